@@ -1,0 +1,1 @@
+"""WARC and WAT: reading, recovery after damage, writing."""

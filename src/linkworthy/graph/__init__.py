@@ -1,0 +1,1 @@
+"""The link graph and its ranks."""

@@ -1,0 +1,1 @@
+"""The link index: all reports and captures merged, each link once."""

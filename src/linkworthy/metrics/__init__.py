@@ -1,0 +1,1 @@
+"""Columns that rules and signals need, computed from stored tables."""

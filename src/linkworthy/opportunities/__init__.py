@@ -1,0 +1,1 @@
+"""Chances for more good links: forums, blogs, directories, competitors, broken and lost links, mentions."""

@@ -1,0 +1,1 @@
+"""The audit's entries, one module a subject, listed in report order."""

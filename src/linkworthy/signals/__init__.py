@@ -1,0 +1,1 @@
+"""The judgement's entries, one module a criterion and a kind of harm, and the verdict."""

@@ -1,0 +1,9 @@
+"""The site folder: settings, snapshots, runs and the journal. It knows where tables lie and knows none of their meaning."""
+
+from linkworthy.site.config import Business, Limits, Network, SiteConfig
+from linkworthy.site.folder import Site, folder_for
+from linkworthy.site.journal import Journal, Label
+from linkworthy.site.runs import Run
+from linkworthy.site.snapshots import Snapshot
+
+__all__ = ["Business", "Journal", "Label", "Limits", "Network", "Run", "Site", "SiteConfig", "Snapshot", "folder_for"]

@@ -1,0 +1,206 @@
+"""``site.toml``: what the owner says about the site, read and written in one place."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from linkworthy import urls
+from linkworthy.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """What kind of business the site serves: places count for a local one only."""
+
+    is_local: bool = False
+    """Customers come from around a place."""
+    places: tuple[str, ...] = ()
+    """Names of towns and regions that it serves."""
+    telephone: str = ""
+    """Its telephone with country code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of a crawl and of each request."""
+
+    max_pages: int = 100_000
+    """Own URLs that one crawl fetches."""
+    max_depth: int = 100
+    """Clicks from the start page."""
+    max_hops: int = 10
+    """Redirects followed from one URL."""
+    max_bytes: int = 10_000_000
+    """Decoded bytes of one body."""
+    timeout_s: float = 20.0
+    """Seconds for one request, all of it."""
+    connections: int = 64
+    """Connections at once."""
+    connections_per_host: int = 4
+    """Connections at once to one host."""
+    delay_s: float = 0.0
+    """Least time between two request starts to one host; a crawl delay in robots.txt is obeyed where it is longer."""
+    max_pages_per_domain: int = 20
+    """Linking pages read of one foreign domain in one verification."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How requests leave: agent, trusted certificates, named addresses."""
+
+    user_agent: str = "linkworthy/0.1 (+https://linkworthy.example/bot)"
+    """Sent with every request."""
+    obey_robots: bool = True
+    """Obey robots.txt."""
+    allow_private: bool = False
+    """Let requests go to private and loopback addresses."""
+    connect_to: tuple[str, ...] = ()
+    """HOST:PORT:ADDRESS:PORT, as curl's --connect-to: connections to the first pair go to the second."""
+    ca_file: str = ""
+    """PEM file of certificate authorities trusted besides the system's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteConfig:
+    """All settings of one site. ``guessed`` names the fields that nobody has confirmed."""
+
+    url: str
+    """Start page."""
+    name: str = ""
+    """Name of the business."""
+    hosts: tuple[str, ...] = ()
+    """Own hosts and aliases; a registrable domain stands for all its hosts."""
+    brands: tuple[str, ...] = ()
+    """Brand names, in every spelling that people use."""
+    topics: tuple[str, ...] = ()
+    """What the site is about, in a few words each."""
+    keywords: tuple[str, ...] = ()
+    """Search words that the site wants to be found for: money anchors."""
+    competitors: tuple[str, ...] = ()
+    """Domains of competitors."""
+    partners: tuple[str, ...] = ()
+    """Domains of partners: looked at first, and never called harmful."""
+    owned: tuple[str, ...] = ()
+    """Other domains of the same owner."""
+    markets: tuple[str, ...] = ()
+    """ISO 3166 codes of the countries that it sells to."""
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes of the languages of its customers."""
+    business: Business = field(default_factory=Business)
+    limits: Limits = field(default_factory=Limits)
+    network: Network = field(default_factory=Network)
+    guessed: tuple[str, ...] = ()
+    """Fields that ``linkworthy init`` guessed and nobody has confirmed."""
+
+    def is_own_host(self, host: str) -> bool:
+        """Tell whether a host belongs to the site: the start page's domain, a named host, or a host of a named domain."""
+        return host in self.hosts or urls.registrable_domain(host) in self.own_domains
+
+    @property
+    def own_domains(self) -> frozenset[str]:
+        """Registrable domains of the site: the start page's and those named in ``hosts``."""
+        named = {host for host in self.hosts if urls.registrable_domain(host) == host}
+        return frozenset({urls.domain_of(self.url), *named})
+
+
+_COMMENTS = {
+    field_name: text
+    for field_name, text in {
+        "url": "The start page.",
+        "name": "The name of the business.",
+        "hosts": "Own hosts and aliases besides the start page's domain.",
+        "brands": "Brand names, in every spelling that people use in links.",
+        "topics": "What the site is about, in a few words each: relevance is measured against these.",
+        "keywords": "Search words that the site wants to be found for.",
+        "competitors": "Domains of competitors: their links that you lack become prospects.",
+        "partners": "Domains of partners: never called harmful.",
+        "owned": "Other domains of the same owner.",
+        "markets": "ISO 3166 codes of the countries that it sells to.",
+        "languages": "ISO 639-1 codes of the languages of its customers.",
+        "guessed": "Guessed and not confirmed. Correct the value, then take its name off this list.",
+    }.items()
+}
+
+
+def read(path: Path) -> SiteConfig:
+    """Read ``site.toml``.
+
+    Raises: InputError where the file is absent, is no TOML, or holds a key or a value that is not known.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; 'linkworthy init URL' makes one") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise InputError(f"{path}: not a settings file: {fault}") from None
+    return from_mapping(data, str(path))
+
+
+def from_mapping(data: dict[str, Any], where: str) -> SiteConfig:
+    """Build settings from plain values, each checked against its field.
+
+    Raises: InputError naming the key.
+    """
+    values = dict(data)
+    parts: dict[str, Any] = {}
+    for name, form in (("business", Business), ("limits", Limits), ("network", Network)):
+        if name in values:
+            parts[name] = form(**_checked(values.pop(name), form, f"{where}: [{name}]"))
+    checked = _checked(values, SiteConfig, where)
+    if "url" not in checked:
+        raise InputError(f"{where}: 'url' is missing: the start page of the site")
+    url = urls.normalise(checked["url"])
+    if url is None:
+        raise InputError(f"{where}: url = {checked['url']!r} is no http or https URL")
+    return SiteConfig(**{**checked, **parts, "url": url})
+
+
+def _checked(data: Any, form: type, where: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise InputError(f"{where}: should be a table")
+    known = {f.name: str(f.type) for f in fields(form)}
+    out: dict[str, Any] = {}
+    for key, value in data.items():
+        if key not in known:
+            raise InputError(f"{where}: unknown setting {key!r}; there are: {', '.join(known)}")
+        out[key] = _coerced(value, known[key], f"{where}: {key}")
+    return out
+
+
+def _coerced(value: Any, kind: str, where: str) -> Any:
+    if kind.startswith("tuple"):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise InputError(f"{where}: should be a list of texts")
+        return tuple(value)
+    expected: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "float": (int, float)}
+    if kind in expected and (not isinstance(value, expected[kind]) or (isinstance(value, bool) and kind != "bool")):
+        raise InputError(f"{where}: should be {kind}, is {value!r}")
+    if kind in {"int", "float"} and value < 0:
+        raise InputError(f"{where}: should not be negative, is {value!r}")
+    return float(value) if kind == "float" else value
+
+
+def write(config: SiteConfig) -> str:
+    """Give the text of ``site.toml`` for these settings, every key with a comment."""
+    lines: list[str] = []
+    for item in fields(SiteConfig):
+        value = getattr(config, item.name)
+        if isinstance(value, (Business, Limits, Network)):
+            continue
+        lines += [f"# {_COMMENTS[item.name]}", f"{item.name} = {_literal(value)}"]
+    for name in ("business", "limits", "network"):
+        part = getattr(config, name)
+        lines += ["", f"[{name}]", *(f"{f.name} = {_literal(getattr(part, f.name))}" for f in fields(part))]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, tuple):
+        return json.dumps(list(value), ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

@@ -1,0 +1,73 @@
+"""``journal.sqlite``: small state that any process may write in short transactions: labels, commands, outreach."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from linkworthy.errors import InputError
+
+WORDS = ("good", "bad", "ignore")
+_SCHEMA = """
+create table if not exists labels (subject text primary key, word text not null, note text not null, labelled_at text not null);
+create table if not exists commands (run text not null, command text not null, sent_at text not null, primary key (run, command));
+create table if not exists outreach (url text primary key, state text not null, note text not null, changed_at text not null);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The user's own word on a link id, a page URL or a domain."""
+
+    subject: str
+    word: str
+    note: str
+    labelled_at: str
+
+
+class Journal:
+    """Opens the file for each transaction, so that no process holds it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.path, timeout=10)) as db:
+            db.execute("pragma journal_mode=wal")
+            db.executescript(_SCHEMA)
+            with db:
+                yield db
+
+    def label(self, subject: str, word: str, note: str = "") -> None:
+        """Keep the user's word on a link, a page or a domain; a later word replaces it.
+
+        Raises: InputError where the word is none of WORDS.
+        """
+        if word not in WORDS:
+            raise InputError(f"label {word!r}: one of {', '.join(WORDS)}")
+        with self._open() as db:
+            db.execute("insert or replace into labels values (?, ?, ?, ?)", (subject, word, note, _now()))
+
+    def labels(self) -> list[Label]:
+        """Give all labels in the order of their subjects."""
+        with self._open() as db:
+            return [Label(*row) for row in db.execute("select subject, word, note, labelled_at from labels order by subject")]
+
+    def command(self, run: str, command: str) -> None:
+        """Ask a run to pause, go on or stop."""
+        with self._open() as db:
+            db.execute("insert or replace into commands values (?, ?, ?)", (run, command, _now()))
+
+    def commands(self, run: str) -> list[str]:
+        """Give the commands sent to a run, oldest first."""
+        with self._open() as db:
+            return [row[0] for row in db.execute("select command from commands where run = ? order by sent_at", (run,))]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,75 @@
+"""Atomic files: a table's part, or a small text, is on disk whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linkworthy.errors import StageError
+from linkworthy.tables.form import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Rows = "pa.Table | pa.RecordBatch | Iterable[Mapping[str, Any]]"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text under a temporary name, flush it to the disk and rename it."""
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as fault:
+        raise StageError(f"cannot write {path}: {fault.strerror}") from None
+
+
+def as_table(table: Table, rows: Any) -> pa.Table:
+    """Shape rows into a table's schema: missing columns become null, unknown ones are refused.
+
+    Raises: StageError naming the column that does not fit.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+
+    schema = table.schema
+    if isinstance(rows, pa.RecordBatch):
+        rows = pa.Table.from_batches([rows])
+    if not isinstance(rows, pa.Table):
+        listed = list(rows)
+        unknown = {key for row in listed for key in row} - set(table.names)
+        if unknown:
+            raise StageError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
+        rows = pa.table({c: pa.array([row.get(c) for row in listed], schema.field(c).type) for c in table.names})
+    unknown = set(rows.column_names) - set(table.names)
+    if unknown:
+        raise StageError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
+    columns = []
+    for field in schema:
+        if field.name in rows.column_names:
+            column = rows.column(field.name)
+            column = column if column.type == field.type else column.cast(field.type)
+        else:
+            column = pa.nulls(rows.num_rows, field.type)
+        if not field.nullable and column.null_count:
+            raise StageError(f"table {table.name}: column {field.name} may not be null, and is in {column.null_count} rows")
+        columns.append(column)
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def write_table(path: Path, table: Table, rows: Any) -> int:
+    """Write rows as one Parquet file in the table's schema, atomically; gives the number of rows."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - --help must not pay for Arrow
+
+    data = as_table(table, rows)
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        pq.write_table(data, temporary, compression="zstd", compression_level=3)
+        temporary.replace(path)
+    except OSError as fault:
+        raise StageError(f"cannot write {path}: {fault.strerror or fault}") from None
+    return int(data.num_rows)

@@ -1,0 +1,1 @@
+"""Everything that yields links: exports, lists, access logs, archives; recognised by content."""

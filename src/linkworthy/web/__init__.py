@@ -1,0 +1,1 @@
+"""The web interface: it shows what is there."""

@@ -1,0 +1,1 @@
+"""Localised word lists, as data."""
