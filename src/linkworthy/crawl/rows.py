@@ -1,0 +1,225 @@
+"""Turns an Exchange and the Page parsed from it into rows of ``pages``, ``hops``, ``links`` and the other captured tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from linkworthy import urls
+from linkworthy.fetch.base import Exchange, Headers, Hop, header
+from linkworthy.html.page import Page
+
+CONTENT_TABLES = ("links", "blocks", "images", "resources", "structured")
+
+
+def page_row(
+    exchange: Exchange,
+    page: Page | None,
+    *,
+    role: str,
+    is_own: bool,
+    found_by: str,
+    found_on: str | None = None,
+    depth: int | None = None,
+    n_attempts: int = 1,
+    is_robots_allowed: bool | None = None,
+) -> dict[str, Any]:
+    """Give the ``pages`` row of the URL that was asked for; what the answer holds is that of the first hop.
+
+    Facts of a parsed page are those of the last hop: give ``page`` only where the first hop is the last, or use
+    :func:`page_rows`, which gives the end of a chain its own row.
+    """
+    first, last = exchange.hops[0], exchange.hops[-1]
+    is_answered = first.status is not None
+    row: dict[str, Any] = {
+        "url": exchange.request.url,
+        **_named(exchange.request.url, is_own=is_own, role=role, found_by=found_by, found_on=found_on, depth=depth),
+        "fetched_at": exchange.fetched_at,
+        "state": "answered" if last.fault is None else "failed",
+        "fault": last.fault,
+        "fault_detail": last.fault_detail,
+        "redirect_url": first.location,
+        "redirect_kind": first.kind if first.location is not None else None,
+        "final_url": last.url if is_answered else None,
+        "final_status": last.status if is_answered else None,
+        "n_hops": len(exchange.hops) - 1,
+        "n_attempts": n_attempts,
+        "is_truncated": False,
+        "is_robots_allowed": is_robots_allowed,
+        **_answer(first),
+    }
+    if len(exchange.hops) == 1:
+        row |= _body(exchange)
+    if page is not None:
+        row |= page.facts
+        row["is_robots_allowed"] = is_robots_allowed
+    return row
+
+
+def page_rows(
+    exchange: Exchange,
+    page: Page | None,
+    *,
+    role: str,
+    is_own: bool,
+    is_final_own: bool,
+    found_by: str,
+    found_on: str | None = None,
+    n_attempts: int = 1,
+    is_robots_allowed: bool | None = None,
+) -> list[dict[str, Any]]:
+    """Give the row of the URL that was asked for and, where hops were followed, the row of the URL where they end."""
+    has_chain = len(exchange.hops) > 1
+    asked = page_row(
+        exchange,
+        None if has_chain else page,
+        role=role,
+        is_own=is_own,
+        found_by=found_by,
+        found_on=found_on,
+        n_attempts=n_attempts,
+        is_robots_allowed=is_robots_allowed,
+    )
+    if not has_chain or exchange.fault is not None or exchange.url == exchange.request.url:
+        return [asked]
+    last = exchange.last
+    end = {
+        "url": last.url,
+        **_named(
+            last.url, is_own=is_final_own, role=role, found_by="redirect", found_on=exchange.request.url, depth=None
+        ),
+        "fetched_at": exchange.fetched_at,
+        "state": "answered",
+        "final_url": last.url,
+        "final_status": last.status,
+        "redirect_url": last.location,
+        "redirect_kind": last.kind if last.location is not None else None,
+        "n_hops": 0,
+        "n_attempts": 1,
+        **_answer(last),
+        **_body(exchange),
+        **(page.facts if page is not None else {}),
+        "is_robots_allowed": is_robots_allowed,
+    }
+    return [asked, end]
+
+
+def unfetched_row(
+    url: str,
+    *,
+    state: str,
+    fault: str,
+    detail: str | None,
+    at: datetime,
+    role: str,
+    is_own: bool,
+    found_by: str,
+    found_on: str | None = None,
+    depth: int | None = None,
+    is_robots_allowed: bool | None = None,
+) -> dict[str, Any]:
+    """Give the ``pages`` row of a URL that was not asked for: ``disallowed`` or ``skipped``, with the reason."""
+    return {
+        "url": url,
+        **_named(url, is_own=is_own, role=role, found_by=found_by, found_on=found_on, depth=depth),
+        "fetched_at": at,
+        "state": state,
+        "fault": fault,
+        "fault_detail": detail,
+        "n_hops": 0,
+        "n_attempts": 0,
+        "is_truncated": False,
+        "is_robots_allowed": is_robots_allowed,
+    }
+
+
+def hop_rows(exchange: Exchange) -> list[dict[str, Any]]:
+    """Give one ``hops`` row for each answer on the way."""
+    return [
+        {
+            "url": exchange.request.url,
+            "n": n,
+            "hop_url": hop.url,
+            "status": hop.status,
+            "location": hop.location,
+            "kind": hop.kind if hop.location is not None else None,
+            "fault": hop.fault,
+            "address": hop.address,
+            **_timings(hop),
+        }
+        for n, hop in enumerate(exchange.hops)
+    ]
+
+
+def content_rows(page: Page, *, captured_at: datetime, capture: str) -> dict[str, list[dict[str, Any]]]:
+    """Give the rows of links, blocks, images, resources and structured data that one page holds."""
+    source = {
+        "source_url": page.url,
+        "source_domain": urls.domain_of(page.url),
+        "captured_at": captured_at,
+        "capture": capture,
+    }
+    return {
+        "links": [{**source, **link._asdict()} for link in page.links],
+        "blocks": [{"url": page.url, **block._asdict()} for block in page.blocks],
+        "images": [{"url": page.url, **image._asdict()} for image in page.images],
+        "resources": [{"url": page.url, **resource._asdict()} for resource in page.resources],
+        "structured": [{"url": page.url, **item._asdict()} for item in page.items],
+    }
+
+
+def header_map(headers: Headers) -> dict[str, str]:
+    """Give headers with repeats joined by a comma."""
+    out: dict[str, str] = {}
+    for name, value in headers:
+        out[name] = f"{out[name]}, {value}" if name in out else value
+    return out
+
+
+def _named(
+    url: str, *, is_own: bool, role: str, found_by: str, found_on: str | None, depth: int | None
+) -> Mapping[str, Any]:
+    host = urls.host_of(url)
+    return {
+        "host": host,
+        "domain": urls.registrable_domain(host),
+        "is_own": is_own,
+        "role": role,
+        "found_by": found_by,
+        "found_on": found_on,
+        "depth": depth,
+    }
+
+
+def _answer(hop: Hop) -> dict[str, Any]:
+    content_type = header(hop.headers, "content-type")
+    return {
+        "status": hop.status,
+        "http_version": hop.http_version,
+        "address": hop.address,
+        "server": header(hop.headers, "server"),
+        "content_type": content_type.partition(";")[0].strip().lower() or None if content_type else None,
+        "content_encoding": header(hop.headers, "content-encoding"),
+        "headers": header_map(hop.headers) if hop.status is not None else None,
+        **_timings(hop),
+    }
+
+
+def _body(exchange: Exchange) -> dict[str, Any]:
+    is_answered = exchange.status is not None
+    return {
+        "n_bytes": exchange.n_bytes if is_answered else None,
+        "n_decoded_bytes": len(exchange.body) if is_answered else None,
+        "is_truncated": exchange.is_truncated,
+    }
+
+
+def _timings(hop: Hop) -> dict[str, float | None]:
+    timings = hop.timings
+    return {
+        "dns_ms": timings.dns_ms,
+        "connect_ms": timings.connect_ms,
+        "ttfb_ms": timings.ttfb_ms,
+        "total_ms": timings.total_ms,
+    }
