@@ -1,7 +1,8 @@
 """The one place where URLs are read, normalised and identified.
 
-Everything rests on the WHATWG URL standard (through ada-url) and on both sections of the public suffix list, so that two
-sites on blogspot.com or github.io are two owners. A ``href`` is as found; a ``url`` has been through :func:`normalise`.
+Everything rests on the WHATWG URL standard (through ada-url) and on both sections of the public suffix list, so that
+two sites on blogspot.com or github.io are two owners. A ``href`` is as found; a ``url`` has been through
+:func:`normalise`.
 """
 
 from __future__ import annotations
@@ -21,17 +22,23 @@ MAX_URL_CHARACTERS = 8_192
 
 TRACKING_PARAMETERS = frozenset(
     {
-        "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "li_fat_id",
-        "mc_cid", "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "srsltid",
+        "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "twclid", "ttclid", "igshid",
+        "li_fat_id", "mc_cid", "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "srsltid",
     }
 )  # fmt: skip
-"""Query parameters that name a visit and not a page; everything that starts with ``utm_`` belongs to them as well."""
+"""Query parameters that name a visit and not a page; whatever starts with ``utm_`` belongs to them as well."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _QUERY_KEPT = frozenset(range(0x21, 0x7F)) - frozenset(b"\"#<>'")
 _REFUSED = {"iso-2022-jp": dict.fromkeys("\x0e\x0f\x1b", 0xFFFD), "gb18030": {"\ue5e5": 0xE5E5}}
 """Characters that the Encoding standard's encoder refuses and Python's does not, with the code point it reports."""
-_WHATWG_CODECS = {"euc-kr": "cp949", "shift_jis": "cp932", "gbk": "gb18030", "big5": "big5hkscs", "iso-8859-1": "windows-1252"}
+_WHATWG_CODECS = {
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "iso-8859-1": "windows-1252",
+}
 
 
 class UrlParts(NamedTuple):
@@ -87,7 +94,7 @@ def encode_query(href: str, base: str, encoding: str) -> str:
 
 
 def percent_encode(text: str, encoding: str) -> str:
-    """Encode text and percent-encode what a special URL's query may not hold; unencodable characters become ``%26%23N%3B``.
+    """Encode text and percent-encode what a query may not hold; unencodable characters become ``%26%23N%3B``.
 
     Source: https://url.spec.whatwg.org/#string-percent-encode-after-encoding
     """
@@ -99,7 +106,9 @@ def percent_encode(text: str, encoding: str) -> str:
     out: list[str] = []
     refused = _REFUSED.get(name, {})
     pieces = re.split(f"([{''.join(refused)}])", text) if refused else [text]
-    runs = [run for piece in pieces for run in ([refused[piece]] if piece in refused else _encodable_runs(piece, codec))]
+    runs = [
+        run for piece in pieces for run in ([refused[piece]] if piece in refused else _encodable_runs(piece, codec))
+    ]
     for run in runs:
         if isinstance(run, int):
             out.append(f"%26%23{run}%3B")

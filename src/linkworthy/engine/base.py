@@ -25,6 +25,8 @@ class Engine(Protocol):
         """Answer a query over named tables."""
         ...
 
-    def iterate(self, state: State, step: Callable[[State], tuple[State, float]], tolerance: float, limit: int) -> State:
+    def iterate(
+        self, state: State, step: Callable[[State], tuple[State, float]], tolerance: float, limit: int
+    ) -> State:
         """Repeat a step until the change it reports is at most the tolerance, or the limit is reached."""
         ...

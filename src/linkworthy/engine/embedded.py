@@ -48,7 +48,9 @@ class Embedded:
         with self.connect(tables) as db:
             return db.sql(sql).to_arrow_table()
 
-    def iterate(self, state: State, step: Callable[[State], tuple[State, float]], tolerance: float, limit: int) -> State:
+    def iterate(
+        self, state: State, step: Callable[[State], tuple[State, float]], tolerance: float, limit: int
+    ) -> State:
         """Repeat a step until the change it reports is at most the tolerance, or the limit is reached."""
         for _ in range(limit):
             state, change = step(state)
@@ -79,7 +81,7 @@ class Embedded:
 
 
 def open_view(db: duckdb.DuckDBPyConnection, name: str, source: Sequence[Path] | pa.Table) -> None:
-    """Make a table visible under its name: Parquet files as a view, an Arrow table as it is, no files as an empty table."""
+    """Make a table visible under its name: Parquet files as a view, Arrow as it is, no files as an empty table."""
     if isinstance(source, pa.Table):
         db.register(name, source)
     elif source:

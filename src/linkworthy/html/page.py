@@ -76,7 +76,7 @@ class Item(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """What ``parse(bytes, headers, url)`` gives: facts are columns of table ``pages``, the rest are rows of their tables."""
+    """What ``parse(bytes, headers, url)`` gives: facts are columns of ``pages``, the rest are rows of their tables."""
 
     url: str
     """Normalised URL that the page was parsed as."""

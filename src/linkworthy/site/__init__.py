@@ -1,4 +1,4 @@
-"""The site folder: settings, snapshots, runs and the journal. It knows where tables lie and knows none of their meaning."""
+"""The site folder: settings, snapshots, runs and the journal. It knows where tables lie and not what they mean."""
 
 from linkworthy.site.config import Business, Limits, Network, SiteConfig
 from linkworthy.site.folder import Site, folder_for

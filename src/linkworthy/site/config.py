@@ -97,7 +97,7 @@ class SiteConfig:
     """Fields that ``linkworthy init`` guessed and nobody has confirmed."""
 
     def is_own_host(self, host: str) -> bool:
-        """Tell whether a host belongs to the site: the start page's domain, a named host, or a host of a named domain."""
+        """Tell whether a host is the site's: of the start page's domain, named, or a host of a named domain."""
         return host in self.hosts or urls.registrable_domain(host) in self.own_domains
 
     @property
@@ -108,21 +108,18 @@ class SiteConfig:
 
 
 _COMMENTS = {
-    field_name: text
-    for field_name, text in {
-        "url": "The start page.",
-        "name": "The name of the business.",
-        "hosts": "Own hosts and aliases besides the start page's domain.",
-        "brands": "Brand names, in every spelling that people use in links.",
-        "topics": "What the site is about, in a few words each: relevance is measured against these.",
-        "keywords": "Search words that the site wants to be found for.",
-        "competitors": "Domains of competitors: their links that you lack become prospects.",
-        "partners": "Domains of partners: never called harmful.",
-        "owned": "Other domains of the same owner.",
-        "markets": "ISO 3166 codes of the countries that it sells to.",
-        "languages": "ISO 639-1 codes of the languages of its customers.",
-        "guessed": "Guessed and not confirmed. Correct the value, then take its name off this list.",
-    }.items()
+    "url": "The start page.",
+    "name": "The name of the business.",
+    "hosts": "Own hosts and aliases besides the start page's domain.",
+    "brands": "Brand names, in every spelling that people use in links.",
+    "topics": "What the site is about, in a few words each: relevance is measured against these.",
+    "keywords": "Search words that the site wants to be found for.",
+    "competitors": "Domains of competitors: their links that you lack become prospects.",
+    "partners": "Domains of partners: never called harmful.",
+    "owned": "Other domains of the same owner.",
+    "markets": "ISO 3166 codes of the countries that it sells to.",
+    "languages": "ISO 639-1 codes of the languages of its customers.",
+    "guessed": "Guessed and not confirmed. Correct the value, then take its name off this list.",
 }
 
 
@@ -200,7 +197,10 @@ def write(config: SiteConfig) -> str:
 
 def _literal(value: object) -> str:
     if isinstance(value, tuple):
-        return json.dumps(list(value), ensure_ascii=False)
+        return f"[{', '.join(_literal(item) for item in value)}]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)

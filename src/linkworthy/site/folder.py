@@ -87,6 +87,9 @@ class Site:
         home = self.folder / "runs"
         home.mkdir(exist_ok=True)
         for folder in sorted(home.iterdir()):
+            if (self.folder / "snapshots" / folder.name).exists():
+                shutil.rmtree(folder, ignore_errors=True)  # killed between publishing and tidying up
+                continue
             state = _state_of(folder)
             if state is None or state["verb"] != verb or state["arguments"] != json.loads(json.dumps(dict(arguments))):
                 continue
@@ -106,7 +109,9 @@ class Site:
             base = self.latest()
         except StageError:
             base = None
-        return Run(home / run_id, self.folder / "snapshots", base).open(verb, arguments, now.isoformat(timespec="seconds"))
+        return Run(home / run_id, self.folder / "snapshots", base).open(
+            verb, arguments, now.isoformat(timespec="seconds")
+        )
 
 
 def _state_of(folder: Path) -> dict[str, Any] | None:

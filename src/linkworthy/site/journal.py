@@ -13,9 +13,12 @@ from linkworthy.errors import InputError
 
 WORDS = ("good", "bad", "ignore")
 _SCHEMA = """
-create table if not exists labels (subject text primary key, word text not null, note text not null, labelled_at text not null);
-create table if not exists commands (run text not null, command text not null, sent_at text not null, primary key (run, command));
-create table if not exists outreach (url text primary key, state text not null, note text not null, changed_at text not null);
+create table if not exists labels (
+  subject text primary key, word text not null, note text not null, labelled_at text not null);
+create table if not exists commands (
+  run text not null, command text not null, sent_at text not null, primary key (run, command));
+create table if not exists outreach (
+  url text primary key, state text not null, note text not null, changed_at text not null);
 """
 
 
@@ -56,7 +59,10 @@ class Journal:
     def labels(self) -> list[Label]:
         """Give all labels in the order of their subjects."""
         with self._open() as db:
-            return [Label(*row) for row in db.execute("select subject, word, note, labelled_at from labels order by subject")]
+            return [
+                Label(*row)
+                for row in db.execute("select subject, word, note, labelled_at from labels order by subject")
+            ]
 
     def command(self, run: str, command: str) -> None:
         """Ask a run to pause, go on or stop."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ from linkworthy.tables.form import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Rows = "pa.Table | pa.RecordBatch | Iterable[Mapping[str, Any]]"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -56,7 +53,9 @@ def as_table(table: Table, rows: Any) -> pa.Table:
         else:
             column = pa.nulls(rows.num_rows, field.type)
         if not field.nullable and column.null_count:
-            raise StageError(f"table {table.name}: column {field.name} may not be null, and is in {column.null_count} rows")
+            raise StageError(
+                f"table {table.name}: column {field.name} may not be null, and is in {column.null_count} rows"
+            )
         columns.append(column)
     return pa.Table.from_arrays(columns, schema=schema)
 

@@ -1,7 +1,7 @@
 """A run: the tables of one command while it works. Killed at any moment, the same command takes it up again.
 
-``runs/<id>/run.json`` says which steps are done, ``runs/<id>/tables/`` holds the parts written so far, and other files of
-the run's folder (its frontier) belong to the stages. Publishing renames ``tables/`` into ``snapshots/``.
+``runs/<id>/run.json`` says which steps are done, ``runs/<id>/tables/`` holds the parts written so far, and other files
+of the run's folder (its frontier) belong to the stages. Publishing renames ``tables/`` into ``snapshots/``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Run:
         except OSError:
             holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
             os.close(descriptor)
-            raise StageError(f"{self.folder}: another linkworthy works on this run ({holder})") from None
+            raise StageError(f"{self.folder}: another linkworthy is at work ({holder})") from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"pid {os.getpid()}, boot {_boot_id()}\n".encode(), 0)
         self._lock = descriptor
@@ -56,10 +56,8 @@ class Run:
             self._state = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
         else:
             base = self.base.id if self.base else None
-            self._state = {
-                "verb": verb, "arguments": dict(arguments), "started_at": started_at, "base": base, "steps": {}, "dropped": [],
-                "facts": {},
-            }  # fmt: skip
+            self._state = {"verb": verb, "arguments": dict(arguments), "started_at": started_at, "base": base}
+            self._state |= {"steps": {}, "dropped": [], "replaced": [], "facts": {}}
             self._save()
         for leftover in self._tables.glob("*.tmp"):
             leftover.unlink()
@@ -117,12 +115,17 @@ class Run:
         self._state["dropped"] = sorted({*self._state["dropped"], *names})
         self._save()
 
+    def replace(self, *groups: str) -> None:
+        """Leave every part of these groups in the snapshot before out of this run: their stage writes them anew."""
+        self._state["replaced"] = sorted({*self._state["replaced"], *groups})
+        self._save()
+
     def files(self, table: str) -> list[Path]:
-        """Give the files of a table as this run sees it: its own parts, and those of the snapshot before for other groups."""
+        """Give the files of a table as this run sees it: its own, and those of the snapshot before for other groups."""
         own = self._own(table)
         groups = {path.name.split(".")[1] for path in own}
-        return [*(path for part in self._inherited() if part.table == table and part.group not in groups
-                  for path in (self._snapshots / part.snapshot / name for name in part.files)), *own]  # fmt: skip
+        kept = [part for part in self._inherited() if part.table == table and part.group not in groups]
+        return [*(self._snapshots / part.snapshot / name for part in kept for name in part.files), *own]
 
     def has(self, table: str) -> bool:
         """Tell whether a table was written, by this run or before it."""
@@ -130,7 +133,9 @@ class Run:
 
     def tables(self) -> dict[str, list[Path]]:
         """Give every table that this run sees with its files."""
-        names = {path.name.split(".")[0] for path in self._tables.glob("*.parquet")} | {p.table for p in self._inherited()}
+        names = {path.name.split(".")[0] for path in self._tables.glob("*.parquet")} | {
+            p.table for p in self._inherited()
+        }
         return {name: self.files(name) for name in sorted(names)}
 
     def publish(self) -> Snapshot:
@@ -167,8 +172,9 @@ class Run:
         return sorted(self._tables.glob(f"{table}.{group}.*.parquet"))
 
     def _inherited(self) -> tuple[Part, ...]:
-        dropped = self._state["dropped"]
-        return tuple(part for part in self.base.parts if part.table not in dropped) if self.base else ()
+        dropped, replaced = self._state["dropped"], self._state["replaced"]
+        parts_before = self.base.parts if self.base else ()
+        return tuple(part for part in parts_before if part.table not in dropped and part.group not in replaced)
 
     def _save(self) -> None:
         parts.write_text(self.folder / "run.json", json.dumps(self._state, indent=1, ensure_ascii=False) + "\n")

@@ -60,8 +60,12 @@ def read(folder: Path) -> Snapshot:
     try:
         data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if data["format"] != FORMAT:
-            raise StageError(f"{folder}: written by another version of linkworthy (format {data['format']}, this is {FORMAT})")
-        parts = tuple(Part(p["table"], p["group"], p["snapshot"], tuple(p["files"]), p["n_rows"]) for p in data["parts"])
+            raise StageError(
+                f"{folder}: written by another version of linkworthy (format {data['format']}, this is {FORMAT})"
+            )
+        parts = tuple(
+            Part(p["table"], p["group"], p["snapshot"], tuple(p["files"]), p["n_rows"]) for p in data["parts"]
+        )
         return Snapshot(folder, data["id"], data["verb"], data["created_at"], data["base"], parts, data["facts"])
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise StageError(f"{folder}: not a snapshot: {type(fault).__name__}: {fault}") from None
