@@ -181,7 +181,7 @@ def test_a_run_killed_after_publishing_is_tidied_up(site: Site) -> None:
 
 
 def test_nothing_run_yet_says_how_to_start(site: Site) -> None:
-    with pytest.raises(StageError, match="nothing was run yet; start with 'linkworthy run https://shop.example/'"):
+    with pytest.raises(StageError, match=r"nothing was run yet; start with 'linkworthy run https://shop\.example/'"):
         site.latest()
 
 
