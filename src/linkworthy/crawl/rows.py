@@ -1,4 +1,4 @@
-"""Turns an Exchange and the Page parsed from it into rows of ``pages``, ``hops``, ``links`` and the other captured tables."""
+"""Turns an Exchange and the Page parsed from it into rows of the captured tables."""
 
 from __future__ import annotations
 
