@@ -1,4 +1,4 @@
-"""Questions about single links: which pages link here, from where on the page, do they count, and what is the verdict."""
+"""Questions about single links: which pages link here, from which place, do they count, what is the verdict."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def backlinks(
     columns: tuple[str, ...] = COLUMNS,
     one_per_domain: bool = False,
 ) -> pa.Table:
-    """Give links to the site, filtered, ordered and paged; with ``one_per_domain`` the first of each domain in that order.
+    """Give links to the site, filtered, ordered and paged; ``one_per_domain`` keeps the first of each domain.
 
     Columns: ``columns``, any of tables backlinks and verdicts.
     Raises: InputError for an unknown order or column; StageError where the links were not measured yet.

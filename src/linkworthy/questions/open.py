@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
 
 from linkworthy.engine.embedded import Embedded
 from linkworthy.errors import InputError, StageError
-from linkworthy.site import Snapshot
+from linkworthy.site import Readable
 
 
 class Answers:
-    """A read-only view of one snapshot; a context manager."""
+    """A read-only view of one snapshot, or of a run before it is published; a context manager."""
 
-    def __init__(self, snapshot: Snapshot, engine: Embedded | None = None) -> None:
+    def __init__(self, snapshot: Readable, engine: Embedded | None = None) -> None:
         self.snapshot = snapshot
         self.db: duckdb.DuckDBPyConnection = (engine or Embedded()).connect(snapshot.tables())
 
-    def __enter__(self) -> Answers:
+    def __enter__(self) -> Self:
         """Give itself."""
         return self
 

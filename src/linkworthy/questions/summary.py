@@ -25,7 +25,8 @@ def _site(answers: Answers) -> dict[str, Any]:
         """
         select count(*) as n_urls, count(*) filter (status = 200 and is_html) as n_pages,
           count(*) filter (status between 300 and 399) as n_redirects,
-          count(*) filter (status between 400 and 499) as n_client_errors, count(*) filter (status >= 500) as n_server_errors,
+          count(*) filter (status between 400 and 499) as n_client_errors,
+          count(*) filter (status >= 500) as n_server_errors,
           count(*) filter (state = 'failed') as n_failed, count(*) filter (state = 'disallowed') as n_disallowed,
           median(ttfb_ms) filter (status = 200) as median_ttfb_ms
         from pages where role = 'own'"""
@@ -35,7 +36,8 @@ def _site(answers: Answers) -> dict[str, Any]:
 def _findings(answers: Answers) -> dict[str, Any]:
     by = answers.rows(
         """
-        select rule, any_value(severity) as severity, any_value(priority) as priority, count(*) as n, max(value) as value
+        select rule, any_value(severity) as severity, any_value(priority) as priority, count(*) as n,
+          max(value) as value
         from findings group by rule order by n desc, rule"""
     )
     coverage = answers.one(

@@ -4,6 +4,18 @@ from linkworthy.site.config import Business, Limits, Network, SiteConfig
 from linkworthy.site.folder import Site, folder_for
 from linkworthy.site.journal import Journal, Label
 from linkworthy.site.runs import Run
-from linkworthy.site.snapshots import Snapshot
+from linkworthy.site.snapshots import Readable, Snapshot
 
-__all__ = ["Business", "Journal", "Label", "Limits", "Network", "Run", "Site", "SiteConfig", "Snapshot", "folder_for"]
+__all__ = [
+    "Business",
+    "Journal",
+    "Label",
+    "Limits",
+    "Network",
+    "Readable",
+    "Run",
+    "Site",
+    "SiteConfig",
+    "Snapshot",
+    "folder_for",
+]

@@ -73,6 +73,16 @@ class Run:
         """When the run was begun, ISO 8601 in UTC; a resumed run keeps it."""
         return str(self._state["started_at"])
 
+    @property
+    def created_at(self) -> str:
+        """The moment that the snapshot of this run will bear."""
+        return self.started_at
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the run keeps beside the tables, the facts of its finished steps included."""
+        return {**self._state["facts"], "steps": self._state["steps"], "arguments": self._state["arguments"]}
+
     def is_done(self, step: str) -> bool:
         """Tell whether a step was finished, in this process or in one that was killed."""
         return step in self._state["steps"]
@@ -153,14 +163,18 @@ class Run:
         ]
         base = self._state["base"]
         target = self._snapshots / self.id
-        facts = {**self._state["facts"], "steps": self._state["steps"], "arguments": self._state["arguments"]}
-        snapshot = Snapshot(target, self.id, self.verb, self.started_at, base, (*kept, *written), facts)
+        snapshot = Snapshot(target, self.id, self.verb, self.started_at, base, (*kept, *written), self.facts)
         parts.write_text(self._tables / snapshots.MANIFEST, snapshots.manifest(snapshot))
         self._snapshots.mkdir(parents=True, exist_ok=True)
         self._tables.rename(target)
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
         return snapshot
+
+    def abandon(self) -> None:
+        """Give the run up and remove what it wrote."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def close(self) -> None:
         """Let go of the lock; the run's folder stays for the next try."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from linkworthy.errors import StageError
 
@@ -23,6 +23,33 @@ class Part:
     snapshot: str
     files: tuple[str, ...]
     n_rows: int
+
+
+class Readable(Protocol):
+    """Whatever holds tables to read: a published snapshot, or a run before it is published."""
+
+    @property
+    def id(self) -> str:
+        """The snapshot's id, that of its run."""
+        ...
+
+    @property
+    def created_at(self) -> str:
+        """When the run was begun, ISO 8601 in UTC."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the run keeps beside the tables."""
+        ...
+
+    def has(self, table: str) -> bool:
+        """Tell whether a stage wrote this table."""
+        ...
+
+    def tables(self) -> dict[str, list[Path]]:
+        """Give every table that was written with its files."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

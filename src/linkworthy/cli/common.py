@@ -1,0 +1,121 @@
+"""What verbs share: the site argument, overrides of settings, and opening a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from linkworthy.cli.progress import listener
+from linkworthy.errors import StageError
+from linkworthy.pipeline.job import Job
+from linkworthy.site import Site, SiteConfig, Snapshot, folder_for
+
+F = TypeVar("F", bound=Callable[..., Any])
+SITE_HELP = "SITE is a site folder, or a URL whose folder stands in the current one. Default: the current folder."
+
+site_argument = click.argument("site", default=".", metavar="[SITE]")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+fresh_option = click.option("--fresh", is_flag=True, help="Forget an unfinished run of this command.")
+snapshot_option = click.option("--snapshot", "snapshot_id", default="", help="A snapshot by the beginning of its id.")
+
+
+def network_options(function: F) -> F:
+    """Add the options that change how requests leave."""
+    options = [
+        click.option("--max-pages", type=click.IntRange(1), help="Own URLs to fetch at most."),
+        click.option("--max-depth", type=click.IntRange(0), help="Clicks from the start page at most."),
+        click.option("--delay", "delay_s", type=click.FloatRange(0), help="Seconds between two requests to one host."),
+        click.option("--timeout", "timeout_s", type=click.FloatRange(0.1), help="Seconds for one request."),
+        click.option("--user-agent", help="User agent to send; robots.txt is read for it."),
+        click.option("--ignore-robots", is_flag=True, help="Do not obey robots.txt (your own site only)."),
+        click.option("--allow-private", is_flag=True, help="Let requests go to private and loopback addresses."),
+        click.option(
+            "--connect-to", multiple=True, metavar="HOST:PORT:ADDRESS:PORT", help="As curl's; may be repeated."
+        ),
+        click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="More trusted authorities, PEM."),
+        click.option(
+            "--replay",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Answer requests from this WARC file and never from the network; may be repeated.",
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def overridden(config: SiteConfig, options: dict[str, Any]) -> SiteConfig:
+    """Put the network options of a command on top of the site's settings."""
+    limits = {k: options[k] for k in ("max_pages", "max_depth", "delay_s", "timeout_s") if options.get(k) is not None}
+    network: dict[str, Any] = {k: options[k] for k in ("user_agent", "ca_file") if options.get(k)}
+    if options.get("connect_to"):
+        network["connect_to"] = tuple(options["connect_to"])
+    if options.get("allow_private"):
+        network["allow_private"] = True
+    if options.get("ignore_robots"):
+        network["obey_robots"] = False
+    return replace(config, limits=replace(config.limits, **limits), network=replace(config.network, **network))
+
+
+def open_site(place: str) -> Site:
+    """Open the site folder that the user means."""
+    return Site(folder_for(place, Path.cwd()))
+
+
+def open_snapshot(place: str, snapshot_id: str) -> Snapshot:
+    """Open the snapshot that the user means, the newest by default."""
+    site = open_site(place)
+    return site.snapshot(snapshot_id) if snapshot_id else site.latest()
+
+
+@contextmanager
+def open_job(
+    site: Site,
+    verb: str,
+    arguments: dict[str, Any],
+    *,
+    quiet: bool,
+    fresh: bool = False,
+    options: dict[str, Any] | None = None,
+) -> Iterator[Job]:
+    """Begin or take up the run of a verb; the verb publishes it, and an error leaves it to be taken up again."""
+    options = options or {}
+    given = {key: value for key, value in options.items() if value not in (None, (), False, "")}
+    said = {**arguments, **{key: _plain(value) for key, value in given.items()}}
+    run = site.begin(verb, said, fresh=fresh)
+    if run.is_resumed:
+        click.echo(f"going on with the run of {run.started_at} (--fresh starts anew)", err=True)
+    try:
+        with listener(quiet=quiet) as progress:
+            yield Job(
+                site=site,
+                config=overridden(site.config, options),
+                run=run,
+                progress=progress,
+                replay=tuple(options.get("replay") or ()),
+            )
+    finally:
+        run.close()
+
+
+def need_links(job: Job) -> None:
+    """Check that link data is at hand.
+
+    Raises: StageError saying how to get some.
+    """
+    if not job.run.has("link_index"):
+        job.run.abandon()
+        raise StageError("no link data yet: 'linkworthy import' reads exports, lists, logs and archives")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,61 @@
+"""What verbs print: JSON, CSV or a table, with everything from the web made harmless for the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linkworthy.reports.cells import csv_text, harmless, plain, shaped
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def show_json(data: Any) -> None:
+    """Print JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=plain))
+
+
+def show_rows(table: pa.Table, *, as_json: bool, as_csv: bool = False, note: str = "") -> None:
+    """Print rows as JSON, as CSV, or as a table that fits the terminal."""
+    rows = table.to_pylist()
+    if as_json:
+        show_json([{name: shaped(value) for name, value in row.items()} for row in rows])
+    elif as_csv:
+        click.echo(csv_text(table.column_names, ([row[c] for c in table.column_names] for row in rows)), nl=False)
+    else:
+        _show_table(table.column_names, rows)
+        if note:
+            click.echo(note, err=True)
+
+
+def cell(value: Any) -> str:
+    """Give the text of a cell for the terminal."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, list):
+        return ", ".join(cell(item) for item in value[:6])
+    return harmless(str(value))
+
+
+def _show_table(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    shown = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    for name in names:
+        shown.add_column(name, overflow="fold" if name.endswith("url") else "ellipsis", max_width=60)
+    for row in rows:
+        shown.add_row(*(Text(cell(row[name])) for name in names))
+    console.print(shown)

@@ -1,0 +1,173 @@
+"""A job: one command at work on one site. Each step is done once, however often the command is killed and repeated."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from linkworthy.crawl.crawler import crawl
+from linkworthy.crawl.verify import verify
+from linkworthy.engine.embedded import Embedded
+from linkworthy.engine.progress import SILENT, Progress
+from linkworthy.errors import SiteError
+from linkworthy.index.merge import merge_index
+from linkworthy.metrics.links import measure_links
+from linkworthy.metrics.site import measure_site
+from linkworthy.opportunities import find_prospects
+from linkworthy.pipeline.fetching import open_fetcher
+from linkworthy.rules import audit_site
+from linkworthy.signals import judge_links
+from linkworthy.site import Run, Site, SiteConfig
+from linkworthy.sources.importer import import_files
+
+MEASURED = ("page_metrics", "redirects", "duplicates", "targets", "backlinks", "domains", "edges")
+JUDGED = ("findings", "coverage", "signals", "verdicts", "prospects")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What every step needs: the site, its run, the engine, and where to tell how far it is."""
+
+    site: Site
+    config: SiteConfig
+    """The site's settings with what this command says on top."""
+    run: Run
+    engine: Embedded = field(default_factory=Embedded)
+    progress: Progress = SILENT
+    replay: Sequence[Path] = ()
+    """Archives to fetch from instead of the network."""
+
+    def step(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Do a step unless it is done already, and give its facts."""
+        if not self.run.is_done(name):
+            self.run.finish(name, **work())
+        return dict(self.run.facts_of(name))
+
+
+def do_import(job: Job, files: Sequence[Path], mapping: dict[str, str]) -> dict[str, Any]:
+    """Read files of link data; what rests on the links is made again."""
+
+    def work() -> dict[str, Any]:
+        job.run.drop((*MEASURED, *JUDGED))
+        return import_files(job.run, job.config, job.engine, job.progress, files, mapping)
+
+    return job.step("import", work)
+
+
+def do_index(job: Job, name: str = "index") -> dict[str, Any]:
+    """Merge all reports and captures, each link once."""
+
+    def work() -> dict[str, Any]:
+        facts = merge_index(job.run, job.config, job.engine, job.progress)
+        job.run.replace("index")
+        return facts
+
+    return job.step(name, work)
+
+
+def do_crawl(job: Job) -> dict[str, Any]:
+    """Crawl the own site and every own URL that somebody links to.
+
+    Raises: SiteError where the site does not answer; nothing is written then.
+    """
+
+    async def work() -> dict[str, Any]:
+        async with open_fetcher(job.config, job.replay) as fetcher:
+            return await crawl(job.run, job.config, job.engine, job.progress, fetcher, extra_urls=_linked_targets(job))
+
+    def whole() -> dict[str, Any]:
+        facts = asyncio.run(work())
+        job.run.replace("crawl")
+        job.run.drop((*MEASURED, *JUDGED))
+        return facts
+
+    return job.step("crawl", whole)
+
+
+def do_verify(job: Job) -> dict[str, Any]:
+    """Fetch every linking page, then merge what was found into the link index."""
+
+    async def work() -> dict[str, Any]:
+        async with open_fetcher(job.config, job.replay) as fetcher:
+            return await verify(job.run, job.config, job.engine, job.progress, fetcher)
+
+    def whole() -> dict[str, Any]:
+        facts = asyncio.run(work())
+        job.run.replace("verify")
+        job.run.drop((*MEASURED, *JUDGED))
+        return facts
+
+    facts = job.step("verify", whole)
+    do_index(job, "index-verified")
+    return facts
+
+
+def do_measure(job: Job) -> dict[str, Any]:
+    """Compute the columns that rules and signals read."""
+
+    def work() -> dict[str, Any]:
+        labels = job.site.journal.labels()
+        facts = measure_links(job.run, job.config, job.engine, job.progress, labels=labels)
+        facts |= measure_site(job.run, job.config, job.engine, job.progress)
+        job.run.replace("metrics")
+        return facts
+
+    return job.step("measure", work)
+
+
+def do_audit(job: Job) -> dict[str, Any]:
+    """Judge the own site by every rule."""
+    return _derived(job, "audit", audit_site)
+
+
+def do_judge(job: Job) -> dict[str, Any]:
+    """Judge every link by every signal."""
+    return _derived(job, "judge", judge_links)
+
+
+def do_prospects(job: Job) -> dict[str, Any]:
+    """Look for more good links."""
+    return _derived(job, "prospects", find_prospects)
+
+
+def _derived(job: Job, name: str, stage: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    def work() -> dict[str, Any]:
+        facts = stage(job.run, job.config, job.engine, job.progress)
+        job.run.replace(name)
+        return facts
+
+    return job.step(name, work)
+
+
+def _linked_targets(job: Job) -> list[tuple[str, str]]:
+    """Own URLs that others link to, each with one page that does: the crawl fetches them even if no own page links there."""
+    with job.engine.connect(job.run.tables()) as db:
+        rows = db.execute(
+            "select target_url, min(source_url) from link_index where target_url is not null group by 1 order by 1"
+        ).fetchall()
+    return [(target, source) for target, source in rows]
+
+
+def whole_job(job: Job, files: Sequence[Path], mapping: dict[str, str]) -> dict[str, Any]:
+    """Do everything but the report: import, index, crawl, verify, measure, audit, judge, prospects.
+
+    A site that does not answer is noted as ``site_fault``; the rest is done all the same.
+    """
+    out: dict[str, Any] = {}
+    if files:
+        out["import"] = do_import(job, files, mapping)
+    out["index"] = do_index(job)
+    try:
+        out["crawl"] = do_crawl(job)
+    except SiteError as fault:
+        job.run.note(site_fault=str(fault))
+        out["site_fault"] = str(fault)
+    out["verify"] = do_verify(job)
+    out["measure"] = do_measure(job)
+    out["audit"] = do_audit(job)
+    out["judge"] = do_judge(job)
+    out["prospects"] = do_prospects(job)
+    return out
