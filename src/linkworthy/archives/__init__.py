@@ -1,1 +1,1 @@
-"""WARC and WAT: reading, recovery after damage, writing."""
+"""Archives of the web: WARC read and written, recovered after damage."""
