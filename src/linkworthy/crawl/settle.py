@@ -1,0 +1,72 @@
+"""Turns the many parts of a group into one sorted file a table, which no longer shows in which order answers came."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linkworthy.engine.embedded import Embedded
+from linkworthy.site import Run
+from linkworthy.site.parts import as_table
+from linkworthy.tables import TABLES
+from linkworthy.tables.form import Table
+
+if TYPE_CHECKING:
+    from linkworthy.crawl.frontier import Frontier
+
+ROWS_AT_ONCE = 50_000
+
+
+def settle(
+    run: Run,
+    group: str,
+    engine: Embedded,
+    frontier: Frontier,
+    folder: Path,
+    *,
+    queries: Mapping[str, str],
+    tables: Iterable[str],
+) -> None:
+    """Write each table anew, sorted, as part 0 of its group, and remove its other parts.
+
+    A table without a query of its own is copied as it is. Killed at any moment, a second call goes on: the sorted files
+    are complete before the first part is touched.
+    """
+    if frontier.fact("sorted") is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        mine = own_tables(run, group)
+        for name in tables:
+            _sort(engine, mine, TABLES[name], queries.get(name, f'select * from "{name}"'), folder / f"{name}.parquet")
+        frontier.keep("sorted", "yes")
+    for path in sorted(folder.glob("*.parquet")):
+        path.replace(run.path(path.stem, group, 0))
+    for name in TABLES:
+        run.discard(name, group, 1)
+
+
+def own_tables(run: Run, group: str) -> dict[str, list[Path]]:
+    """Give the parts that this run has written for one group."""
+    found = {name: [path for path in paths if path.name.split(".")[1] == group] for name, paths in run.tables().items()}
+    return {name: paths for name, paths in found.items() if paths}
+
+
+def _sort(engine: Embedded, tables: Mapping[str, list[Path]], table: Table, query: str, path: Path) -> None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - loaded where files are written
+
+    order = ", ".join(f'"{name}"' for name in dict.fromkeys((*table.sort, *table.key)))
+    names = ", ".join(f'"{name}"' for name in table.names)
+    with (
+        engine.connect(tables) as db,
+        pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=3) as writer,
+    ):
+        reader = db.sql(f"select {names} from ({query}) order by {order}").to_arrow_reader(ROWS_AT_ONCE)
+        for batch in reader:
+            if batch.num_rows:
+                writer.write_table(as_table(table, batch))
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
