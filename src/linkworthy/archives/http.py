@@ -30,7 +30,7 @@ class HttpResponse:
 def parse_response(content: bytes) -> HttpResponse | None:
     """Read a recorded HTTP response; null where the content does not begin as one.
 
-    A body that is not chunked though its headers say so (many crawlers join the chunks and keep the header) stands as it is.
+    A body that is not chunked though its headers say so (many crawlers join the chunks) stands as it is.
     """
     line = _STATUS_LINE.match(content)
     if line is None:

@@ -19,7 +19,7 @@ from linkworthy.archives.window import Window
 from linkworthy.errors import SourceError
 
 MAX_CONTENT_BYTES = 1 << 25
-"""Content that is kept of one record; the rest is passed over and the record marked as cut. Common Crawl keeps 1 MiB."""
+"""Content kept of one record; the rest is passed over and the record marked as cut. Common Crawl keeps 1 MiB."""
 MAX_HEADER_BYTES = 1 << 16
 """A record's header that is longer is none."""
 
