@@ -24,7 +24,7 @@ _EMPTY: dict[str, Any] = {
 def make_run(tmp_path: Path, config: SiteConfig | None = None, /, **tables: Iterable[Mapping[str, Any]]) -> Run:
     """Open a run whose tables hold these rows; a table with no row was written and is empty.
 
-    A column that may not be null and is not given gets what follows from the row's URLs, else an empty value of its type.
+    A column that may not be null and is not given follows from the URLs of its row, else it is empty.
     """
     settings = config or SiteConfig(url=START)
     run = Site.create(tmp_path / "site", settings).begin("run", {})
