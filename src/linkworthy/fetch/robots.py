@@ -1,0 +1,150 @@
+"""robots.txt of each host: fetched once, read as Google reads it, and kept as rows of the table ``robots``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from linkworthy import urls
+from linkworthy.fetch.base import Exchange, Fault, Fetcher, Request
+from linkworthy.fetch.robots_rules import MAX_ROBOTS_BYTES, RobotsRules, parse_robots, product_token
+
+__all__ = ["KNOWN_BOTS", "RobotsCache", "RobotsDecision", "RobotsRules", "parse_robots", "product_token"]
+
+Verdict = Literal["rules", "allow-all", "disallow-all"]
+
+KNOWN_BOTS = (
+    "Googlebot", "Bingbot", "YandexBot", "Baiduspider", "DuckDuckBot", "Applebot",
+    "GPTBot", "OAI-SearchBot", "ClaudeBot", "PerplexityBot", "Google-Extended", "CCBot",
+    "AhrefsBot", "SemrushBot", "MJ12bot", "DotBot", "rogerbot",
+)  # fmt: skip
+"""Search engines, assistants, Common Crawl and link indexes, under the names that they look for in robots.txt."""
+MAX_REDIRECTS = 5
+"""Redirects followed to a robots.txt (RFC 9309 2.3.1.2)."""
+MAX_HOSTS = 5_000
+"""Hosts whose rules are held; those asked for longest ago are fetched again when they are needed."""
+
+_NO_FILE: frozenset[Fault] = frozenset({"bad-redirect", "redirect-loop", "too-many-redirects"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsDecision:
+    """Whether a URL may be fetched, and on what ground."""
+
+    is_allowed: bool
+    verdict: Verdict
+    """The file's rules decide; or there is no file; or the server could not say (5xx, 429, no answer)."""
+    crawl_delay_s: float | None = None
+    """Seconds between two requests that the file asks for."""
+    status: int | None = None
+    fault: Fault | None = None
+    """Why robots.txt could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    verdict: Verdict
+    rules: RobotsRules
+    status: int | None
+    fault: Fault | None
+
+
+class RobotsCache:
+    """Answers for every URL whether our agent may fetch it; fetches each host's file when it is first asked for."""
+
+    def __init__(self, fetcher: Fetcher, agent: str) -> None:
+        """Take the fetcher that brings the files, and our User-Agent header or product token."""
+        self._fetcher = fetcher
+        self._agent = product_token(agent)
+        self._files: OrderedDict[str, asyncio.Task[_File]] = OrderedDict()
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._taken: set[str] = set()
+
+    async def allowed(self, url: str) -> RobotsDecision:
+        """Tell whether our agent may fetch a normalised URL."""
+        file = await self._file(host_url(url))
+        is_allowed = file.verdict == "allow-all" or (file.verdict == "rules" and file.rules.allows(url, self._agent))
+        return RobotsDecision(
+            is_allowed=is_allowed,
+            verdict=file.verdict,
+            crawl_delay_s=file.rules.crawl_delay(self._agent),
+            status=file.status,
+            fault=file.fault,
+        )
+
+    async def rules(self, url: str) -> RobotsRules:
+        """Give the rules that govern a URL; a file that is absent or could not be had has none."""
+        return (await self._file(host_url(url))).rules
+
+    def forget(self, url: str) -> None:
+        """Fetch a host's file anew when it is next asked for: for a second pass after it could not be had."""
+        self._files.pop(host_url(url), None)
+
+    def take_rows(self) -> list[dict[str, Any]]:
+        """Give the rows of the table ``robots`` that came since the last call, one a host, sorted."""
+        rows = [self._rows[key] for key in sorted(self._rows)]
+        self._taken.update(self._rows)
+        self._rows.clear()
+        return rows
+
+    async def _file(self, site: str) -> _File:
+        task = self._files.get(site)
+        if task is None or task.cancelled():
+            task = self._files[site] = asyncio.create_task(self._fetch(site))
+            while len(self._files) > MAX_HOSTS:
+                self._files.popitem(last=False)
+        self._files.move_to_end(site)
+        return await asyncio.shield(task)
+
+    async def _fetch(self, site: str) -> _File:
+        request = Request(url=f"{site}/robots.txt", max_hops=MAX_REDIRECTS, max_bytes=MAX_ROBOTS_BYTES)
+        exchange = await self._fetcher.fetch(request)
+        verdict = _verdict(exchange)
+        rules = parse_robots(exchange.body if verdict == "rules" else b"")
+        rules.prepare((self._agent, *KNOWN_BOTS))
+        file = _File(verdict, rules, exchange.status, exchange.fault)
+        if site not in self._taken:
+            self._rows[site] = self._row(site, file, exchange)
+        return file
+
+    def _row(self, site: str, file: _File, exchange: Exchange) -> dict[str, Any]:
+        start = f"{site}/"
+        is_shut = file.verdict == "disallow-all"
+        return {
+            "host_url": site,
+            "status": file.status,
+            "fault": file.fault,
+            "verdict": file.verdict,
+            "crawl_delay_s": file.rules.crawl_delay(self._agent),
+            "sitemaps": list(file.rules.sitemaps),
+            "is_site_blocked": is_shut or not file.rules.allows(start, self._agent),
+            "blocked_bots": [bot for bot in KNOWN_BOTS if is_shut or not file.rules.allows(start, bot)],
+            "text": None if exchange.status is None else exchange.body.decode("utf-8", "replace"),
+            "fetched_at": exchange.fetched_at,
+        }
+
+
+def host_url(url: str) -> str:
+    """Give scheme, host and port of a normalised URL: what one robots.txt governs."""
+    parts = urls.split(url)
+    return f"{parts.scheme}://{parts.host}{f':{parts.port}' if parts.port else ''}"
+
+
+def _verdict(exchange: Exchange) -> Verdict:
+    """Read what the answer to robots.txt means.
+
+    Source: RFC 9309 2.3.1; Google counts 429 among the answers of a server that is not well.
+    """
+    status, fault = exchange.status, exchange.fault
+    if fault in _NO_FILE:
+        return "allow-all"
+    if status is None or status >= 500 or status == 429:
+        return "disallow-all"
+    if status >= 300:
+        return "allow-all"
+    # Rules that came before the answer broke off still bind; what cannot be decoded at all is no file.
+    if fault in {"timeout", "closed", "too-slow"} and not exchange.body:
+        return "disallow-all"
+    return "rules"
