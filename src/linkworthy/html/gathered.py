@@ -1,0 +1,103 @@
+"""What one walk over a document gathers, before anything is judged or resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Attributes = dict[str, str | None]
+
+
+@dataclass(slots=True)
+class FoundLink:
+    """An a or area element with href."""
+
+    href: str
+    attributes: Attributes
+    is_area: bool
+    region: str
+    group: int
+    is_hidden: bool
+    path: str
+    texts: list[str] = field(default_factory=list)
+    alts: list[str] = field(default_factory=list)
+    n_images: int = 0
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(slots=True)
+class FoundBlock:
+    """A run of visible text between two block boundaries."""
+
+    tag: str
+    region: str
+    group: int
+    n_words: int
+    n_link_words: int
+    text: str
+
+
+@dataclass(slots=True)
+class FoundForm:
+    """A form: what it is called, where it goes, what it asks for."""
+
+    attributes: Attributes
+    region: str
+    fields: list[str] = field(default_factory=list)
+    """``type name`` of each control, lower case."""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Captured:
+    """An element whose text was kept, with its attributes."""
+
+    attributes: Attributes
+    text: str = ""
+    region: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """A list or table and what its text is made of, to tell lists of links from prose."""
+
+    n_words: int = 0
+    n_link_words: int = 0
+    n_links: int = 0
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything that a walk found, in document order and bounded."""
+
+    html: Attributes = field(default_factory=dict)
+    body: Attributes = field(default_factory=dict)
+    base_href: str | None = None
+    metas: list[Attributes] = field(default_factory=list)
+    link_elements: list[tuple[Attributes, bool]] = field(default_factory=list)
+    """Attributes, and whether it stands in the head."""
+    titles: list[Captured] = field(default_factory=list)
+    h1: list[Captured] = field(default_factory=list)
+    h2: list[Captured] = field(default_factory=list)
+    times: list[Captured] = field(default_factory=list)
+    addresses: list[Captured] = field(default_factory=list)
+    json_ld: list[Captured] = field(default_factory=list)
+    scripts: list[Captured] = field(default_factory=list)
+    links: list[FoundLink] = field(default_factory=list)
+    blocks: list[FoundBlock] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    images: list[tuple[Attributes, bool]] = field(default_factory=list)
+    """Attributes, and whether it stands inside a link."""
+    resources: list[tuple[str, str]] = field(default_factory=list)
+    """Kind and href."""
+    forms: list[FoundForm] = field(default_factory=list)
+    skeleton: list[tuple[str, str | None]] = field(default_factory=list)
+    comment_ids: set[str] = field(default_factory=set)
+    n_elements: int = 0
+    n_titles: int = 0
+    n_h1: int = 0
+    n_links: int = 0
+    n_images: int = 0
+    n_images_no_alt: int = 0
+    n_words: int = 0
+    has_main: bool = False

@@ -1,0 +1,167 @@
+"""What a page is, and what it takes: comments, registrations, listings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from linkworthy.html.engines import FORUM_ENGINES
+from linkworthy.html.gathered import FoundForm
+from linkworthy.html.lists import words
+from linkworthy.html.page import Link
+from linkworthy.urls import split
+
+_SCHEMA_KINDS = {
+    "DiscussionForumPosting": "forum", "QAPage": "forum", "Question": "forum", "ProfilePage": "profile", "ContactPage": "contact",
+    "Product": "product", "ProductGroup": "product", "IndividualProduct": "product", "Article": "article", "NewsArticle": "article", "BlogPosting": "article",
+    "TechArticle": "article", "Report": "article", "ReportageNewsArticle": "article", "ScholarlyArticle": "article", "Recipe": "article",
+    "LiveBlogPosting": "article", "OpinionNewsArticle": "article", "CollectionPage": "listing", "SearchResultsPage": "listing", "OfferCatalog": "listing",
+}  # fmt: skip
+_KIND_ORDER = ("forum", "profile", "contact", "product", "article", "listing")
+_OG_KINDS = {"article": "article", "product": "product", "og:product": "product", "product.item": "product", "profile": "profile", "blog": "listing"}
+_HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm", "/index.php", "/home", "/default.aspx"})
+_PARTS = re.compile(r"[-_.\s]+")
+
+
+class Evidence(NamedTuple):
+    """What the kind of a page is told from."""
+
+    url: str
+    title: str
+    types: Sequence[str]
+    """Types of the top-level structured data."""
+    og_type: str | None
+    engine: str | None
+    has_date: bool
+    n_main_words: int
+    n_main_link_words: int
+    n_external_main: int
+    """Domains that the main text and its lists link to."""
+    n_comments: int
+
+
+@lru_cache(maxsize=1)
+def _paths() -> dict[str, frozenset[str]]:
+    return {kind: frozenset(known) for kind, known in words("page_kinds")["path"].items()}
+
+
+@lru_cache(maxsize=8)
+def _pattern(section: str, key: str) -> re.Pattern[str]:
+    known = sorted(words("page_kinds")[section][key], key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(word) for word in known) + r")(?!\w)")
+
+
+@lru_cache(maxsize=8)
+def _set(section: str, key: str) -> frozenset[str]:
+    return frozenset(words("page_kinds")[section][key])
+
+
+def page_kind(evidence: Evidence) -> str:
+    """Say what a page is: article, forum, directory, profile, product, listing, home, contact or other."""
+    path = split(evidence.url).path.lower()
+    if path in _HOME_PATHS:
+        return "forum" if evidence.engine in FORUM_ENGINES else "home"
+    said = [_SCHEMA_KINDS[name] for name in evidence.types if name in _SCHEMA_KINDS]
+    for kind in _KIND_ORDER:
+        if kind in said and (kind != "product" or said.count("product") < 4):
+            return kind
+    by_path = _kinds_of_path(path)
+    title = evidence.title.lower()
+    if evidence.engine in FORUM_ENGINES:
+        return "profile" if "profile" in by_path or _pattern("title", "profile").search(title) else "forum"
+    if evidence.og_type and evidence.og_type.lower() in _OG_KINDS:
+        return _OG_KINDS[evidence.og_type.lower()]
+    return _by_words(evidence, by_path, title)
+
+
+def _by_words(evidence: Evidence, by_path: set[str], title: str) -> str:
+    is_linky = evidence.n_main_link_words * 2 > evidence.n_main_words
+    for kind in ("contact", "profile"):
+        if kind in by_path or _pattern("title", kind).search(title):
+            return kind
+    if evidence.n_external_main >= 5 and ("directory" in by_path or _pattern("title", "directory").search(title)):
+        return "directory"
+    if "forum" in by_path or _pattern("title", "forum").search(title):
+        return "forum"
+    if "product" in by_path and not is_linky:
+        return "product"
+    if "listing" in by_path or (is_linky and evidence.n_main_words > 100):
+        return "directory" if evidence.n_external_main >= 20 else "listing"
+    if "article" in by_path or (evidence.has_date and evidence.n_main_words >= 150):
+        return "article"
+    return "article" if evidence.n_main_words >= 400 and (evidence.n_comments or evidence.has_date) else "other"
+
+
+def _kinds_of_path(path: str) -> set[str]:
+    kinds: set[str] = set()
+    segments = [segment for segment in path[:1_000].split("/") if segment][:12]
+    for n, segment in enumerate(segments):
+        is_last = n == len(segments) - 1
+        for kind, known in _paths().items():
+            if segment in known or (is_last and kind in {"contact", "directory"} and not known.isdisjoint(_PARTS.split(segment))):
+                kinds.add(kind)
+    return kinds
+
+
+def has_comment_form(forms: Sequence[FoundForm]) -> bool:
+    """Tell whether a form accepts comments."""
+    for form in forms:
+        name = _name(form)
+        has_area = any("textarea" in one or "comment" in one or "message" in one for one in form.fields)
+        if any(mark in name for mark in _set("comment", "form")) and form.fields:
+            return True
+        if has_area and _pattern("comment", "text").search(_text(form)):
+            return True
+    return False
+
+
+def has_registration(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
+    """Tell whether a form or a link registers an account."""
+    for form in forms:
+        n_passwords = sum(one.startswith("password") for one in form.fields)
+        if n_passwords >= 2 or (n_passwords and (_is_named("registration", form) or _pattern("registration", "text").search(_text(form)))):
+            return True
+    return _links_to("registration", links, whole=True)
+
+
+def has_submission(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
+    """Tell whether a form or a link takes a listing, a site or a link."""
+    for form in forms:
+        if not form.fields or has_comment_form([form]):
+            continue
+        asks_for_site = any(part in one for one in form.fields for part in ("url", "website", "site", "link"))
+        if _pattern("submission", "text").search(_text(form)) or (asks_for_site and _is_named("submission", form)):
+            return True
+    return _links_to("submission", links, whole=False)
+
+
+def _links_to(section: str, links: Sequence[Link], *, whole: bool) -> bool:
+    pattern, paths = _pattern(section, "text"), _set(section, "path")
+    seen: set[str] = set()
+    for link in links:
+        if not link.is_internal or link.url is None or link.region == "comment":
+            continue
+        anchor = link.anchor[:60].lower()
+        if anchor and anchor not in seen and len(seen) < 5_000:
+            seen.add(anchor)
+            if pattern.fullmatch(anchor) if whole else (len(anchor) <= 40 and pattern.search(anchor)):
+                return True
+        last = link.url.rstrip("/").rpartition("/")[2].lower()
+        if last in paths or ("?" in last and any(part in paths for part in last.partition("?")[2].split("&"))):
+            return True
+    return False
+
+
+def _is_named(section: str, form: FoundForm) -> bool:
+    name = _name(form)
+    return any(mark in name for mark in _set(section, "path"))
+
+
+def _name(form: FoundForm) -> str:
+    return " ".join((form.attributes.get(key) or "")[:200] for key in ("id", "class", "name", "action")).lower()
+
+
+def _text(form: FoundForm) -> str:
+    return " ".join((form.text, *form.fields[:50])).lower()

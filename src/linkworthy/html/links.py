@@ -1,0 +1,102 @@
+"""Links as rows: resolved, normalised, with their anchor, their rel and the region they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from linkworthy import urls
+from linkworthy.html.fold import MAX_SHORT_CHARACTERS, fold
+from linkworthy.html.gathered import FoundLink
+from linkworthy.html.page import Link
+
+MAX_HREF_CHARACTERS = 8_192
+"""Characters of a href that are kept; longer ones have no URL (urls.MAX_URL_CHARACTERS) and are mostly data."""
+
+
+class Target(NamedTuple):
+    """Where a href leads."""
+
+    url: str | None
+    host: str | None
+    domain: str | None
+    fragment: str | None
+
+
+class Resolver:
+    """Resolves the hrefs of one document; two fifths of them repeat, so each is worked out once."""
+
+    def __init__(self, base: str, encoding: str) -> None:
+        self.base = base
+        self.encoding = encoding
+        self._known: dict[str, Target] = {}
+
+    def target(self, href: str) -> Target:
+        """Say where a href leads."""
+        found = self._known.get(href)
+        if found is None:
+            found = self._known[href] = self._target(href)
+        return found
+
+    def url(self, href: str | None) -> str | None:
+        """Give the normalised URL of a href, null where it is no http(s) URL or there is none."""
+        return self.target(href).url if href else None
+
+    def _target(self, href: str) -> Target:
+        fragment = href[:MAX_HREF_CHARACTERS].partition("#")[2].strip("\t\n\f\r ") or None
+        if len(href) > MAX_HREF_CHARACTERS:
+            return Target(None, None, None, fragment)
+        if self.encoding == "utf-8" or href.isascii():
+            url = urls.normalise(href, self.base)
+        else:
+            resolved = urls.resolve(href, self.base, self.encoding)
+            url = urls.normalise(resolved) if resolved else None
+        if url is None:
+            return Target(None, None, None, fragment)
+        host = urls.host_of(url)
+        return Target(url, host, urls.registrable_domain(host), fragment)
+
+
+def links_of(found: Sequence[FoundLink], regions: Sequence[str], total: int, resolver: Resolver, domain: str) -> list[Link]:
+    """Make the rows of table ``links``."""
+    links: list[Link] = []
+    for n, (one, region) in enumerate(zip(found, regions, strict=True)):
+        target = resolver.target(one.href)
+        kind, anchor = anchor_of(one)
+        rel = one.attributes.get("rel") if "rel" in one.attributes else None
+        tokens: list[str] = rel[:MAX_SHORT_CHARACTERS].lower().split() if rel else []
+        links.append(
+            Link(
+                n,
+                one.href[:MAX_HREF_CHARACTERS],
+                target.url,
+                target.host,
+                target.domain,
+                target.fragment,
+                target.domain is not None and target.domain == domain,
+                kind,
+                anchor,
+                " ".join(tokens) if rel is not None or "rel" in one.attributes else None,
+                "nofollow" in tokens,
+                "ugc" in tokens,
+                "sponsored" in tokens,
+                region,
+                one.path,
+                n / total,
+                one.before,
+                one.after,
+                one.is_hidden,
+            )
+        )
+    return links
+
+
+def anchor_of(link: FoundLink) -> tuple[str, str]:
+    """Give the kind of a link and its anchor: its text, else the alt of its images."""
+    if link.is_area:
+        return "area", fold(link.attributes.get("alt") or "")
+    text = fold("".join(link.texts)) if link.texts else ""
+    if text:
+        return "text", text
+    alt = fold(" ".join(link.alts)) if link.alts else ""
+    return ("image" if alt else "empty"), alt

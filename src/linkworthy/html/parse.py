@@ -1,0 +1,255 @@
+"""One parse a page: bytes, headers and URL in; every column that they hold out.
+
+``parse`` never raises and is linear in the size of the body; each list that it gives is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import xxhash
+
+from linkworthy import urls
+from linkworthy.html import contacts, engines, head, identifiers, kinds, layout, robots_meta, skeleton, structured, text
+from linkworthy.html.dates import instant
+from linkworthy.html.encoding import canonical_name, charset_of, decode, decode_as
+from linkworthy.html.fold import clean, fold, fold_or_none
+from linkworthy.html.gathered import Gathered
+from linkworthy.html.links import Resolver, links_of
+from linkworthy.html.media import images_of, resources_of
+from linkworthy.html.page import Block, Item, Link, Page
+from linkworthy.html.walk import Walk, walk
+
+MAX_BODY_BYTES = 50_000_000
+"""Bytes of a body that are parsed; the fetcher stops far earlier, archives may not."""
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+_UNKNOWN_TYPES = frozenset({"", "unknown/unknown", "application/unknown", "*/*", "text/plain", "application/octet-stream"})
+_SNIFFED = (b"<!doctype html", b"<html", b"<head", b"<script", b"<iframe", b"<h1", b"<div", b"<font", b"<table", b"<a ", b"<style", b"<title", b"<b>", b"<body", b"<br", b"<p>", b"<!--")
+_INT32_MAX = 2_147_483_647
+_INT16_MAX = 32_767
+
+
+class Document(NamedTuple):
+    """A body after decoding and walking."""
+
+    walk: Walk
+    encoding: str
+    declared: str | None
+
+
+def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
+    """Read a page. ``headers`` have lower-case names; ``url`` is the normalised URL of the last hop."""
+    page = Page(url=url, facts=_facts_of_any(body, headers))
+    if not page.facts["is_html"]:
+        return page
+    document = _document(body[:MAX_BODY_BYTES], headers)
+    found = document.walk.found
+    base_url = _base_url(found, url, document.encoding)
+    resolver = Resolver(base_url or url, document.encoding)
+    domain = urls.domain_of(url)
+    generator = head.meta(found.metas, "generator")
+    addresses = [href for _, href in found.resources] + [a.get("href") or "" for a, _ in found.link_elements]
+    marks = " ".join((a.get(key) or "")[:500] for a in (found.html, found.body) for key in ("id", "class"))
+    engine = engines.engine_of(generator, addresses, marks)
+    regions = layout.Regions(found, is_forum=engine in engines.FORUM_ENGINES)
+    page.links = links_of(found.links, regions.of_links(), max(1, found.n_links), resolver, domain)
+    page.blocks = text.blocks_of(found.blocks, regions.of_blocks())
+    page.images = images_of(found.images, resolver)
+    page.resources = resources_of(found, resolver, is_secure=url.startswith("https:"))
+    graph = structured.open_graph(found.metas)
+    page.items, nodes = structured.items_of(found.json_ld, document.walk.items, graph)
+    facts = page.facts
+    facts["base_url"] = base_url
+    facts["engine"] = engine
+    facts["generator"] = generator
+    facts.update(_encoding_facts(document))
+    facts.update(_head_facts(found, headers, resolver, url))
+    facts.update(_text_facts(found, page.blocks))
+    facts.update(_link_facts(found, page.links, domain))
+    facts.update(_structured_facts(found, page, nodes, graph))
+    facts.update(_kind_facts(found, page, is_forum=engine in engines.FORUM_ENGINES))
+    facts["n_insecure_resources"] = sum(one.is_insecure for one in page.resources)
+    facts["owner_ids"] = identifiers.owner_ids(found.metas, (one.text for one in found.scripts), addresses)
+    facts["template_hash"] = skeleton.simhash(found.skeleton)
+    return page
+
+
+def is_html(body: bytes, headers: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether a body is HTML: by its Content-Type, and where that says nothing, by its first bytes.
+
+    Source: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+    """
+    kind = next((value for name, value in headers if name == "content-type"), "").partition(";")[0].strip().lower()
+    if kind in _HTML_TYPES:
+        return True
+    start = body[:1_024].removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0c\r ").lower()
+    if kind in _UNKNOWN_TYPES:
+        return start.startswith(_SNIFFED)
+    return kind in {"text/xml", "application/xml"} and b"<html" in start and b"http://www.w3.org/1999/xhtml" in start
+
+
+def _facts_of_any(body: bytes, headers: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Give every column for a body of any kind; those of HTML are null until they are known."""
+    said = robots_meta.directives((), headers)
+    facts: dict[str, Any] = dict.fromkeys(_COLUMNS)
+    facts["last_modified_at"] = instant(next((value for name, value in headers if name == "last-modified"), None))
+    facts["is_html"] = is_html(body, headers)
+    facts["body_hash"] = xxhash.xxh3_64_intdigest(body)
+    facts["x_robots_tag"] = said.x_robots_tag
+    facts["is_noindex"], facts["is_nofollow"] = said.is_noindex, said.is_nofollow
+    content_type = next((value for name, value in headers if name == "content-type"), None)
+    facts["declared_charset"] = fold_or_none(clean(charset_of(content_type) or ""), 100) if content_type else None
+    return facts
+
+
+def _document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document:
+    decoded = decode(body, next((value for name, value in headers if name == "content-type"), None))
+    result = walk(decoded.text)
+    named = _meta_charset(result.found)
+    encoding = decoded.encoding
+    if not decoded.is_certain and named:
+        # A meta beyond the first 1,024 bytes changes the encoding while parsing: the document is read again.
+        late = canonical_name(named)
+        if late and late not in {encoding, "replacement", "x-user-defined"}:
+            encoding = late
+            result = walk(decode_as(body, encoding))
+    return Document(result, encoding, decoded.declared or named)
+
+
+def _meta_charset(found: Gathered) -> str | None:
+    for meta in found.metas[:100]:
+        if meta.get("charset"):
+            return (meta["charset"] or "").strip().lower()[:100] or None
+        if (meta.get("http-equiv") or "").strip().lower() == "content-type":
+            named = charset_of((meta.get("content") or "")[:500])
+            if named:
+                return named[:100]
+    return None
+
+
+def _base_url(found: Gathered, url: str, encoding: str) -> str | None:
+    """Give the base element's URL; data: and javascript: bases are refused as the standard refuses them.
+
+    Source: https://html.spec.whatwg.org/multipage/semantics.html#set-the-frozen-base-url
+    """
+    if found.base_href is None or len(found.base_href) > urls.MAX_URL_CHARACTERS:
+        return None
+    resolved = urls.resolve(found.base_href, url, encoding)
+    return urls.normalise(resolved) if resolved else None
+
+
+def _encoding_facts(document: Document) -> dict[str, Any]:
+    found = document.walk.found
+    return {
+        "charset": document.encoding,
+        "declared_charset": fold_or_none(clean(document.declared or ""), 100),
+        "html_lang": fold_or_none(found.html.get("lang") or found.html.get("xml:lang"), 100),
+        "viewport": head.meta(found.metas, "viewport"),
+    }
+
+
+def _head_facts(found: Gathered, headers: Sequence[tuple[str, str]], resolver: Resolver, url: str) -> dict[str, Any]:
+    links = head.header_links(headers)
+    canonical = head.canonical_of(found, links, resolver, url)
+    said = robots_meta.directives(found.metas, headers)
+    return {
+        "title": fold_or_none(found.titles[0].text) if found.titles else None,
+        "n_titles": min(found.n_titles, _INT16_MAX),
+        "description": head.meta(found.metas, "description"),
+        "n_descriptions": sum((one.get("name") or "").strip().lower() == "description" for one in found.metas),
+        "h1": fold_or_none(found.h1[0].text) if found.h1 else None,
+        "n_h1": min(found.n_h1, _INT16_MAX),
+        "h2": [folded for one in found.h2[:50] if (folded := fold(one.text))],
+        "canonical_url": canonical.url,
+        "canonical_href": canonical.href,
+        "n_canonicals": canonical.n,
+        "header_canonical_url": canonical.header_url,
+        **said._asdict(),
+        "meta_refresh_url": head.refresh_of(found.metas, headers, resolver),
+        "hreflang": head.alternates_of(found, links, resolver, url),
+        "next_url": head.first_rel(found, links, resolver, "next"),
+        "prev_url": head.first_rel(found, links, resolver, "prev", "previous"),
+        "stylesheets": head.stylesheets_of(found, resolver),
+        "feeds": head.feeds_of(found, resolver),
+        "n_elements": min(found.n_elements, _INT32_MAX),
+    }
+
+
+def _text_facts(found: Gathered, blocks: Sequence[Block]) -> dict[str, Any]:
+    main = [block for block in blocks if block.region == "main"]
+    language, share = text.language_of(blocks)
+    return {
+        "n_words": found.n_words,
+        "n_main_words": sum(block.n_words for block in main),
+        "main_hash": text.text_hash(" ".join(block.text for block in main)) if main else None,
+        "language": language,
+        "language_share": share,
+    }
+
+
+def _link_facts(found: Gathered, links: Sequence[Link], domain: str) -> dict[str, Any]:
+    external = [link for link in links if link.target_domain is not None and not link.is_internal]
+    return {
+        "n_links": found.n_links,
+        "n_internal_links": sum(link.is_internal for link in links),
+        "n_external_links": len(external),
+        "n_external_followed": sum(not (link.is_nofollow or link.is_ugc or link.is_sponsored) for link in external),
+        "n_external_domains": len({link.target_domain for link in external} - {domain}),
+        "n_images": found.n_images,
+        "n_images_no_alt": found.n_images_no_alt,
+    }
+
+
+def _structured_facts(found: Gathered, page: Page, nodes: list[structured.Node], graph: structured.Node) -> dict[str, Any]:
+    every = list(structured.every_node(nodes))
+    types = [structured.short_type(node) for node in every]
+    hrefs = [link.href for link in page.links if link.url is None]
+    return {
+        "schema_types": list(dict.fromkeys(name for name in types if name))[:50],
+        "author": head.author_of(found, nodes),
+        "site_name": head.site_name_of(found.metas, every, types),
+        "og_type": structured.first_text(graph.get("og:type")),
+        "published_at": head.published_of(found.metas, nodes, found.times),
+        "modified_at": head.modified_of(found.metas, nodes),
+        "emails": contacts.emails_of(hrefs, every),
+        "telephones": contacts.telephones_of(hrefs, every),
+        "addresses": contacts.addresses_of(found.addresses, every),
+    }
+
+
+def _kind_facts(found: Gathered, page: Page, *, is_forum: bool) -> dict[str, Any]:
+    facts = page.facts
+    main_links = {link.target_domain for link in page.links if link.region in {"main", "list"} and not link.is_internal}
+    n_comments = 0 if is_forum else len(found.comment_ids)
+    evidence = kinds.Evidence(
+        url=page.url,
+        title=facts["title"] or "",
+        types=[item.type for item in page.items if item.type and item.syntax != "opengraph"],
+        og_type=facts["og_type"],
+        engine=facts["engine"],
+        has_date=facts["published_at"] is not None,
+        n_main_words=sum(block.n_words for block in page.blocks if block.region in {"main", "list"}),
+        n_main_link_words=sum(block.n_link_words for block in page.blocks if block.region in {"main", "list"}),
+        n_external_main=len(main_links - {None}),
+        n_comments=n_comments,
+    )
+    return {
+        "n_comments": n_comments,
+        "has_comment_form": not is_forum and kinds.has_comment_form(found.forms),
+        "has_registration": kinds.has_registration(found.forms, page.links),
+        "has_submission": kinds.has_submission(found.forms, page.links),
+        "page_kind": kinds.page_kind(evidence),
+    }
+
+
+_COLUMNS = (
+    "last_modified_at", "is_html", "body_hash", "charset", "declared_charset", "title", "n_titles", "description", "n_descriptions", "h1", "n_h1",
+    "h2", "html_lang", "language", "language_share", "canonical_url", "canonical_href", "n_canonicals", "header_canonical_url", "meta_robots",
+    "x_robots_tag", "is_noindex", "is_nofollow", "meta_refresh_url", "base_url", "viewport", "hreflang", "next_url", "prev_url", "generator", "author",
+    "site_name", "og_type", "published_at", "modified_at", "n_words", "n_main_words", "main_hash", "n_links", "n_internal_links", "n_external_links",
+    "n_external_followed", "n_external_domains", "n_images", "n_images_no_alt", "n_insecure_resources", "n_elements", "n_comments", "has_comment_form",
+    "has_registration", "has_submission", "page_kind", "engine", "schema_types", "owner_ids", "emails", "telephones", "addresses", "stylesheets",
+    "template_hash", "feeds",
+)  # fmt: skip
+"""Columns of ``pages`` from last_modified_at to feeds, but for is_robots_allowed, which no page knows."""

@@ -1,0 +1,182 @@
+"""Structured data: JSON-LD, microdata and OpenGraph as items of one shape, and the nodes inside them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from linkworthy.html.fold import clean
+from linkworthy.html.gathered import Attributes, Captured
+from linkworthy.html.page import Item
+
+MAX_ITEMS = 500
+"""Items a page that are kept."""
+MAX_NODES = 5_000
+"""Objects of all items that are looked at."""
+MAX_NESTING = 64
+"""Objects inside one another that are looked at; honest data stays under ten."""
+MAX_DATA_CHARACTERS = 20_000
+"""Characters of one item's JSON."""
+
+Node = dict[str, Any]
+
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+_COMMENT = re.compile(r"^\s*//[^\n]*$|/\*[^*]*\*/", re.MULTILINE)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_VOCABULARY = re.compile(r"^.*[/#:]")
+
+
+def read_json(text: str) -> tuple[Any, str | None]:
+    """Read JSON as tolerantly as consumers do: wrapped in comments, with raw control characters or trailing commas.
+
+    Returns the value and null, or null and why it could not be read.
+    """
+    if not text.strip():
+        return None, "empty"
+    try:
+        return msgspec.json.decode(clean(text)), None
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        fault = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+    if fault == "nested too deeply":
+        return None, fault
+    for attempt in (text, _WRAPPING.sub("", text), _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", _WRAPPING.sub("", text)))):
+        try:
+            return json.loads(attempt, strict=False, parse_constant=lambda _name: None), None
+        except RecursionError:
+            return None, "nested too deeply"
+        except ValueError:
+            continue
+    return None, clean(fault)[:500]
+
+
+def short_type(node: Node) -> str | None:
+    """Give the first type of a node without its vocabulary, null where it names none."""
+    types = node.get("@type")
+    first = types[0] if isinstance(types, list) and types else types
+    if not isinstance(first, str):
+        return None
+    return clean(_VOCABULARY.sub("", first.strip().rstrip("/"))[:200]).strip() or None
+
+
+def json_ld_nodes(value: Any) -> list[Node]:
+    """Flatten what a script holds: an object, a list of objects, or a graph of them."""
+    nodes: list[Node] = []
+    pending = [value]
+    while pending and len(nodes) < MAX_ITEMS:
+        one = pending.pop()
+        if isinstance(one, list):
+            pending.extend(reversed(one[:MAX_NODES]))
+        elif isinstance(one, dict):
+            graph = one.get("@graph")
+            if isinstance(graph, list | dict):
+                pending.append(graph)
+                if "@type" in one:
+                    nodes.append({key: part for key, part in one.items() if key != "@graph"})
+            elif one:
+                nodes.append(one)
+    return nodes
+
+
+def open_graph(metas: Sequence[Attributes]) -> Node:
+    """Collect ``og:``, ``article:``, ``product:`` and ``profile:`` metas, repeats as lists."""
+    found: Node = {}
+    for meta in metas:
+        name = (meta.get("property") or meta.get("name") or "").strip().lower()[:100]
+        if not name.startswith(("og:", "article:", "product:", "profile:", "book:", "business:", "place:")):
+            continue
+        value = " ".join((meta.get("content") or "")[:4_000].split())[:2_000]
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
+
+
+def items_of(json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node) -> tuple[list[Item], list[Node]]:
+    """Make the rows of table ``structured`` and give the top-level nodes of JSON-LD and microdata."""
+    items: list[Item] = []
+    nodes: list[Node] = []
+    for script in json_ld:
+        value, fault = read_json(script.text)
+        if fault:
+            items.append(Item(len(items), "json-ld", None, clean(script.text[:MAX_DATA_CHARACTERS]), fault))
+            continue
+        for node in json_ld_nodes(value):
+            nodes.append(node)
+            items.append(Item(len(items), "json-ld", short_type(node), as_json(node), None))
+        if len(items) >= MAX_ITEMS:
+            break
+    for node in microdata[: max(0, MAX_ITEMS - len(items))]:
+        nodes.append(node)
+        items.append(Item(len(items), "microdata", short_type(node), as_json(node), None))
+    if graph and any(name.startswith("og:") for name in graph):
+        kind = first_text(graph.get("og:type"))
+        items.append(Item(len(items), "opengraph", kind[:200] if kind else None, as_json(graph), None))
+    return items, nodes
+
+
+def as_json(node: Node) -> str:
+    """Write a node as JSON of bounded length that can always be read again."""
+    for depth, width, length in ((MAX_NESTING, 2_000, MAX_DATA_CHARACTERS), (8, 50, 500), (3, 10, 200), (1, 10, 100)):
+        text = json.dumps(_bounded(node, depth, width, length), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        if len(text) <= MAX_DATA_CHARACTERS:
+            return text
+    return json.dumps({"@type": short_type(node)}, ensure_ascii=False)
+
+
+def _bounded(value: Any, depth: int, width: int, length: int) -> Any:
+    if isinstance(value, str):
+        return clean(value[:length])
+    if isinstance(value, dict):
+        if depth <= 0:
+            return {}
+        return {clean(str(key)[:200]): _bounded(part, depth - 1, width, length) for key, part in list(value.items())[:width]}
+    if isinstance(value, list):
+        return [_bounded(part, depth - 1, width, length) for part in value[:width]] if depth > 0 else []
+    if isinstance(value, float) and not -1e300 < value < 1e300:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**63:
+        return None
+    return value
+
+
+def every_node(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Give all objects inside the nodes, breadth first and bounded."""
+    level: list[Any] = list(nodes)
+    seen = 0
+    for _ in range(MAX_NESTING):
+        below: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                yield one
+                seen += 1
+                if seen >= MAX_NODES:
+                    return
+                below.extend(part for part in one.values() if isinstance(part, dict | list))
+            elif isinstance(one, list):
+                below.extend(part for part in one[:MAX_NODES] if isinstance(part, dict | list))
+        if not below:
+            return
+        level = below[: MAX_NODES * 2]
+
+
+def first_text(value: Any) -> str | None:
+    """Give the first text of a value that may be a text, a number, an object with a name, or a list of these."""
+    for _ in range(4):
+        if isinstance(value, list):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            value = value.get("name", value.get("@value"))
+        else:
+            break
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value) if abs(value) < 1e15 else None
+    if not isinstance(value, str):
+        return None
+    return clean(" ".join(value[:20_000].split())[:2_000]) or None
