@@ -37,8 +37,8 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool) -> None:
             """
             select rule, any_value(severity) as severity, any_value(priority) as priority, count(*) as n_found
             from findings group by rule
-            order by case any_value(severity) when 'issue' then 0 when 'warning' then 1 when 'opportunity' then 2 else 3 end,
-              n_found desc, rule"""
+            order by list_position(['issue', 'warning', 'opportunity', 'notice'], any_value(severity)), n_found desc,
+              rule"""
         )
         coverage = answers.rows("select state, count(*) as n from coverage group by state order by state")
         unjudged = answers.rows("select rule, needs from coverage where state = 'not judged' order by rule")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from linkworthy.cli.output import show_json
 from linkworthy.cli.common import json_option
+from linkworthy.cli.output import show_json
 
 
 @click.command(

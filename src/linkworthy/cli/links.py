@@ -42,7 +42,8 @@ Examples:
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
 def command(
-    site: str, *, snapshot_id: str, order: str, limit: int, offset: int, one_per_domain: bool, as_csv: bool, as_json: bool,
+    site: str, *, snapshot_id: str, order: str, limit: int, offset: int, one_per_domain: bool, as_csv: bool,
+    as_json: bool,
     domain: str | None, target: str | None, anchor: str | None, state: str | None, counts: str | None,
     verdict: str | None, kind: str | None, region: str | None, reported_by: str | None, followed: bool | None,
     since: datetime | None,

@@ -71,7 +71,7 @@ class Verbs(click.Group):
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
 @click.pass_context
 def cli(ctx: click.Context, *, debug: bool) -> None:
-    """Is my site ready for backlinks, who links to me, which links are good, which harm, how do I get more?
+    """Tell whether a site is ready for backlinks, who links to it, which links are good, which harm, how to get more.
 
     Data goes to standard output, progress to standard error. Exit codes: 0 done, 2 wrong input (the rest was
     done), 3 the site does not answer, 4 a request could not be made, 5 a file could not be read, 6 a stage

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from linkworthy import urls
 from linkworthy.cli.common import fresh_option, json_option, network_options, open_job, overridden, quiet_option
 from linkworthy.cli.importing import map_option, mapping_of
 from linkworthy.cli.output import show_json
@@ -18,7 +19,6 @@ from linkworthy.pipeline.guess import guess
 from linkworthy.pipeline.job import Job, whole_job
 from linkworthy.pipeline.reporting import write_reports
 from linkworthy.site import Site, SiteConfig, folder_for
-from linkworthy import urls
 
 
 @click.command(

@@ -33,7 +33,7 @@ Examples:
 @quiet_option
 @fresh_option
 def command(site: str, *, as_json: bool, quiet: bool, fresh: bool, **options: Any) -> None:
-    """Fetch every linking page: is the link live, gone, or could it not be checked; and does it count?
+    """Fetch every linking page and say whether the link is live, gone or could not be checked, and whether it counts.
 
     429 and time-outs get a second, slow pass; what could not be checked is said, never called lost.
     """
