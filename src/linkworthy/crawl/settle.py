@@ -50,8 +50,11 @@ def settle(
 
 def own_tables(run: Run, group: str) -> dict[str, list[Path]]:
     """Give the parts that this run has written for one group."""
-    found = {name: [path for path in paths if path.name.split(".")[1] == group] for name, paths in run.tables().items()}
-    return {name: paths for name, paths in found.items() if paths}
+    found = {
+        name: [run.path(name, group, 0).with_name(path.name) for path in paths] for name, paths in run.tables().items()
+    }
+    mine = {name: [p for p in paths if p.name.split(".")[1] == group and p.exists()] for name, paths in found.items()}
+    return {name: paths for name, paths in mine.items() if paths}
 
 
 def _sort(engine: Embedded, tables: Mapping[str, list[Path]], table: Table, query: str, path: Path) -> None:

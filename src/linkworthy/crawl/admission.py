@@ -1,0 +1,58 @@
+"""Which offers become work: limits of the crawl, and the budget of each template, counted in the frontier."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from linkworthy.crawl import found, sitemaps
+from linkworthy.crawl.frontier import Offer
+from linkworthy.crawl.scope import Scope
+
+MAX_SITEMAPS = 500
+SKIPPED_SHOWN = 50
+"""URLs of one template, or of one limit, that are kept as skipped; the others are counted."""
+
+
+class Admission:
+    """Decides on offers in their order; ``n_reserved`` own URLs are kept for those that no click leads to."""
+
+    def __init__(self, scope: Scope, *, n_reserved: int) -> None:
+        self._scope = scope
+        self._max_pages = scope.config.limits.max_pages
+        self._n_reserved = n_reserved
+
+    def decide(self, offer: Offer, counters: Counter[str]) -> str | None:
+        """Say why an offer is refused, null where it is taken; an empty text where it is one of too many to show."""
+        if offer.role == found.SITEMAP:
+            is_deep = (offer.depth or 0) > sitemaps.MAX_INDEX_DEPTH
+            is_full = counters[found.SITEMAP] >= MAX_SITEMAPS
+            return "" if is_deep or is_full else _take(counters, found.SITEMAP)
+        if offer.role == found.OUTBOUND:
+            is_full = counters[found.OUTBOUND] >= self._max_pages
+            return _shown(counters, "limit-outbound") if is_full else _take(counters, found.OUTBOUND)
+        return self._decide_own(offer, counters)
+
+    def _decide_own(self, offer: Offer, counters: Counter[str]) -> str | None:
+        reason = self._scope.refusal(offer.url, offer.depth)
+        if reason is not None:
+            return _shown(counters, reason)
+        family = self._scope.family(offer.url)
+        if counters[f"family {family.template}"] >= family.budget:
+            return _shown(counters, family.reason, family.template)
+        n_reserved = self._n_reserved if offer.depth is not None else 0
+        if counters[found.OWN] >= max(1, self._max_pages - n_reserved):
+            return _shown(counters, "limit-pages")
+        return _take(counters, found.OWN, f"family {family.template}")
+
+
+def _take(counters: Counter[str], *names: str) -> str | None:
+    counters.update(names)
+    return None
+
+
+def _shown(counters: Counter[str], reason: str, template: str | None = None) -> str:
+    """Count a refusal, and give its reason as long as few of its kind are shown."""
+    place = template or reason
+    counters[f"skipped {reason}"] += 1
+    counters[f"shown {place}"] += 1
+    return reason if counters[f"shown {place}"] <= SKIPPED_SHOWN else ""

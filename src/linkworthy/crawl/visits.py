@@ -1,0 +1,193 @@
+"""Asks for one URL, politely: robots.txt first, the host's pace, redirects hop by hop, later again where it helps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from linkworthy import urls
+from linkworthy.crawl.frontier import AGAIN, Entry, Result
+from linkworthy.fetch.base import Exchange, Fault, Fetcher, Hop, Request
+from linkworthy.fetch.politeness import Politeness, retry_after_s
+from linkworthy.fetch.redirects import follow
+from linkworthy.fetch.robots import RobotsCache, RobotsDecision
+from linkworthy.html.page import Page
+from linkworthy.html.parse import parse
+from linkworthy.site import SiteConfig
+
+PATIENCE_S = 8.0
+"""The first pass waits no longer than this for a host that asked to be left alone: its URLs come in the second."""
+MAX_RETRY_AFTER_S = 120.0
+"""A host that asks to be left alone for longer is not asked again in this run."""
+RETRY_S = 5.0
+"""Least time before the second pass asks again where the server names none."""
+MAX_REFUSALS = 3
+"""Answers 429 or 503 of one host in the second pass, after which its other URLs are not asked for."""
+
+RATE_LIMITED = "rate-limited"
+"""The limit of a URL that was not asked for because its host kept answering 429 or 503."""
+
+_LATER = frozenset({429, 503})
+_LATER_FAULTS = frozenset({"timeout", "too-slow", "closed", "name-failure"})
+_NO_HEAD = frozenset({400, 401, 403, 404, 405, 406, 500, 501, 502, 520})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What came of one entry: an exchange, whose first hop may be ``disallowed``, or the wish to come again."""
+
+    entry: Entry
+    exchange: Exchange
+    page: Page | None
+    is_allowed: bool | None
+    n_attempts: int
+    sitemaps: tuple[str, ...] = ()
+    """Sitemaps that the host's robots.txt names, where they were asked for."""
+    limit: str | None = None
+    """The limit because of which nothing was asked."""
+    again_at: float | None = None
+    """Seconds of the epoch before which the second pass does not ask again; null where this answer is the last."""
+
+    @property
+    def result(self) -> Result:
+        """What the frontier has to know."""
+        if self.again_at is None:
+            return Result(self.entry, n_attempts=self.n_attempts)
+        return Result(self.entry, AGAIN, self.n_attempts, self.again_at)
+
+
+class _LaterError(Exception):
+    """The host asked to be left alone for longer, or more often, than a pass waits."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
+
+
+class Visitor:
+    """Makes the visits of one pass; the second pass has its own, which asks one URL of a host at a time."""
+
+    def __init__(self, fetcher: Fetcher, config: SiteConfig, *, is_second: bool = False) -> None:
+        self._fetcher = fetcher
+        self._limits = config.limits
+        self._obeys = config.network.obey_robots
+        self._is_second = is_second
+        self._refusals: Counter[str] = Counter()
+        self.politeness = Politeness(config.limits)
+        self.robots = RobotsCache(_Timed(fetcher, config.limits.timeout_s), config.network.user_agent)
+
+    async def visit(
+        self,
+        entry: Entry,
+        *,
+        method: Literal["GET", "HEAD"] = "GET",
+        max_hops: int = 0,
+        max_bytes: int | None = None,
+        is_page: bool = True,
+    ) -> Visit:
+        """Ask for an entry's URL and parse what comes; HEAD becomes GET where a server does not take it."""
+        if self._is_second:
+            await asyncio.sleep(min(max(0.0, entry.not_before - time.time()), MAX_RETRY_AFTER_S))
+        request = Request(
+            url=entry.url,
+            method=method,
+            max_hops=max_hops,
+            max_bytes=max_bytes or self._limits.max_bytes,
+            timeout_s=self._limits.timeout_s,
+        )
+        n_attempts = entry.n_attempts + 1
+        try:
+            exchange = await follow(request, self._ask)
+            if method == "HEAD" and (exchange.status in _NO_HEAD or exchange.fault in {"closed", "malformed"}):
+                exchange = await follow(replace(request, method="GET"), self._ask)
+        except _LaterError as later:
+            return Visit(
+                entry=entry,
+                exchange=_unasked(request, None, "the host asked to be left alone"),
+                page=None,
+                is_allowed=None,
+                n_attempts=entry.n_attempts,
+                limit=RATE_LIMITED,
+                again_at=None if self._is_second else time.time() + later.wait_s,
+            )
+        page = None
+        if is_page and exchange.request.method == "GET" and exchange.status is not None:
+            page = parse(exchange.body, exchange.headers, exchange.url)
+        return Visit(
+            entry=entry,
+            exchange=exchange,
+            page=page,
+            is_allowed=await self._is_allowed(entry.url),
+            n_attempts=n_attempts,
+            again_at=None if self._is_second else self._again_at(exchange),
+        )
+
+    async def _ask(self, request: Request) -> Exchange:
+        """Ask for one hop, if robots.txt and the host's pace let us."""
+        host = urls.host_of(request.url)
+        if (tripped := self.politeness.tripped(host)) is not None:
+            return _unasked(request, tripped, "the host did not answer the requests before")
+        delay: float | None = None
+        if self._obeys:
+            decision = await self.robots.allowed(request.url)
+            delay = decision.crawl_delay_s
+            if decision.verdict == "disallow-all" and decision.fault != "not-recorded":
+                return self._without_robots(request, decision)
+            if not decision.is_allowed and decision.fault != "not-recorded":
+                return _unasked(request, "disallowed", "robots.txt forbids it")
+        wait = self.politeness.wait_s(host)
+        if self._refusals[host] >= MAX_REFUSALS if self._is_second else wait > PATIENCE_S:
+            raise _LaterError(wait)
+        async with self.politeness.turn(host, delay):
+            exchange = await self._fetcher.fetch(replace(request, max_hops=0))
+        self.politeness.record(exchange)
+        if exchange.status in _LATER:
+            self._refusals[host] += self._is_second
+        return exchange
+
+    def _without_robots(self, request: Request, decision: RobotsDecision) -> Exchange:
+        """Leave a host whose robots.txt could not be had: no answer is the host's fault, 5xx and 429 forbid for now."""
+        if decision.status is None:
+            return _unasked(request, decision.fault, "robots.txt was asked for first")
+        if not self._is_second:
+            raise _LaterError(RETRY_S)
+        return _unasked(request, "disallowed", f"robots.txt answers {decision.status}")
+
+    async def _is_allowed(self, url: str) -> bool | None:
+        if not self._obeys:
+            return None
+        decision = await self.robots.allowed(url)
+        return None if decision.status is None else decision.is_allowed
+
+    def _again_at(self, exchange: Exchange) -> float | None:
+        """Say when to come again, null where that would not help or would be too late."""
+        if exchange.status in _LATER:
+            asked = retry_after_s(exchange.last)
+            wait = RETRY_S if asked is None else max(asked, 0.5)
+            return time.time() + wait if wait <= MAX_RETRY_AFTER_S else None
+        return time.time() + RETRY_S if exchange.fault in _LATER_FAULTS else None
+
+
+class _Timed:
+    """Bounds each request by the crawl's own time limit."""
+
+    def __init__(self, fetcher: Fetcher, timeout_s: float) -> None:
+        self._fetcher = fetcher
+        self._timeout_s = timeout_s
+
+    async def fetch(self, request: Request) -> Exchange:
+        """Fetch within the limit."""
+        return await self._fetcher.fetch(replace(request, timeout_s=min(request.timeout_s, self._timeout_s)))
+
+    async def close(self) -> None:
+        """Leave the fetcher to its owner."""
+
+
+def _unasked(request: Request, fault: Fault | None, detail: str) -> Exchange:
+    """Give the exchange of a question that was not put to the server."""
+    hop = Hop(url=request.url, fault=fault, fault_detail=detail)
+    return Exchange(request=request, hops=(hop,), fetched_at=datetime.now(UTC))
