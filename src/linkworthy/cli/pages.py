@@ -19,10 +19,12 @@ MADE = "<!-- Made by `make docs`; edit the code instead. -->\n"
 def tables_page() -> str:
     """Write docs/tables.md from the schemas."""
     out = [MADE, "# Tables\n"]
-    out.append("Between two stages lies a table. Every column says why it may be null; `–` means that it never is.\n")
+    out.append("Between two stages lies a table. A column says when it is null; `–` means never.\n")
     for table in TABLES.values():
         out += [f"## {table.name}\n", f"{table.about}\n"]
-        out.append(f"Key: {', '.join(table.key)}. Sorted by: {', '.join(table.sort)}. Written by: {table.written_by}.\n")
+        out.append(
+            f"Key: {', '.join(table.key)}. Sorted by: {', '.join(table.sort)}. Written by: {table.written_by}.\n"
+        )
         out += ["| column | type | meaning | null when |", "|---|---|---|---|"]
         for column in table.columns:
             unit = f" ({column.unit})" if column.unit else ""
@@ -39,7 +41,7 @@ def verbs_page() -> str:
         for name in VERBS:
             verb = cli.get_command(top, name)
             if verb is not None:
-                with click.Context(verb, info_name=name, parent=top, max_content_width=100, terminal_width=100) as context:
+                with click.Context(verb, info_name=name, parent=top, terminal_width=100) as context:
                     out += [f"## {name}\n", "```", verb.get_help(context), "```\n"]
     return "\n".join(out).rstrip() + "\n"
 

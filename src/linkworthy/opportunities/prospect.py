@@ -17,7 +17,7 @@ BASE = {
     "blog": 0.20,
     "directory": 0.20,
 }
-"""What a kind is worth before anything else is known: a link once given, or a name already said, is nearest to a link."""
+"""What a kind is worth before all else: a link once given, or a name already said, is nearest to a link."""
 RELEVANCE_WORTH = 0.35
 COMPETITOR_WORTH = 0.10
 """For each competitor that got a link there, at most two."""

@@ -1,0 +1,1 @@
+"""Every claim about speed and quality has a script here, behind ``python -m benchmarks NAME [--quick] [--json]``."""
