@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from linkworthy.archives.writer import WarcWriter
 from tests.support.shared import shared
+
+from linkworthy.archives.writer import WarcWriter
 
 HEADERS = (("Content-Type", "text/html"),)
 """The set keeps no headers; the pages tell their encoding themselves."""
 UNDATED = "2026-01-03T00:00:00"
 """Stands for the date of the pages that the set does not date."""
+_CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]+)"')
 
 
 class RealPage(NamedTuple):
@@ -41,16 +44,21 @@ def real_pages() -> Iterator[RealPage]:
         page = found.pop(stem)
         truth = json.loads(page["json"])
         html = gzip.decompress(page["html.gz"]) if "html.gz" in page else page["html"]
-        yield RealPage(
-            truth["url"], html, datetime.fromisoformat(truth.get("downloaded_at") or UNDATED).replace(tzinfo=UTC)
-        )
+        captured_at = datetime.fromisoformat(truth.get("downloaded_at") or UNDATED).replace(tzinfo=UTC)
+        yield RealPage(truth.get("url") or _url_of(stem, html), html, captured_at)
 
 
-def write_wcxb_warc(path: Path, limit: int | None = None) -> int:
-    """Write the pages (the first ``limit`` of them) as a WARC; give their number."""
+def _url_of(stem: str, html: bytes) -> str:
+    """Give a URL to one of the five pages that the set names none for: its canonical, else a host of its own."""
+    canonical = _CANONICAL.search(html)
+    return canonical[1].decode() if canonical else f"https://wcxb-{stem}.example/"
+
+
+def write_wcxb_warc(path: Path, limit: int | None = None, *, is_compressed: bool = False) -> int:
+    """Write the pages (the first ``limit`` of them) as a WARC; give their number. Packing takes ten seconds longer."""
     n_pages = 0
     with path.open("wb") as file:
-        writer = WarcWriter(file)
+        writer = WarcWriter(file, is_compressed=is_compressed)
         writer.warcinfo(
             {"software": "linkworthy tests", "format": "WARC File Format 1.1"}, datetime(2026, 1, 1, tzinfo=UTC)
         )

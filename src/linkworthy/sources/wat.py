@@ -1,0 +1,105 @@
+"""Pages and links out of WAT files, Common Crawl's metadata of each capture: links without their HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from linkworthy import urls
+from linkworthy.archives.record import Record, parse_date
+from linkworthy.archives.warc import read_records
+from linkworthy.fetch.base import Exchange, Hop, Request
+from linkworthy.fetch.redirects import read_location
+from linkworthy.sources.base import Batch, Context
+from linkworthy.sources.captures import NOT_A_PAGE, Captures
+from linkworthy.sources.wat_layout import Envelope, decode_envelope
+from linkworthy.sources.wat_page import page_of
+
+NO_LAYOUT = "metadata record that is no WAT"
+NO_STATUS = "WAT of a response without an HTTP status"
+
+
+class WatSource:
+    """Reads metadata records about responses; every record of the archive is counted once.
+
+    Used: a record about a response that could be read, and every record about anything else (requests, warcinfo, …),
+    which speaks of no page. Rejected: a record in another layout, one about a response without status, one whose URI
+    is no http(s) page with a host, and every stretch of the file that gave no record. Rows come only of pages that
+    matter: the owner's, and those that link or redirect to the owner. Region, path and words around a link are null.
+    """
+
+    reported_by = "wat"
+    recognised_as = "WAT, by its metadata records"
+
+    def __init__(self) -> None:
+        self.detail: str | None = None
+        """After reading: what was wrong, null where nothing was; a WAT that describes no response says so here."""
+        self.is_damaged = False
+        """After reading: some of the file gave nothing."""
+
+    def read(self, path: Path, context: Context) -> Iterator[Batch]:
+        """Read the archive in batches of bounded size.
+
+        Raises: SourceError where the file cannot be opened, is an ARC, or is compressed in a way that is not read.
+        """
+        captures = Captures(path, self.reported_by, context.config)
+        for row, record in enumerate(read_records(path, captures.lose), start=1):
+            _take(record, row, captures, context)
+            yield from captures.due()
+        yield from captures.rest()
+        self.detail = captures.detail("response")
+        self.is_damaged = captures.n_losses > 0
+
+
+def _take(record: Record, row: int, captures: Captures, context: Context) -> None:
+    if record.type != "metadata":
+        captures.kinds[record.type] += 1
+        captures.use()
+        return
+    envelope = decode_envelope(record.content)
+    if envelope is None:
+        captures.kinds["unreadable"] += 1
+        captures.reject(row, NO_LAYOUT, record.uri or "")
+        return
+    kind = envelope.headers.type.lower()
+    captures.kinds[kind] += 1
+    if kind != "response":
+        captures.use()
+        return
+    url = urls.normalise(envelope.headers.uri)
+    if url is None:
+        captures.reject(row, NOT_A_PAGE, envelope.headers.uri)
+        return
+    exchange = _exchange(envelope, url, context)
+    if exchange is None:
+        captures.reject(row, NO_STATUS, url)
+        return
+    html = envelope.payload.response.html
+    page = page_of(html, exchange.headers, url) if html is not None else None
+    captures.add(row, exchange, page, parse_date(envelope.headers.date))
+
+
+def _exchange(envelope: Envelope, url: str, context: Context) -> Exchange | None:
+    response = envelope.payload.response
+    message = response.message
+    if not (message.status.isdecimal() and len(message.status) == 3):
+        return None
+    status, headers = int(message.status), response.header_pairs()
+    target, fault, detail = read_location(url, status, headers)
+    hop = Hop(
+        url=url,
+        status=status,
+        headers=headers,
+        location=target,
+        fault=fault,
+        fault_detail=detail,
+        http_version=message.version.rpartition("/")[2] or None,
+        address=envelope.headers.address,
+    )
+    return Exchange(
+        request=Request(url=url),
+        hops=(hop,),
+        n_bytes=int(response.n_bytes) if response.n_bytes.isdecimal() else 0,
+        is_truncated=envelope.headers.truncated is not None,
+        fetched_at=parse_date(envelope.headers.date) or context.imported_at,
+    )

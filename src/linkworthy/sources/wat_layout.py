@@ -1,0 +1,123 @@
+"""The parts of a WAT record that are read, typed; everything else in its JSON is passed over.
+
+Source: ResourceConstants and ExtractingParseObserver of iipc/webarchive-commons (ia-web-commons).
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+Text = str | None
+
+
+class Link(msgspec.Struct):
+    """One entry of ``Links`` or of ``Head.Link``; ``path`` is TAG@/attribute."""
+
+    path: Text = None
+    url: Text = None
+    href: Text = None
+    text: Text = None
+    alt: Text = None
+    rel: Text = None
+    type: Text = None
+    hreflang: Text = None
+
+
+class Meta(msgspec.Struct):
+    """One entry of ``Head.Metas``."""
+
+    name: Text = None
+    property: Text = None
+    http_equiv: Text = msgspec.field(default=None, name="http-equiv")
+    content: Text = None
+
+
+class Head(msgspec.Struct):
+    """``Head`` of the HTML."""
+
+    title: Text = msgspec.field(default=None, name="Title")
+    base: Text = msgspec.field(default=None, name="Base")
+    links: list[Link] = msgspec.field(default_factory=list, name="Link")
+    metas: list[Meta] = msgspec.field(default_factory=list, name="Metas")
+    scripts: list[Link] = msgspec.field(default_factory=list, name="Scripts")
+
+
+class Html(msgspec.Struct):
+    """``HTML-Metadata``."""
+
+    head: Head = msgspec.field(default_factory=Head, name="Head")
+    links: list[Link] = msgspec.field(default_factory=list, name="Links")
+
+
+class Message(msgspec.Struct):
+    """``Response-Message``."""
+
+    status: str = msgspec.field(default="", name="Status")
+    version: str = msgspec.field(default="", name="Version")
+
+
+class Response(msgspec.Struct):
+    """``HTTP-Response-Metadata``."""
+
+    message: Message = msgspec.field(default_factory=Message, name="Response-Message")
+    headers: dict[str, str | list[str]] = msgspec.field(default_factory=dict, name="Headers")
+    n_bytes: str = msgspec.field(default="", name="Entity-Length")
+    html: Html | None = msgspec.field(default=None, name="HTML-Metadata")
+
+    def header_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Give the headers as an Exchange has them: names in lower case, repeats one after the other."""
+        return tuple(
+            (name.strip().lower(), value.strip())
+            for name, values in self.headers.items()
+            for value in ([values] if isinstance(values, str) else values)
+        )
+
+
+class Payload(msgspec.Struct):
+    """``Payload-Metadata``."""
+
+    response: Response = msgspec.field(default_factory=Response, name="HTTP-Response-Metadata")
+
+
+class Headers(msgspec.Struct):
+    """``WARC-Header-Metadata``."""
+
+    type: str = msgspec.field(default="", name="WARC-Type")
+    uri: str = msgspec.field(default="", name="WARC-Target-URI")
+    date: str = msgspec.field(default="", name="WARC-Date")
+    address: Text = msgspec.field(default=None, name="WARC-IP-Address")
+    truncated: Text = msgspec.field(default=None, name="WARC-Truncated")
+
+
+class Envelope(msgspec.Struct):
+    """``Envelope``: what one record of the WARC holds."""
+
+    headers: Headers = msgspec.field(name="WARC-Header-Metadata")
+    payload: Payload = msgspec.field(default_factory=Payload, name="Payload-Metadata")
+
+
+class _Record(msgspec.Struct):
+    envelope: Envelope = msgspec.field(name="Envelope")
+
+
+_DECODER = msgspec.json.Decoder(_Record, strict=False)
+_LONE_SURROGATE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
+def decode_envelope(content: bytes) -> Envelope | None:
+    """Read the JSON of one record, null where it is in no layout that is known.
+
+    Anchors clipped inside a surrogate pair, as its Java writer leaves them, cost that character only.
+    """
+    try:
+        return _DECODER.decode(content).envelope
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        text = _LONE_SURROGATE.sub("\\\\ufffd", content.decode("utf-8", "replace"))
+    try:
+        return _DECODER.decode(text).envelope
+    except (msgspec.MsgspecError, RecursionError):
+        return None
