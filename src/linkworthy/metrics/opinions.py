@@ -1,0 +1,60 @@
+"""What vendors think of a linking domain, kept as their opinion: authority, traffic, spam. Never our own score.
+
+Vendors agree with each other at a Spearman of about 0.75; the median of several is shown, and one signal reads it.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from linkworthy.engine.embedded import quoted
+
+AUTHORITY = {
+    "ahrefs": ("domain rating", "dr", "domain_rating_source"),
+    "moz": ("domain authority", "da"),
+    "majestic": ("domaintrustflow", "trust flow", "sourcetrustflow"),
+    "semrush": ("domain ascore", "page ascore", "authority score"),
+}
+"""Columns of 0..100 that judge the linking domain, the vendor's best one first."""
+TRAFFIC = ("domain traffic", "traffic", "traffic_domain", "organic traffic")
+SPAM = {"spam score": 100.0, "toxicity score": 100.0, "toxicity": 100.0}
+"""Scores and what they are out of."""
+SPAM_FLAGS = ("is spam", "is_spam")
+
+
+def _rank_sql() -> str:
+    cases = [
+        f"when key = {quoted(f'{vendor}.{name}')} then {rank}"
+        for vendor, names in AUTHORITY.items()
+        for rank, name in enumerate(names)
+    ]
+    return f"case {' '.join(cases)} end"
+
+
+def measure_opinions(db: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table ``opinion``, a row per referring domain that a vendor speaks of."""
+    traffic = ", ".join(quoted(name) for name in TRAFFIC)
+    flags = ", ".join(quoted(name) for name in SPAM_FLAGS)
+    scores = " ".join(f"when name = {quoted(name)} then value / {most}" for name, most in SPAM.items())
+    db.execute(f"""
+create or replace temp table opinion as
+with said as (
+  select source_domain as domain, unnest(map_entries(opinions)) as entry from base where opinions is not null
+), split as (
+  select domain, entry.key as key, split_part(entry.key, '.', 1) as vendor,
+    regexp_replace(entry.key, '^[^.]*[.]', '') as name, lower(trim(entry.value)) as text,
+    try_cast(regexp_replace(entry.value, '[,\\s]', '', 'g') as double) as value
+  from said
+), authority as (
+  select domain, vendor, arg_min(value, rank) as value
+  from (select domain, vendor, {_rank_sql()} as rank, max(value) as value from split where value between 0 and 100 group by all)
+  where rank is not null group by domain, vendor
+), median_of as (select domain, median(value) as vendor_authority from authority group by domain),
+other as (
+  select domain, max(case when name in ({traffic}) then value end) as vendor_traffic,
+    max(case when name in ({flags}) then case when text in ('true', '1', 'yes') then 1.0 when text in ('false', '0', 'no') then 0.0 end
+             {scores} end) as vendor_spam
+  from split group by domain
+)
+select domain, vendor_authority, vendor_traffic, least(1.0, vendor_spam) as vendor_spam from other left join median_of using (domain)
+""")
