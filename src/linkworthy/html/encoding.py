@@ -42,7 +42,7 @@ def sniff(body: bytes, declared: str | None) -> tuple[str, bool]:
     head = body[:_PRESCAN_BYTES]
     try:
         start = turbohtml.parse(head, encoding=declared, positions=False)
-    except LookupError:
+    except (LookupError, ValueError):
         start = turbohtml.parse(head, positions=False)
     name = (start.encoding or "windows-1252").lower()
     if start.encoding_confidence == "certain":

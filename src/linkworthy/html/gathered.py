@@ -100,4 +100,3 @@ class Gathered:
     n_images: int = 0
     n_images_no_alt: int = 0
     n_words: int = 0
-    has_main: bool = False

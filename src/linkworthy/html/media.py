@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from linkworthy.html.elements import MAX_RESOURCES
 from linkworthy.html.fold import MAX_SHORT_CHARACTERS, fold
 from linkworthy.html.gathered import Attributes, Gathered
 from linkworthy.html.head import rels_of
@@ -35,6 +36,7 @@ def _pixels(text: str | None) -> int | None:
 def resources_of(found: Gathered, resolver: Resolver, *, is_secure: bool) -> list[Resource]:
     """Make the rows of table ``resources``: each target once for each kind."""
     named = [*found.resources]
+    named.extend(("image", attributes.get("src") or "") for attributes, _ in found.images[:MAX_RESOURCES])
     for attributes, _ in found.link_elements:
         kind = _kind_of_link(attributes)
         if kind:
