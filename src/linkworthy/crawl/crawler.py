@@ -48,7 +48,7 @@ async def crawl(
 ) -> dict[str, Any]:
     """Crawl the own site and check each outbound link once; gives counts for the journal.
 
-    ``extra_urls`` are own URLs known from elsewhere, with how: (url, "backlink"). Killed, the same call goes on.
+    ``extra_urls`` are own URLs that others link to, each with a page that does. Killed, the same call goes on.
     Raises: SiteError where the start page does not answer; nothing is written then.
     """
     folder = run.folder / GROUP
@@ -162,7 +162,8 @@ class _Crawl:
             return
         row = rows.page_row(
             exchange, page, role=found.OWN, is_own=True, found_by=entry.found_by, found_on=entry.found_on or None,
-            depth=entry.depth, n_attempts=visit.n_attempts, is_robots_allowed=visit.is_allowed,
+            depth=entry.depth, n_attempts=visit.n_attempts, is_robots_allowed=visit.first.is_allowed,
+            is_googlebot_allowed=visit.first.is_googlebot_allowed,
         )  # fmt: skip
         content: dict[str, list[dict[str, Any]]] = {"pages": [row]}
         offers: list[Offer] = []
@@ -222,7 +223,7 @@ class _Crawl:
         pages = rows.page_rows(
             exchange, visit.page, role=found.OUTBOUND, is_own=False, is_final_own=self._scope.is_own(exchange.url),
             found_by=entry.found_by, found_on=entry.found_on or None, n_attempts=visit.n_attempts,
-            is_robots_allowed=visit.is_allowed,
+            first=visit.first, last=visit.last,
         )  # fmt: skip
         kept = [row for row in pages if not row["is_own"]]
         self._batch.add({"pages": kept, "hops": rows.hop_rows(exchange)}, visit.result)
@@ -234,7 +235,7 @@ class _Crawl:
             entry.url, state=state, fault=fault, detail=detail,
             at=visit.exchange.fetched_at if visit else datetime.now(UTC), role=entry.role,
             is_own=entry.role == found.OWN, found_by=entry.found_by, found_on=entry.found_on or None, depth=entry.depth,
-            is_robots_allowed=visit.is_allowed if visit else None,
+            is_robots_allowed=visit.first.is_allowed if visit else None,
         )  # fmt: skip
 
     async def _probe(self, visitor: Visitor) -> None:

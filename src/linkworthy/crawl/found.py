@@ -30,10 +30,10 @@ def start(url: str) -> Offer:
 
 
 def backlink_targets(extra_urls: Iterable[tuple[str, str]], scope: Scope) -> Iterator[Offer]:
-    """Offer own URLs that others know of, each with the way it was found."""
-    for url, found_by in extra_urls:
+    """Offer own URLs that others link to, each with a page that does."""
+    for url, found_on in extra_urls:
         if scope.is_own(url):
-            yield _unclicked(url, found_by, "")
+            yield _unclicked(url, "backlink", found_on)
 
 
 def sitemap(url: str, found_on: str, depth: int) -> Offer:
@@ -80,7 +80,7 @@ def _clicked(url: str, depth: int | None, found_by: str, found_on: str) -> Offer
 
 
 def _unclicked(url: str, found_by: str, found_on: str) -> Offer:
-    return Offer(OWN, url, UNCLICKED_PHASE, 0, _PRIORITY.get(found_by, 9), found_by, found_on)
+    return Offer(OWN, url, UNCLICKED_PHASE, 0, _PRIORITY[found_by], found_by, found_on)
 
 
 def _outbound(url: str, found_by: str, found_on: str) -> Offer:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ on conflict (role, url) do update set phase = excluded.phase, step = excluded.st
 where (excluded.phase, excluded.step, excluded.priority, excluded.found_on)
   < (offers.phase, offers.step, offers.priority, offers.found_on)
 """
+
+_OFFERS_AT_ONCE = 100_000
 
 WAITING = "waiting"
 AGAIN = "again"
@@ -130,15 +133,22 @@ class Frontier:
                 self._offer(offers)
                 self.keep("seeded", "yes")
 
-    def commit(self, part: int, results: Iterable[Result], offers: Iterable[Offer] = ()) -> None:
-        """Note results whose rows are on disk under this part number, and the URLs that they offer."""
+    def commit(
+        self,
+        part: int,
+        results: Iterable[Result] = (),
+        offers: Iterable[Offer] = (),
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note results whose rows are on disk under this part number, the URLs that they offer, and facts."""
         with _transaction(self._db):
             self._db.executemany(
                 "update urls set state = ?, n_attempts = ?, not_before = ?, part = ? where role = ? and url = ?",
                 ((r.state, r.n_attempts, r.not_before, part, r.entry.role, r.entry.url) for r in results),
             )
             self._offer(offers)
-            self.keep("part", str(part))
+            for name, value in {**(facts or {}), "part": str(part)}.items():
+                self.keep(name, value)
 
     def pending(self, *states: str) -> list[Entry]:
         """Give the entries in these states in their order."""
@@ -203,12 +213,14 @@ class Frontier:
         self._db.executemany("insert or replace into counters values (?, ?)", changed)
 
     def _offer(self, offers: Iterable[Offer]) -> None:
-        least: dict[tuple[str, str], Offer] = {}
-        for offer in offers:
-            known = least.get((offer.role, offer.url))
-            if known is None or offer.order < known.order:
-                least[offer.role, offer.url] = offer
-        self._db.executemany(_OFFER, least.values())
+        rest = iter(offers)
+        while some := list(islice(rest, _OFFERS_AT_ONCE)):
+            least: dict[tuple[str, str], Offer] = {}
+            for offer in some:
+                known = least.get((offer.role, offer.url))
+                if known is None or offer.order < known.order:
+                    least[offer.role, offer.url] = offer
+            self._db.executemany(_OFFER, least.values())
 
 
 class _transaction:  # noqa: N801 - reads as a statement

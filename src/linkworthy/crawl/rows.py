@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from linkworthy import urls
 from linkworthy.fetch.base import Exchange, Headers, Hop, header
 from linkworthy.html.page import Page
 
 CONTENT_TABLES = ("links", "blocks", "images", "resources", "structured")
+
+
+class Permission(NamedTuple):
+    """What robots.txt permits for one URL; null where it was not read."""
+
+    is_allowed: bool | None = None
+    is_googlebot_allowed: bool | None = None
 
 
 def page_row(
@@ -24,6 +31,7 @@ def page_row(
     depth: int | None = None,
     n_attempts: int = 1,
     is_robots_allowed: bool | None = None,
+    is_googlebot_allowed: bool | None = None,
 ) -> dict[str, Any]:
     """Give the ``pages`` row of the URL that was asked for; what the answer holds is that of the first hop.
 
@@ -46,15 +54,13 @@ def page_row(
         "n_hops": len(exchange.hops) - 1,
         "n_attempts": n_attempts,
         "is_truncated": False,
-        "is_robots_allowed": is_robots_allowed,
         **_answer(first),
     }
     if len(exchange.hops) == 1:
         row |= _body(exchange)
     if page is not None:
         row |= page.facts
-        row["is_robots_allowed"] = is_robots_allowed
-    return row
+    return row | {"is_robots_allowed": is_robots_allowed, "is_googlebot_allowed": is_googlebot_allowed}
 
 
 def page_rows(
@@ -67,9 +73,13 @@ def page_rows(
     found_by: str,
     found_on: str | None = None,
     n_attempts: int = 1,
-    is_robots_allowed: bool | None = None,
+    first: Permission,
+    last: Permission,
 ) -> list[dict[str, Any]]:
-    """Give the row of the URL that was asked for and, where hops were followed, the row of the URL where they end."""
+    """Give the row of the URL that was asked for and, where hops were followed, the row of the URL where they end.
+
+    ``first`` and ``last`` say what robots.txt permits for these two.
+    """
     has_chain = len(exchange.hops) > 1
     asked = page_row(
         exchange,
@@ -79,28 +89,30 @@ def page_rows(
         found_by=found_by,
         found_on=found_on,
         n_attempts=n_attempts,
-        is_robots_allowed=is_robots_allowed,
+        is_robots_allowed=first.is_allowed,
+        is_googlebot_allowed=first.is_googlebot_allowed,
     )
     if not has_chain or exchange.fault is not None or exchange.url == exchange.request.url:
         return [asked]
-    last = exchange.last
+    hop = exchange.last
     end = {
-        "url": last.url,
+        "url": hop.url,
         **_named(
-            last.url, is_own=is_final_own, role=role, found_by="redirect", found_on=exchange.request.url, depth=None
+            hop.url, is_own=is_final_own, role=role, found_by="redirect", found_on=exchange.request.url, depth=None
         ),
         "fetched_at": exchange.fetched_at,
         "state": "answered",
-        "final_url": last.url,
-        "final_status": last.status,
-        "redirect_url": last.location,
-        "redirect_kind": last.kind if last.location is not None else None,
+        "final_url": hop.url,
+        "final_status": hop.status,
+        "redirect_url": hop.location,
+        "redirect_kind": hop.kind if hop.location is not None else None,
         "n_hops": 0,
         "n_attempts": 1,
-        **_answer(last),
+        **_answer(hop),
         **_body(exchange),
         **(page.facts if page is not None else {}),
-        "is_robots_allowed": is_robots_allowed,
+        "is_robots_allowed": last.is_allowed,
+        "is_googlebot_allowed": last.is_googlebot_allowed,
     }
     return [asked, end]
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from linkworthy import urls
 from linkworthy.crawl.frontier import AGAIN, Entry, Result
+from linkworthy.crawl.rows import Permission
 from linkworthy.fetch.base import Exchange, Fault, Fetcher, Hop, Request
 from linkworthy.fetch.politeness import Politeness, retry_after_s
 from linkworthy.fetch.redirects import follow
@@ -43,7 +44,10 @@ class Visit:
     entry: Entry
     exchange: Exchange
     page: Page | None
-    is_allowed: bool | None
+    first: Permission
+    """What robots.txt permits for the entry's URL."""
+    last: Permission
+    """What robots.txt permits for the URL where the hops end."""
     n_attempts: int
     sitemaps: tuple[str, ...] = ()
     """Sitemaps that the host's robots.txt names, where they were asked for."""
@@ -109,7 +113,8 @@ class Visitor:
                 entry=entry,
                 exchange=_unasked(request, None, "the host asked to be left alone"),
                 page=None,
-                is_allowed=None,
+                first=Permission(),
+                last=Permission(),
                 n_attempts=entry.n_attempts,
                 limit=RATE_LIMITED,
                 again_at=None if self._is_second else time.time() + later.wait_s,
@@ -121,7 +126,8 @@ class Visitor:
             entry=entry,
             exchange=exchange,
             page=page,
-            is_allowed=await self._is_allowed(entry.url),
+            first=await self.permission(entry.url),
+            last=await self.permission(exchange.url),
             n_attempts=n_attempts,
             again_at=None if self._is_second else self._again_at(exchange),
         )
@@ -157,11 +163,16 @@ class Visitor:
             raise _LaterError(RETRY_S)
         return _unasked(request, "disallowed", f"robots.txt answers {decision.status}")
 
-    async def _is_allowed(self, url: str) -> bool | None:
+    async def permission(self, url: str) -> Permission:
+        """Say what the robots.txt that governs a URL permits."""
         if not self._obeys:
-            return None
+            return Permission()
         decision = await self.robots.allowed(url)
-        return None if decision.status is None else decision.is_allowed
+        if decision.status is None:
+            return Permission()
+        if decision.verdict != "rules":
+            return Permission(decision.is_allowed, decision.is_allowed)
+        return Permission(decision.is_allowed, (await self.robots.rules(url)).allows(url, "Googlebot"))
 
     def _again_at(self, exchange: Exchange) -> float | None:
         """Say when to come again, null where that would not help or would be too late."""

@@ -73,6 +73,7 @@ PAGES = Table(
         C("is_noindex", "bool", "meta or header says noindex or none to all bots or to googlebot", _NO_ANSWER),
         C("is_nofollow", "bool", "meta or header says nofollow or none to all bots or to googlebot", _NO_ANSWER),
         C("is_robots_allowed", "bool", "robots.txt lets our agent fetch it", "robots.txt was not read"),
+        C("is_googlebot_allowed", "bool", "robots.txt lets Googlebot fetch it", "robots.txt was not read"),
         C("meta_refresh_url", "string", "where a meta refresh leads, resolved", _ABSENT),
         C("base_url", "string", "the base element's URL, resolved", _ABSENT),
         C("viewport", "string", "viewport meta", _ABSENT),

@@ -1,0 +1,261 @@
+"""The stage that fetches every linking page and says of each link whether it is live and whether it counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from linkworthy import urls
+from linkworthy.crawl import chains, checks, rows
+from linkworthy.crawl.batch import Batch
+from linkworthy.crawl.frontier import Entry, Frontier, Offer, Result
+from linkworthy.crawl.rounds import Rounds
+from linkworthy.crawl.settle import own_tables, settle
+from linkworthy.crawl.visits import Visit, Visitor
+from linkworthy.engine.embedded import Embedded
+from linkworthy.engine.progress import Progress
+from linkworthy.fetch.base import Fetcher
+from linkworthy.site import Run, SiteConfig
+
+GROUP = "verify"
+TABLES = ("pages", "hops", "links", "blocks", "structured", "robots", "checks")
+LINKING = "linking"
+TARGET = "target"
+
+_PER_DOMAIN = "limit-per-domain"
+_CONTENT = ("links", "blocks", "structured")
+_ROWS_AT_ONCE = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_SOURCES = """
+select source_url, row_number() over (
+  partition by source_domain order by bool_and(is_lead), sum(n_reports) desc, source_url) as place
+from link_index group by source_url, source_domain
+"""
+_READ = f"""
+with once as ({chains.PAGES_ONCE}),
+found as (
+  select source_url, list({{{", ".join(f'"{name}": "{name}"' for name in checks.Found._fields)}}} order by n) as links
+  from links where target_domain in (select unnest(?::text[])) or target_host in (select unnest(?::text[]))
+  group by source_url),
+reported as (
+  select source_url, list({{{", ".join(f'"{name}": "{name}"' for name in checks.Reported._fields)}}} order by link_id)
+    as reports
+  from link_index group by source_url)
+select reported.source_url, reported.reports, found.links, first.state, first.fault, first.final_url,
+  first.final_status, first.redirect_url, last.is_html, coalesce(last.is_truncated, false) as is_truncated,
+  last.is_noindex, last.is_nofollow, last.canonical_url, last.is_googlebot_allowed, last.body_hash, epoch_us(first.fetched_at) as fetched_us,
+  first.n_attempts
+from reported join once as first on first.url = reported.source_url and first.role = 'linking'
+  left join once as last on last.url = first.final_url
+  left join found on found.source_url = first.final_url
+where first.fault is distinct from '{_PER_DOMAIN}'
+order by reported.source_url
+"""
+
+
+async def verify(
+    run: Run, config: SiteConfig, engine: Embedded, progress: Progress, fetcher: Fetcher
+) -> dict[str, Any]:
+    """Fetch each linking page of the link index once and check its links; gives counts for the journal.
+
+    Of one domain at most ``limits.max_pages_per_domain`` pages are read; the links of the others stay unchecked, and
+    ``n_not_checked`` says how many pages that are. Killed, the same call goes on.
+    """
+    folder = run.folder / GROUP
+    frontier = Frontier(folder / "frontier.sqlite")
+    try:
+        return await _Verification(run, config, engine, progress, fetcher, frontier, folder).run()
+    finally:
+        frontier.close()
+
+
+class _Verification:
+    def __init__(
+        self,
+        run: Run,
+        config: SiteConfig,
+        engine: Embedded,
+        progress: Progress,
+        fetcher: Fetcher,
+        frontier: Frontier,
+        folder: Path,
+    ) -> None:
+        self._run = run
+        self._config = config
+        self._engine = engine
+        self._progress = progress
+        self._fetcher = fetcher
+        self._frontier = frontier
+        self._folder = folder
+        self._read: set[str] = set()
+        """Pages whose content is in the parts: two URLs may redirect to one page."""
+        self._known: frozenset[str] = frozenset()
+        """Own URLs that the crawl has fetched."""
+
+    async def run(self) -> dict[str, Any]:
+        """Fetch in rounds, check, sort: each step is noted, and not done again after a kill."""
+        if self._frontier.fact("checked") is None:
+            await self._fetch()
+            self._check()
+        queries = {"pages": chains.PAGES_ONCE, "hops": chains.HOPS_ONCE, "robots": chains.ROBOTS_ONCE}
+        settle(self._run, GROUP, self._engine, self._frontier, self._folder / "sorted", queries=queries, tables=TABLES)
+        return self._facts()
+
+    async def _fetch(self) -> None:
+        batch = self._batch = Batch(self._run, GROUP, self._frontier)
+        self._progress.start("verify")
+        with self._engine.connect(self._run.tables()) as db:
+            self._known = frozenset(
+                url for (url,) in _stream(db.execute("select url from pages where is_own and state != 'skipped'"))
+            )
+            self._frontier.seed(self._seeds(db))
+        with self._engine.connect(own_tables(self._run, GROUP)) as db:
+            self._read = {
+                url for (url,) in _stream(db.execute("select source_url from links union select url from blocks"))
+            }
+        rounds = Rounds(self._frontier, batch, self._fetcher, self._config, self._progress, lambda _url: True)
+        while self._frontier.advance(self._decide):
+            await rounds.work_off(self._visit, self._take, self._refuse)
+        self._progress.finish(f"{self._frontier.count(LINKING)} linking pages")
+
+    def _seeds(self, db: duckdb.DuckDBPyConnection) -> Iterator[Offer]:
+        for url, place in _stream(db.execute(_SOURCES)):
+            if not self._config.is_own_host(urls.host_of(url)):
+                yield Offer(LINKING, url, 0, 0, place, "backlink")
+        for (url,) in _stream(db.execute("select distinct target_url from link_index where target_url is not null")):
+            yield Offer(TARGET, url, 1, 0, 0, "backlink")
+
+    def _decide(self, offer: Offer, counters: Counter[str]) -> str | None:
+        limits = self._config.limits
+        if offer.role == LINKING:
+            is_over = offer.priority > limits.max_pages_per_domain
+            counters["over" if is_over else LINKING] += 1
+            return _PER_DOMAIN if is_over else None
+        is_own = self._config.is_own_host(urls.host_of(offer.url))
+        if not is_own or offer.url in self._known or counters[TARGET] >= limits.max_pages:
+            return ""
+        counters[TARGET] += 1
+        return None
+
+    def _refuse(self, entry: Entry) -> None:
+        row = self._unfetched(entry, "skipped", entry.refusal or "", datetime.now(UTC), rows.Permission())
+        self._batch.add({"pages": [row]}, Result(entry, n_attempts=0))
+
+    async def _visit(self, visitor: Visitor, entry: Entry) -> Visit:
+        return await visitor.visit(entry, max_hops=self._config.limits.max_hops)
+
+    def _take(self, visit: Visit) -> None:
+        entry, exchange, page = visit.entry, visit.exchange, visit.page
+        if visit.limit is not None or exchange.hops[0].fault == "disallowed":
+            state, fault = ("skipped", visit.limit) if visit.limit else ("disallowed", "disallowed")
+            row = self._unfetched(entry, state, fault, exchange.fetched_at, visit.first)
+            self._batch.add({"pages": [row]}, visit.result)
+            return
+        pages = rows.page_rows(
+            exchange, page, role=_role(entry), is_own=entry.role == TARGET,
+            is_final_own=self._config.is_own_host(urls.host_of(exchange.url)), found_by=entry.found_by,
+            n_attempts=visit.n_attempts, first=visit.first, last=visit.last,
+        )  # fmt: skip
+        fresh = [row for row in pages if row["url"] not in self._known]
+        content: dict[str, list[dict[str, Any]]] = {"pages": fresh, "hops": rows.hop_rows(exchange)}
+        offers: list[Offer] = []
+        is_read = exchange.fault is None and exchange.status is not None and 200 <= exchange.status < 300
+        if page is not None and is_read and entry.role == LINKING:
+            offers = [Offer(TARGET, url, 1, 0, 0, "backlink", page.url) for url in self._own_links(page.links)]
+            if page.url not in self._read:
+                self._read.add(page.url)
+                captured = rows.content_rows(page, captured_at=exchange.fetched_at, capture=GROUP)
+                content |= {name: captured[name] for name in _CONTENT}
+        self._batch.add(content, visit.result, offers)
+
+    def _own_links(self, links: list[Any]) -> list[str]:
+        own = self._config.is_own_host
+        return list(dict.fromkeys(link.url for link in links if link.url and own(link.target_host or "")))
+
+    def _unfetched(
+        self, entry: Entry, state: str, fault: str, at: datetime, permission: rows.Permission
+    ) -> dict[str, Any]:
+        return rows.unfetched_row(
+            entry.url, state=state, fault=fault, detail=None, at=at, role=_role(entry), is_own=entry.role == TARGET,
+            found_by=entry.found_by, is_robots_allowed=permission.is_allowed,
+        )  # fmt: skip
+
+    def _check(self) -> None:
+        """Write the checks of every page that was asked for, as parts that count only when all of them are there."""
+        self._progress.start("check", self._frontier.count(LINKING))
+        for name in TABLES:
+            self._run.discard(name, GROUP, self._frontier.part + 1)
+        targets = self._targets()
+        part = self._frontier.part
+        waiting: list[dict[str, Any]] = []
+        counts: Counter[str] = Counter()
+        hosts = sorted(self._config.hosts)
+        tables = own_tables(self._run, GROUP) | {"link_index": self._run.files("link_index")}
+        with self._engine.connect(tables) as db:
+            cursor = db.execute(_READ, [sorted(self._config.own_domains), hosts])
+            for n, record in enumerate(_records(cursor), 1):
+                waiting += self._checks_of(record, targets)
+                if len(waiting) >= 20_000:
+                    part += 1
+                    self._run.write("checks", GROUP, waiting, part)
+                    counts.update(row["state"] for row in waiting)
+                    waiting.clear()
+                    self._progress.update(n)
+        part += 1
+        self._run.write("checks", GROUP, waiting, part)
+        counts.update(row["state"] for row in waiting)
+        self._frontier.commit(part, facts={"checked": "yes"} | {f"n {state}": str(n) for state, n in counts.items()})
+        self._progress.finish(", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+
+    def _checks_of(self, record: dict[str, Any], targets: dict[str, checks.Target]) -> list[dict[str, Any]]:
+        reported = [checks.Reported(**item) for item in record.pop("reports")]
+        found = [checks.Found(**item) for item in record.pop("links") or ()]
+        return checks.check(
+            checks.Linking(fetched_at=_EPOCH + timedelta(microseconds=record.pop("fetched_us")), **record),
+            reported,
+            found,
+            targets.get,
+            lambda url: self._config.is_own_host(urls.host_of(url)),
+        )
+
+    def _targets(self) -> dict[str, checks.Target]:
+        """Give where each own URL leads that was fetched, by the crawl or just now."""
+        with self._engine.connect(self._run.tables()) as db:
+            cursor = db.execute(
+                "select url, status, final_url, final_status, fault from pages where is_own and state != 'skipped'"
+                " order by url, state = 'answered' desc, fetched_at"
+            )
+            out: dict[str, checks.Target] = {}
+            for url, *rest in _stream(cursor):
+                out.setdefault(url, checks.Target(*rest))
+        return out
+
+    def _facts(self) -> dict[str, Any]:
+        counters = self._frontier.counters
+        names = (("n_live", checks.LIVE), ("n_gone", checks.GONE), ("n_could_not_check", checks.UNCHECKED))
+        return {
+            "n_pages": counters[LINKING],
+            "n_not_checked": counters["over"],
+            **{name: int(self._frontier.fact(f"n {state}") or 0) for name, state in names},
+        }
+
+
+def _role(entry: Entry) -> str:
+    return "own" if entry.role == TARGET else LINKING
+
+
+def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while some := cursor.fetchmany(_ROWS_AT_ONCE):
+        yield from some
+
+
+def _records(cursor: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    names = [column[0] for column in cursor.description or ()]
+    for row in _stream(cursor):
+        yield dict(zip(names, row, strict=True))
