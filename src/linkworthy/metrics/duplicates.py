@@ -36,9 +36,7 @@ _STEP_OF_PAIR = _STEP.replace("by block order", "by block, other order")
 
 
 def open_duplicates(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables ``text_share`` (shares and nearest page of each page) and ``pair`` (pages that share
-    text).
-    """
+    """Make the temporary tables ``text_share`` (a page's shares and nearest page) and ``pair`` (pages sharing text)."""
     _open_blocks(db)
     _open_shingles(db)
     _open_shares(db)

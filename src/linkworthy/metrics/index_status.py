@@ -6,11 +6,11 @@ import duckdb
 
 
 def open_index_status(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table ``index_status``: url, is_indexable, index_reason, in the order in which a crawler is
-    stopped.
+    """Make the temporary table ``index_status``: url, is_indexable and index_reason.
 
-    robots.txt comes first (nothing is fetched), then a redirect, the status, the kind of body, noindex, and a
-    canonical that names another page. Without an answer nothing is known.
+    Reasons stand in the order in which a crawler is stopped: robots.txt comes first (nothing is fetched), then a
+    redirect, the status, the kind of body, noindex, and a canonical that names another page. Without an answer
+    nothing is known.
     Source: https://developers.google.com/search/docs/fundamentals/how-search-works
     """
     db.execute("""

@@ -49,9 +49,7 @@ def open_redirects(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def open_home(db: duckdb.DuckDBPyConnection, start_url: str) -> None:
-    """Make the table ``home``: variant keys of start pages, the given one, where it ends, and the root of every own
-    host.
-    """
+    """Make the table ``home``: keys of the start page, of where it ends, and of the root of every own host."""
     db.execute(
         """
         create or replace temp table home as

@@ -90,9 +90,7 @@ def _open_candidates(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def _open_lost(db: duckdb.DuckDBPyConnection) -> None:
-    """List linked URLs that end in 404, 410, a loop or, from deep below, on the start page; with their weighted
-    words.
-    """
+    """List linked URLs that end in 404, 410, a loop or wrongly on the start page, with their weighted words."""
     db.execute("""
         create or replace temp table lost as
         select t.url, address(t.url) as spelling from linked_target t join own_page p using (url)

@@ -39,9 +39,7 @@ def open_linked(db: duckdb.DuckDBPyConnection, *, has_links: bool, has_checks: b
 
 
 def open_backing(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table ``backing``: links, referring domains and visits that lead to a URL, redirects
-    followed.
-    """
+    """Make the temporary table ``backing``: links, domains and visits that lead to a URL, redirects followed."""
     db.execute("""
         create or replace temp table backing as
         with linked as (

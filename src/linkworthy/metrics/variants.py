@@ -8,8 +8,7 @@ _CONTENT = "coalesce(main_hash, body_hash)"
 
 
 def open_variants(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table ``variant``: url, variant_of and variant_kind of pages that repeat another one's
-    content.
+    """Make the temporary table ``variant``: pages that repeat another one's content under another spelling.
 
     Only pages that answer 200 without redirect are compared, and only those with equal main text (equal body where a
     page has no main text): two spellings of a URL that show different things are two pages. The page that stays is

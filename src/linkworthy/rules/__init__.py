@@ -1,1 +1,43 @@
-"""The audit's entries, one module a subject, listed in report order."""
+"""The audit's rules, in the order of the report, and the stage that judges them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from linkworthy.catalogue.judge import judge
+from linkworthy.catalogue.rule import Rule
+from linkworthy.engine.embedded import Embedded
+from linkworthy.engine.progress import Progress
+from linkworthy.rules.backlinks import BACKLINKS
+from linkworthy.rules.canonicals import CANONICALS
+from linkworthy.rules.content import CONTENT
+from linkworthy.rules.indexing import INDEXING
+from linkworthy.rules.load import LOAD
+from linkworthy.rules.outbound import OUTBOUND
+from linkworthy.rules.redirects import REDIRECTS
+from linkworthy.rules.responses import RESPONSES
+from linkworthy.rules.titles import TITLES
+from linkworthy.site import Run, SiteConfig
+
+__all__ = ["OURS", "RULES", "audit_site", "rule_named"]
+
+RULES: tuple[Rule, ...] = (
+    *BACKLINKS, *RESPONSES, *REDIRECTS, *OUTBOUND, *CANONICALS, *CONTENT, *INDEXING, *LOAD, *TITLES,
+)  # fmt: skip
+
+OURS = {
+    "out-unchecked": "outbound links that answer 403, 429 or not in time are told apart from broken ones",
+    "out-spam-like": "words on host, anchor and title stand in for a spam list, which out-spam asks for",
+    "bl-target-unchecked": "linked pages that answer 403 or 429 are told apart from broken ones",
+}
+"""Slugs that are not in the catalogue of checks we started from, with the reason for each."""
+
+
+def rule_named(slug: str) -> Rule | None:
+    """Give the rule of a slug, null where there is none."""
+    return next((rule for rule in RULES if rule.slug == slug), None)
+
+
+def audit_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:
+    """Judge the own site by all rules: writes ``findings`` and ``coverage``."""
+    return judge(RULES, run, config, engine, progress)

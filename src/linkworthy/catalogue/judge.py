@@ -1,0 +1,121 @@
+"""Judges a tuple of rules: writes ``findings`` (keys only) and ``coverage``, and reads evidence when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from linkworthy.catalogue.relations import RELATIONS, open_relation
+from linkworthy.catalogue.rule import Rule
+from linkworthy.engine.embedded import Embedded, quoted
+from linkworthy.engine.progress import Progress
+from linkworthy.site import Run, SiteConfig
+
+GROUP = "audit"
+NEEDS = {
+    "browser": "a browser: page load was not measured in one",
+    "link_index": "backlinks: import link data first",
+    "targets": "the metrics of linked pages",
+    "page_metrics": "the metrics of own pages",
+    "redirects": "the metrics of redirects",
+    "pages": "a crawl of the site",
+    "links": "a crawl of the site",
+    "probes": "the crawl's probes",
+    "robots": "robots.txt, which was not asked for",
+    "sitemap_urls": "sitemaps, which were not asked for",
+    "images": "images, which the crawl did not keep",
+    "resources": "resources, which the crawl did not keep",
+    "structured": "structured data, which the crawl did not keep",
+    "visits": "visits: import an access log",
+}
+"""What each table or means is called where it is missing."""
+
+
+def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:  # noqa: ARG001 - the form of a stage
+    """Judge every rule over its relation: one INSERT each, of keys only, and one row of coverage; gives counts."""
+    progress.start("audit", len(rules))
+    with engine.connect(run.tables()) as db:
+        db.execute("""create temp table finding (rule varchar, "over" varchar, "key" varchar, n int, severity varchar,
+            priority varchar, value double)""")
+        coverage = []
+        opened: dict[str, str] = {}
+        for done, rule in enumerate(rules, 1):
+            missing = [need for need in (*RELATIONS[rule.over].needs, *rule.needs) if not run.has(need)]
+            if missing:
+                coverage.append(_not_judged(rule, missing))
+            else:
+                if rule.over not in opened:
+                    opened[rule.over] = open_relation(db, rule.over, stored=True)
+                coverage.append(_judged(db, rule, opened[rule.over]))
+            progress.update(done, len(rules), rule.slug)
+        n_findings = _write_findings(run, db)
+    run.write("coverage", GROUP, sorted(coverage, key=lambda row: str(row["rule"])))
+    n_judged = sum(row["state"] == "judged" for row in coverage)
+    progress.finish(f"{n_findings} findings of {n_judged} rules")
+    return {"n_rules": len(rules), "n_judged": n_judged, "n_findings": n_findings}
+
+
+def _not_judged(rule: Rule, missing: Sequence[str]) -> dict[str, Any]:
+    needs = "; ".join(dict.fromkeys(NEEDS.get(need, need) for need in missing))
+    return {"rule": rule.slug, "over": rule.over, "state": "not judged", "needs": needs, "n_rows": 0, "n_flagged": 0,
+            "n_unknown": 0}  # fmt: skip
+
+
+def _judged(db: duckdb.DuckDBPyConnection, rule: Rule, view: str) -> dict[str, Any]:
+    first, second = keys(rule)
+    db.execute(f"""
+        insert into finding
+        select {quoted(rule.slug)}, {quoted(rule.over)}, {first}, {second}, {quoted(rule.severity)},
+            {quoted(rule.priority)},
+            coalesce(value, 0) from {view} where {rule.expression}
+    """)
+    ((n_rows, n_flagged, n_unknown),) = db.sql(f"""
+        select count(*), count(*) filter (where ({rule.where})), count(*) filter (where ({rule.where}) is null)
+        from {view} where {rule.gate}
+    """).fetchall()
+    return {"rule": rule.slug, "over": rule.over, "state": "judged", "needs": None, "n_rows": n_rows,
+        "n_flagged": n_flagged,
+            "n_unknown": n_unknown}  # fmt: skip
+
+
+def keys(rule: Rule) -> tuple[str, str]:
+    """Give the SQL of the two key columns that a finding keeps; the second is null where the relation has one."""
+    key = RELATIONS[rule.over].key
+    return key[0], key[1] if len(key) > 1 else "null::int"
+
+
+def _write_findings(run: Run, db: duckdb.DuckDBPyConnection) -> int:
+    """Write findings in their order, in parts of bounded size."""
+    n_rows = n_parts = 0
+    for batch in _ordered(db):
+        n_rows += run.write("findings", GROUP, batch, n_parts)
+        n_parts += 1
+    if not n_parts:
+        run.write("findings", GROUP, [])
+    run.discard("findings", GROUP, max(n_parts, 1))
+    return n_rows
+
+
+def _ordered(db: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
+    yield from db.sql('select * from finding order by rule, "key", n').to_arrow_reader(500_000)
+
+
+def evidence(db: duckdb.DuckDBPyConnection, rule: Rule, limit: int = 1_000) -> list[dict[str, Any]]:
+    """Give the flagged rows of a rule, most valuable first: key columns, evidence columns and ``value``.
+
+    ``db`` is a connection whose views are the tables of a snapshot (``Engine.connect``).
+    """
+    view = open_relation(db, rule.over)
+    first, second = keys(rule)
+    columns = list(dict.fromkeys((*RELATIONS[rule.over].key, *rule.evidence)))
+    listed = ", ".join(f'r."{column}"' for column in columns)
+    on = f'r."{first}" = f."key"' + ("" if second == "null::int" else f' and r."{second}" = f.n')
+    order = ", ".join(f'r."{column}"' for column in RELATIONS[rule.over].key)
+    rows = db.sql(f"""
+        select {listed}, f.value from findings f join {view} r on {on} where f.rule = {quoted(rule.slug)}
+        order by f.value desc, {order} limit {int(limit)}
+    """)
+    return rows.to_arrow_table().to_pylist()  # type: ignore[no-any-return]
