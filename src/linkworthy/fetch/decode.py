@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from dataclasses import dataclass
 
@@ -14,6 +13,8 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MAX_CODINGS = 4
 """Codings applied one over the other; more is an attack."""
 _ZSTD_WINDOW = 8 * 1024 * 1024  # RFC 9659: a decoder on the web need not accept more
+_ZSTD_MORSEL = 256
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _STEP = 64 * 1024
 
 
@@ -93,18 +94,23 @@ def _brotli(data: bytes, max_bytes: int) -> Decoded:
 
 
 def _zstd(data: bytes, max_bytes: int) -> Decoded:
+    """Undo zstd, frame by frame, fed in morsels: the library knows no limit, and a block of 4 bytes gives 128 KiB."""
     machine = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     out = bytearray()
-    with machine.stream_reader(io.BytesIO(data), read_across_frames=True) as stream:
-        while len(out) <= max_bytes:
-            try:
-                step = stream.read(_STEP)
-            except zstandard.ZstdError as fault:
-                return Decoded(bytes(out[:max_bytes]), error=str(fault))
-            if not step:
-                return Decoded(bytes(out))
-            out += step
-    return Decoded(bytes(out[:max_bytes]), is_truncated=True)
+    stream = machine.decompressobj()
+    at = 0
+    while at < len(data) and len(out) <= max_bytes:
+        try:
+            out += stream.decompress(data[at : at + _ZSTD_MORSEL])
+        except zstandard.ZstdError as fault:
+            return Decoded(bytes(out[:max_bytes]), error=str(fault))
+        at += _ZSTD_MORSEL
+        if stream.eof:
+            at = min(at, len(data)) - len(stream.unused_data)
+            if not data.startswith(_ZSTD_MAGIC, at):
+                break
+            stream = machine.decompressobj()
+    return Decoded(bytes(out[:max_bytes]), is_truncated=len(out) > max_bytes or not stream.eof)
 
 
 _DECODERS = {"gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

@@ -12,6 +12,7 @@ from aiohttp import http_exceptions
 
 from linkworthy.errors import FetchError
 from linkworthy.fetch.base import Fault
+from linkworthy.fetch.head import HeadTooLargeError
 from linkworthy.fetch.resolve import ResolveError
 
 _OWN_LACK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
@@ -95,6 +96,7 @@ def _body(error: aiohttp.ClientPayloadError) -> tuple[Fault, str]:
 _READERS: tuple[tuple[type[Exception], Callable[[Any], tuple[Fault, str]]], ...] = (
     (ResolveError, lambda error: (error.fault, error.detail)),
     (TooSlowError, lambda error: ("too-slow", str(error))),
+    (HeadTooLargeError, lambda error: ("headers-too-large", str(error))),
     (aiohttp.ClientConnectorCertificateError, _tls),
     (aiohttp.ClientConnectorSSLError, _tls),
     (ssl.SSLError, _tls),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,13 +15,12 @@ from linkworthy import urls
 from linkworthy.fetch import decode
 from linkworthy.fetch.base import Exchange, Fault, Headers, Hop, Request, header
 from linkworthy.fetch.faults import TooSlowError, fault_of
+from linkworthy.fetch.head import HeadTooLargeError
 from linkworthy.fetch.redirects import REDIRECTS, follow, read_location
 from linkworthy.fetch.resolve import ConnectTo, ResolveError, Resolver, SystemResolver
-from linkworthy.fetch.session import Answer, address_of, is_allowed, now, once_more, open_session, since, tls_context
+from linkworthy.fetch.session import CURRENT, Answer, is_allowed, now, open_session, since, tls_context
 from linkworthy.site import Limits, Network
 
-MAX_HEADER_BYTES = 256 * 1024
-"""All headers of one answer together; Chromium has the same limit."""
 MAX_REDIRECT_BYTES = 64 * 1024
 """Body of a redirect: nobody reads it."""
 SMALL_BODY_BYTES = 256 * 1024
@@ -82,7 +80,7 @@ class HttpFetcher:
                     await self._converse(request, answer)
             except TimeoutError:
                 fault, detail = "timeout", f"{request.timeout_s:g} s passed while {answer.stage}"
-            except (aiohttp.ClientError, ResolveError, TooSlowError, OSError, ValueError) as error:
+            except (aiohttp.ClientError, ResolveError, TooSlowError, HeadTooLargeError, OSError, ValueError) as error:
                 fault, detail = fault_of(error)
         return await _exchange(request, answer, fault, detail)
 
@@ -93,20 +91,20 @@ class HttpFetcher:
             raise ResolveError("private-address", host)
         if self._session is None:
             self._session = open_session(self._network, self._resolver, self._tls)
+        CURRENT.set(answer)
         async with self._session.request(
             request.method,
             URL(request.url, encoded=True),
             headers=request.headers,
             allow_redirects=False,
-            trace_request_ctx=answer,
-            middlewares=(functools.partial(once_more, answer),),
         ) as response:
-            answer.ttfb_ms = since(answer.sent)
             _read_head(response, answer)
             answer.stage = "reading the body"
             limit = MAX_REDIRECT_BYTES if response.status in REDIRECTS else request.max_bytes
             await self._read_body(response.content, answer, min(limit, request.max_bytes))
             answer.total_ms = since(answer.sent)
+            if answer.error is not None:
+                raise aiohttp.ClientPayloadError(str(answer.error)) from answer.error
 
     async def _read_body(self, content: aiohttp.StreamReader, answer: Answer, limit: int) -> None:
         """Read at most one byte over the limit; give up below the least speed."""
@@ -133,11 +131,6 @@ def _read_head(response: aiohttp.ClientResponse, answer: Answer) -> None:
     answer.headers = _headers(response.raw_headers)
     version = response.version
     answer.http_version = f"{version.major}.{version.minor}" if version else None
-    answer.address = address_of(response)
-    n_bytes = sum(len(name) + len(value) for name, value in response.raw_headers)
-    if n_bytes > MAX_HEADER_BYTES:
-        answer.headers = ()
-        raise aiohttp.ClientResponseError(response.request_info, (), message=f"Too many headers: {n_bytes} bytes")
 
 
 def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:

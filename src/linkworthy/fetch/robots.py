@@ -25,6 +25,10 @@ MAX_REDIRECTS = 5
 """Redirects followed to a robots.txt (RFC 9309 2.3.1.2)."""
 MAX_HOSTS = 5_000
 """Hosts whose rules are held; those asked for longest ago are fetched again when they are needed."""
+MAX_HELD_BYTES = 16_000_000
+"""Bytes of all files whose rules are held; read, they take some ten times as much."""
+LARGE_FILE_BYTES = 64 * 1024
+"""Larger files are read in a thread: half a megabyte of rules takes a quarter of a second."""
 
 _NO_FILE: frozenset[Fault] = frozenset({"bad-redirect", "redirect-loop", "too-many-redirects"})
 
@@ -61,6 +65,8 @@ class RobotsCache:
         self._files: OrderedDict[str, asyncio.Task[_File]] = OrderedDict()
         self._rows: dict[str, dict[str, Any]] = {}
         self._taken: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self._n_held = 0
 
     async def allowed(self, url: str) -> RobotsDecision:
         """Tell whether our agent may fetch a normalised URL."""
@@ -80,7 +86,7 @@ class RobotsCache:
 
     def forget(self, url: str) -> None:
         """Fetch a host's file anew when it is next asked for: for a second pass after it could not be had."""
-        self._files.pop(host_url(url), None)
+        self._drop(host_url(url))
 
     def take_rows(self) -> list[dict[str, Any]]:
         """Give the rows of the table ``robots`` that came since the last call, one a host, sorted."""
@@ -91,10 +97,8 @@ class RobotsCache:
 
     async def _file(self, site: str) -> _File:
         task = self._files.get(site)
-        if task is None or task.cancelled():
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             task = self._files[site] = asyncio.create_task(self._fetch(site))
-            while len(self._files) > MAX_HOSTS:
-                self._files.popitem(last=False)
         self._files.move_to_end(site)
         return await asyncio.shield(task)
 
@@ -102,12 +106,35 @@ class RobotsCache:
         request = Request(url=f"{site}/robots.txt", max_hops=MAX_REDIRECTS, max_bytes=MAX_ROBOTS_BYTES)
         exchange = await self._fetcher.fetch(request)
         verdict = _verdict(exchange)
-        rules = parse_robots(exchange.body if verdict == "rules" else b"")
-        rules.prepare((self._agent, *KNOWN_BOTS))
+        body = exchange.body if verdict == "rules" else b""
+        if len(body) > LARGE_FILE_BYTES:
+            rules = await asyncio.to_thread(self._read, body)
+        else:
+            rules = self._read(body)
+        self._hold(site, len(body))
         file = _File(verdict, rules, exchange.status, exchange.fault)
         if site not in self._taken:
             self._rows[site] = self._row(site, file, exchange)
         return file
+
+    def _read(self, body: bytes) -> RobotsRules:
+        rules = parse_robots(body)
+        rules.prepare((self._agent, *KNOWN_BOTS))
+        return rules
+
+    def _hold(self, site: str, n_bytes: int) -> None:
+        """Make room: let go of the files asked for longest ago that are not being fetched."""
+        self._n_held += n_bytes - self._sizes.get(site, 0)
+        self._sizes[site] = n_bytes
+        for other, task in list(self._files.items()):
+            if len(self._files) <= MAX_HOSTS and self._n_held <= MAX_HELD_BYTES:
+                return
+            if task.done():
+                self._drop(other)
+
+    def _drop(self, site: str) -> None:
+        self._files.pop(site, None)
+        self._n_held -= self._sizes.pop(site, 0)
 
     def _row(self, site: str, file: _File, exchange: Exchange) -> dict[str, Any]:
         start = f"{site}/"

@@ -7,10 +7,10 @@ import functools
 import socket
 import ssl
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -20,13 +20,12 @@ from linkworthy.errors import InputError
 from linkworthy.fetch import decode
 from linkworthy.fetch.base import Headers, Timings
 from linkworthy.fetch.guard import is_public
+from linkworthy.fetch.head import MAX_HEAD_BYTES, HeadGuard
 from linkworthy.fetch.resolve import Address, ResolveError, Resolver
 from linkworthy.site import Network
 
-MAX_HEADERS = 256
+MAX_HEADERS = 2_000
 """Header lines of one answer."""
-MAX_HEADER_LINE_BYTES = 32 * 1024
-"""One header line; with MAX_HEADERS it bounds what is held before the sum can be taken."""
 KEEP_ALIVE_S = 4.0
 """How long an idle connection is kept: a crawl over many hosts would run out of files otherwise."""
 
@@ -44,6 +43,10 @@ class Answer:
     wire: bytearray = field(default_factory=bytearray)
     is_cut: bool = False
     is_reused: bool = False
+    has_begun: bool = False
+    """A byte of the answer came."""
+    error: BaseException | None = None
+    """Why the rest of the body cannot be read."""
     stage: str = "waiting for a connection"
     creating: float = 0.0
     resolving: float = 0.0
@@ -53,13 +56,29 @@ class Answer:
     ttfb_ms: float | None = None
     total_ms: float | None = None
 
+    def begin(self) -> None:
+        """Take note of the first byte."""
+        self.has_begun, self.ttfb_ms, self.stage = True, since(self.sent), "reading the headers"
+
+    def rescue(self, data: bytes) -> None:
+        """Take bytes of the body that nobody has read before the connection went."""
+        self.wire += data
+
+    def fail(self, error: BaseException) -> None:
+        """Take note that the rest of the body cannot be read."""
+        self.error = error
+
     def timings(self) -> Timings:
         """Give the timings measured so far."""
         return Timings(dns_ms=self.dns_ms, connect_ms=self.connect_ms, ttfb_ms=self.ttfb_ms, total_ms=self.total_ms)
 
 
+CURRENT: ContextVar[Answer] = ContextVar("answer")
+"""The answer that the running task waits for: aiohttp calls back without saying for which request."""
+
+
 def open_session(network: Network, resolver: Resolver, tls: ssl.SSLContext) -> aiohttp.ClientSession:
-    """Open a session whose requests take an :class:`Answer` as their trace context and :func:`once_more` with it."""
+    """Open a session; each request needs :data:`CURRENT` set in its task."""
     connector = aiohttp.TCPConnector(
         resolver=_GuardedResolver(resolver, functools.partial(is_allowed, network)),
         use_dns_cache=False,
@@ -78,11 +97,12 @@ def open_session(network: Network, resolver: Resolver, tls: ssl.SSLContext) -> a
         timeout=aiohttp.ClientTimeout(total=None),
         auto_decompress=False,
         trust_env=False,
-        max_line_size=MAX_HEADER_LINE_BYTES,
-        max_field_size=MAX_HEADER_LINE_BYTES,
+        max_line_size=MAX_HEAD_BYTES,
+        max_field_size=MAX_HEAD_BYTES,
         max_headers=MAX_HEADERS,
         response_class=_Response,
         trace_configs=[_tracing()],
+        middlewares=(_once_more,),
     )
 
 
@@ -123,32 +143,35 @@ def _result(host: str, address: Address) -> ResolveResult:
 
 
 class _Response(aiohttp.ClientResponse):
-    """A response that remembers the address it came from: the connection may be gone once it is read."""
-
-    address: str | None = None
+    """A response that puts a guard before its head, and remembers where it came from."""
 
     async def start(self, connection: Any) -> aiohttp.ClientResponse:
-        peer = connection.transport.get_extra_info("peername") if connection.transport else None
-        self.address = str(peer[0]) if peer else None
-        return await super().start(connection)
+        answer = CURRENT.get()
+        transport: asyncio.Transport | None = connection.transport
+        if transport is None:
+            return await super().start(connection)
+        peer = transport.get_extra_info("peername")
+        answer.address = str(peer[0]) if peer else None
+        guard = transport.get_protocol()
+        if not isinstance(guard, HeadGuard):
+            guard = HeadGuard(connection.protocol, transport)
+            transport.set_protocol(guard)
+        guard.expect(answer)
+        response = await super().start(connection)
+        guard.attach(response.content)
+        return response
 
 
-def address_of(response: aiohttp.ClientResponse) -> str | None:
-    """Give the address that a response came from."""
-    return response.address if isinstance(response, _Response) else None
-
-
-async def once_more(
-    answer: Answer, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
+async def _once_more(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     """Ask once more where a kept connection turns out closed, and never otherwise.
 
     Source: RFC 9112 9.3.1. A server may close an idle connection just when the next request leaves.
     """
+    answer = CURRENT.get()
     try:
         return await _once(request, handler)
     except aiohttp.ClientConnectionError as error:
-        if isinstance(error, aiohttp.ClientConnectorError) or not answer.is_reused:
+        if isinstance(error, aiohttp.ClientConnectorError) or not answer.is_reused or answer.has_begun:
             raise
     return await _once(request, handler)
 
@@ -175,33 +198,33 @@ def _tracing() -> aiohttp.TraceConfig:
     return config
 
 
-async def _on_creating(_session: object, context: SimpleNamespace, _params: object) -> None:
-    answer: Answer = context.trace_request_ctx
+async def _on_creating(_session: object, _context: object, _params: object) -> None:
+    answer = CURRENT.get()
     answer.creating, answer.is_reused, answer.stage = now(), False, "connecting"
 
 
-async def _on_created(_session: object, context: SimpleNamespace, _params: object) -> None:
-    answer: Answer = context.trace_request_ctx
+async def _on_created(_session: object, _context: object, _params: object) -> None:
+    answer = CURRENT.get()
     answer.connect_ms = since(answer.creating) - (answer.dns_ms or 0.0)
 
 
-async def _on_reusing(_session: object, context: SimpleNamespace, _params: object) -> None:
-    answer: Answer = context.trace_request_ctx
+async def _on_reusing(_session: object, _context: object, _params: object) -> None:
+    answer = CURRENT.get()
     answer.is_reused, answer.dns_ms, answer.connect_ms = True, None, None
 
 
-async def _on_resolving(_session: object, context: SimpleNamespace, _params: object) -> None:
-    answer: Answer = context.trace_request_ctx
+async def _on_resolving(_session: object, _context: object, _params: object) -> None:
+    answer = CURRENT.get()
     answer.resolving, answer.stage = now(), "looking up the name"
 
 
-async def _on_resolved(_session: object, context: SimpleNamespace, _params: object) -> None:
-    answer: Answer = context.trace_request_ctx
+async def _on_resolved(_session: object, _context: object, _params: object) -> None:
+    answer = CURRENT.get()
     answer.dns_ms, answer.stage = since(answer.resolving), "connecting"
 
 
-async def _on_sent(_session: object, context: SimpleNamespace, _params: object) -> None:
-    answer: Answer = context.trace_request_ctx
+async def _on_sent(_session: object, _context: object, _params: object) -> None:
+    answer = CURRENT.get()
     answer.sent, answer.stage = now(), "waiting for the answer"
 
 

@@ -1,0 +1,57 @@
+"""Fixtures of every test: no test talks to anything but this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", ""})
+
+
+def _is_loopback(host: object) -> bool:
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
+    if text.lower() in _LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Refuse every connection and look-up that would leave this machine, and fail the test that tried."""
+    refused: list[str] = []
+
+    def refuse(what: str) -> None:
+        refused.append(what)
+        raise PermissionError(f"a test may connect to loopback only: {what}")
+
+    def guarded(name: str) -> Callable[..., Any]:
+        original = getattr(socket.socket, name)
+
+        def call(self: socket.socket, *arguments: Any) -> Any:
+            address = arguments[-1] if name == "sendto" else arguments[0]
+            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+                refuse(f"{name} {address}")
+            return original(self, *arguments)
+
+        return call
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, guarded(name))
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host is not None and not _is_loopback(host):
+            refuse(f"getaddrinfo {host!r}")
+        return look_up(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield refused
+    if refused:
+        pytest.fail(f"tried to leave this machine: {', '.join(refused)}")
