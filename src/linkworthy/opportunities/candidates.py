@@ -38,7 +38,7 @@ def is_closed(domain: str, config: SiteConfig) -> bool:
     return protected_as(domain, config) in {"own", "platform"}
 
 
-_READ = "select distinct domain from pages where role in ('linking', 'prospect') and state = 'answered'"
+_READ = "select distinct domain from pages where role = 'linking' and state = 'answered'"
 _REPORTED = f"""
 select source_url, any_value(file) as found_on from observations
 where list_contains(?, regexp_extract(target_url, '^https?://(?:www\\.)?([^/:]+)', 1))

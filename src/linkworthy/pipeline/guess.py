@@ -47,14 +47,13 @@ async def guess(config: SiteConfig, fetcher: Fetcher) -> SiteConfig:
 
 
 def brands_of(page: Page, url: str) -> tuple[str, ...]:
-    """Guess brand names: the site's name as the page says it, the domain's own label, and the title part that holds it."""
+    """Guess brand names: the site's name as the page says it, the title part that spells the domain, and the domain."""
     label = urls.domain_of(url).partition(".")[0]
     spaced = label.replace("-", " ")
     names = [str(page.facts.get("site_name") or "")]
     folded = re.sub(r"[\W_]", "", label).casefold()
-    for part in _SEPARATORS.split(str(page.facts.get("title") or "")):
-        if folded and re.sub(r"[\W_]", "", part).casefold() == folded:
-            names.append(part)
+    parts = _SEPARATORS.split(str(page.facts.get("title") or ""))
+    names += [part for part in parts if folded and re.sub(r"[\W_]", "", part).casefold() == folded]
     names += [spaced, urls.domain_of(url)]
     unique: dict[str, str] = {}
     for name in names:

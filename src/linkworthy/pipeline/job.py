@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from linkworthy.crawl.crawler import crawl
+from linkworthy.crawl.scout import scout
 from linkworthy.crawl.verify import verify
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT, Progress
 from linkworthy.errors import SiteError
 from linkworthy.index.merge import merge_index
-from linkworthy.metrics.links import measure_links
-from linkworthy.metrics.site import measure_site
-from linkworthy.opportunities import find_prospects
+from linkworthy.metrics.backlinks import measure_links
+from linkworthy.metrics.pages import measure_site
+from linkworthy.opportunities import candidates, find_prospects
 from linkworthy.pipeline.fetching import open_fetcher
 from linkworthy.rules import audit_site
 from linkworthy.signals import judge_links
@@ -129,8 +130,20 @@ def do_judge(job: Job) -> dict[str, Any]:
 
 
 def do_prospects(job: Job) -> dict[str, Any]:
-    """Look for more good links."""
-    return _derived(job, "prospects", find_prospects)
+    """Read sites that good linking pages and competitors lead to, then look for more good links."""
+
+    async def work() -> dict[str, Any]:
+        found = candidates(job.run, job.config, job.engine)
+        async with open_fetcher(job.config, job.replay) as fetcher:
+            return await scout(job.run, job.config, job.engine, job.progress, fetcher, found)
+
+    def whole() -> dict[str, Any]:
+        facts = asyncio.run(work())
+        job.run.replace("scout")
+        return facts
+
+    facts = job.step("scout", whole)
+    return facts | _derived(job, "prospects", find_prospects)
 
 
 def _derived(job: Job, name: str, stage: Callable[..., dict[str, Any]]) -> dict[str, Any]:
@@ -143,7 +156,7 @@ def _derived(job: Job, name: str, stage: Callable[..., dict[str, Any]]) -> dict[
 
 
 def _linked_targets(job: Job) -> list[tuple[str, str]]:
-    """Own URLs that others link to, each with one page that does: the crawl fetches them even if no own page links there."""
+    """Own URLs that others link to, each with one page that does: fetched even if no own page links there."""
     with job.engine.connect(job.run.tables()) as db:
         rows = db.execute(
             "select target_url, min(source_url) from link_index where target_url is not null group by 1 order by 1"

@@ -118,7 +118,9 @@ from named group by who order by n_links desc, who"""
 
 def _add_findings(answers: Answers, rules: dict[str, Rule], report: Report) -> None:
     counted = answers.rows(
-        "select rule, count(*) as n, sum(coalesce(value, 0)) as value from findings group by rule order by value desc, n desc, rule"
+        """
+        select rule, count(*) as n, sum(coalesce(value, 0)) as value from findings group by rule
+        order by value desc, n desc, rule"""
     )
     for row in counted:
         rule = rules.get(row["rule"])
@@ -146,7 +148,8 @@ def _duplicates(answers: Answers) -> dict[str, Any]:
         with worded as (
           select m.*, p.n_words from page_metrics m join pages p using (url)
           where p.is_own and p.status = 200 and p.n_words > 0 and m.unique_share is not null)
-        select count(*) as n_pages, sum(n_words) as n_words, sum(duplicate_share * n_words) / sum(n_words) as duplicate_share,
+        select count(*) as n_pages, sum(n_words) as n_words,
+          sum(duplicate_share * n_words) / sum(n_words) as duplicate_share,
           sum(common_share * n_words) / sum(n_words) as common_share,
           sum(unique_share * n_words) / sum(n_words) as unique_share
         from worded"""
@@ -164,8 +167,8 @@ def _add_verdicts(answers: Answers, report: Report) -> None:
         )
         rows = answers.rows(
             f"""
-            select v.*, b.state, b.state_reason, b.counts, b.counts_reason, b.region, b.rel, b.first_seen_at, b.reported_by,
-              b.source_title, b.before, b.after, b.n_visits, b.vendor_authority
+            select v.*, b.state, b.state_reason, b.counts, b.counts_reason, b.region, b.rel, b.first_seen_at,
+              b.reported_by, b.source_title, b.before, b.after, b.n_visits, b.vendor_authority
             from verdicts v join backlinks b using (link_id) where v.verdict = ?
             order by coalesce(v.harm, 0) desc, coalesce(v.goodness, 0) desc, v.source_url limit {ROWS_PER_VERDICT}""",
             [word],

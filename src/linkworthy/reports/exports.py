@@ -30,7 +30,8 @@ CSV_FILES: dict[str, tuple[str, str]] = {
     "pages.csv": (
         "page_metrics",
         """
-        select m.*, p.status, p.title, p.description, p.h1, p.depth, p.n_words, p.ttfb_ms, p.redirect_url, p.canonical_url
+        select m.*, p.status, p.title, p.description, p.h1, p.depth, p.n_words, p.ttfb_ms, p.redirect_url,
+          p.canonical_url
         from page_metrics m join pages p using (url) where p.is_own and p.role <> 'probe' order by m.url""",
     ),
     "prospects.csv": ("prospects", "select * from prospects order by worth desc, kind, url"),
@@ -93,13 +94,5 @@ def _changes(report: Report) -> dict[str, Any] | None:
     found = report.changes
     if found is None:
         return None
-    names = (
-        "since",
-        "n_new_links",
-        "n_lost_links",
-        "n_new_domains",
-        "n_lost_domains",
-        "n_new_findings",
-        "n_solved_findings",
-    )
-    return {**{name: getattr(found, name) for name in names}, "verdicts": found.verdicts}
+    counts = ("n_new_links", "n_lost_links", "n_new_domains", "n_lost_domains", "n_new_findings", "n_solved_findings")
+    return {"since": found.since, **{name: getattr(found, name) for name in counts}, "verdicts": found.verdicts}

@@ -46,22 +46,29 @@ def render(report: Report, *, is_open: bool = False) -> str:
 
 def cell(value: Any) -> str:
     """Give the text of any value: lists joined, floats short, unknown as a dash."""
-    if value is None:
+    value = shaped(value)
+    if value is None or value == []:
         return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, (bool, int, float)):
+        return figure(value)
     if isinstance(value, (datetime, date)):
         return day(value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {cell(item)}" for key, item in value.items())
     if isinstance(value, list):
-        value = shaped(value)
-        return cell(value) if isinstance(value, dict) else ", ".join(cell(item) for item in value) or "–"
-    text = harmless(plain(value))
+        return ", ".join(cell(item) for item in value)
+    return short(harmless(plain(value)))
+
+
+def figure(value: float) -> str:
+    """Give a truth value as a word, and a number with separators and at most two decimals."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def short(text: str) -> str:
+    """Cut a long text."""
     return text if len(text) <= 400 else text[:399] + "…"
 
 
