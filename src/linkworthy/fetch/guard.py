@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+# Special ranges that some Python releases call global: protocol assignments, and the relays of 6to4.
+_SPECIAL_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
 _COMPATIBLE = IPv6Network("::/96")
@@ -23,7 +25,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_public_v4(address: IPv4Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    is_special = address.is_multicast or address.is_reserved or any(address in network for network in _SPECIAL_V4)
+    return address.is_global and not is_special
 
 
 def _is_public_v6(address: IPv6Address) -> bool:
