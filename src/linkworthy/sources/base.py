@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from linkworthy.site import SiteConfig
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def _tell_nobody(_n_bytes: int) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +27,8 @@ class Context:
     """UTC; stands in wherever the file gives no date."""
     mapping: Mapping[str, str] = field(default_factory=dict)
     """The user's own words on columns: our name to the file's header or number (``--map source=URL``)."""
+    on_bytes: Callable[[int], None] = _tell_nobody
+    """Told now and then how many bytes of the file have been read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +37,7 @@ class Batch:
 
     table: str
     """observations, visits, pages, links, blocks, hops, rejects, …"""
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]] | pa.Table
     n_rows_used: int = 0
     """Rows of the file that this batch uses; a record that gives many links is one."""
     n_rows_rejected: int = 0
@@ -38,14 +47,30 @@ class Batch:
 class Source(Protocol):
     """One kind of file."""
 
-    reported_by: str
-    """Who speaks: ahrefs, search-console, screaming-frog, access-log, warc, wat, list."""
-    recognised_as: str
-    """The layout in words, with what told it."""
+    @property
+    def reported_by(self) -> str:
+        """Who speaks: ahrefs, search-console, screaming-frog, access-log, warc, wat, list."""
+        ...
+
+    @property
+    def recognised_as(self) -> str:
+        """The layout in words, with what told it."""
+        ...
+
+    @property
+    def detail(self) -> str | None:
+        """After reading: what was wrong, null where nothing was."""
+        ...
+
+    @property
+    def is_damaged(self) -> bool:
+        """After reading: some of the file gave nothing."""
+        ...
 
     def read(self, path: Path, context: Context) -> Iterator[Batch]:
         """Read the file in batches of bounded size.
 
-        Raises: SourceError where nothing more can be read; what was given before stands.
+        Raises: SourceError where nothing more can be read; what was given before stands. InputError where it turns out
+        that the file is of no use at all; what was given before is void.
         """
         ...

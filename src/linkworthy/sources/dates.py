@@ -1,0 +1,100 @@
+"""Dates as exports write them, in any numeric form; what may be read two ways stays unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+
+Order = Literal["dmy", "mdy"]
+
+EARLIEST = datetime(1991, 8, 6, tzinfo=UTC)
+"""No link is older than the first web page."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TIME = r"(?:[T,]?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Z|UTC|GMT|\+00:?00)?)?"
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[.日]?\s*" + _TIME)
+_YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})\.?\s*" + _TIME)
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\s*" + _TIME)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3,9})\.?,?[\s-]+(\d{4})\s*" + _TIME)
+
+
+@lru_cache(maxsize=65_536)
+def parse(text: str, order: Order | None = None) -> datetime | None:
+    """Read one date as UTC; null where it is none, lies before the web, or may be read two ways.
+
+    ``order`` says what numbers before the year mean, for a file where another row has told it; full stops between them
+    always mean day, month, year.
+    """
+    text = text.strip()
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day, *clock = found.groups()
+        return _instant(year, month, day, clock)
+    if found := _YEAR_LAST.fullmatch(text):
+        first, mark, second, year, *clock = found.groups()
+        return _year_last(first, second, year, clock, "dmy" if mark == "." else order)
+    if found := _MONTH_FIRST.fullmatch(text):
+        name, day, year, *clock = found.groups()
+        return _instant(year, _month(name), day, clock)
+    if found := _DAY_FIRST.fullmatch(text):
+        day, name, year, *clock = found.groups()
+        return _instant(year, _month(name), day, clock)
+    return _with_zone(text)
+
+
+def order_of(texts: Iterable[str]) -> Order | None:
+    """Tell by dates of one column whether day or month comes first; null where no date tells, or they disagree."""
+    told: set[Order] = set()
+    for text in texts:
+        found = _YEAR_LAST.fullmatch(text.strip())
+        if found and found[2] != ".":
+            if int(found[1]) > 12 >= int(found[3]):
+                told.add("dmy")
+            if int(found[3]) > 12 >= int(found[1]):
+                told.add("mdy")
+    return told.pop() if len(told) == 1 else None
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date in some reading."""
+    return parse(text, "dmy") is not None or parse(text, "mdy") is not None
+
+
+def _year_last(first: str, second: str, year: str, clock: list[str], order: Order | None) -> datetime | None:
+    if order is None and first != second:
+        order = "dmy" if int(first) > 12 else "mdy" if int(second) > 12 else None
+        if order is None:
+            return None
+    return _instant(year, first, second, clock) if order == "mdy" else _instant(year, second, first, clock)
+
+
+def _month(name: str) -> str:
+    start = name[:3].lower()
+    return str(_MONTHS.index(start) + 1) if start in _MONTHS else "0"
+
+
+def _instant(year: str, month: str, day: str, clock: list[str]) -> datetime | None:
+    hour, minute, second = (int(part or 0) for part in clock)
+    try:
+        when = datetime(int(year), int(month), int(day), hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+    return when if when >= EARLIEST else None
+
+
+def _with_zone(text: str) -> datetime | None:
+    if not 10 <= len(text) <= 40:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return when if when >= EARLIEST else None
+
+
+def latest(imported_at: datetime) -> datetime:
+    """Give the instant after which a date is no observation: two days after the import, for any time zone."""
+    return imported_at + timedelta(days=2)

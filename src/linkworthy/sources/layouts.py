@@ -1,0 +1,119 @@
+"""What the columns of one table of links mean: the layout that each vendor's module, or a look at the cells, arrives at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linkworthy.sources.dates import Order
+from linkworthy.sources.rows import Buffer, Rows
+from linkworthy.sources.streams import Readable
+
+ROLES = (
+    "source", "target", "anchor", "title", "first_seen", "last_seen", "lost", "nofollow", "follow", "ugc", "sponsored",
+    "rel", "kind", "region", "alt",
+)  # fmt: skip
+"""What a column may be for us; ``--map`` takes these names."""
+
+SAMPLE_ROWS = 200
+_PREAMBLE_ROWS = 20
+"""Rows before the header that are looked at: Moz writes 6, Screaming Frog one."""
+_URL = re.compile(r"\s*https?://[^\s/]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How to read one delimited file of links."""
+
+    reported_by: str
+    recognised_as: str
+    delimiter: str
+    n_columns: int
+    skip_bytes: int
+    """UTF-8 bytes before the first row: preamble and header."""
+    roles: Mapping[str, int]
+    """Our name for a column to its place."""
+    opinions: Mapping[str, int] = field(default_factory=dict)
+    """The source's own name of a score or flag, in lower case, to its place."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """The source's words for a link's kind, in lower case, to ours; an empty text: no link that a reader follows."""
+    regions: Mapping[str, str] = field(default_factory=dict)
+    """The source's words for a region, in lower case, to ours."""
+    date_order: Order | None = None
+    is_crawl: bool = False
+    """An export of a crawl: rows inside the site are expected, and no sign of the wrong file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The beginning of a delimited file, cut into cells."""
+
+    delimiter: str
+    rows: tuple[tuple[str, ...], ...]
+    starts: tuple[int, ...]
+    """Where each row ends in the UTF-8 bytes of the file."""
+
+    def without(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Give the rows after the first ``n_rows``."""
+        return list(self.rows[n_rows:])
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a cell begins as an http(s) URL does."""
+    return _URL.match(text) is not None
+
+
+def named(header: str) -> str:
+    """Bring a header to one spelling: lower case, words separated by one space, no outer marks."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=URL\b)", " ", header.strip().strip("\ufeff\"'"))
+    return " ".join(re.sub(r"[_\-]+", " ", text).split()).casefold()
+
+
+def cut(head: bytes, delimiter: str, *, is_whole: bool) -> Grid:
+    """Cut the beginning of a file into rows; a last row that may not be whole is left out."""
+    buffer = Buffer(_Once(head))
+    reader = Rows(buffer, delimiter)
+    rows: list[tuple[str, ...]] = []
+    ends: list[int] = []
+    while len(rows) < SAMPLE_ROWS:
+        row = reader.next()
+        if row is None:
+            break
+        rows.append(tuple(row.cells))
+        ends.append(buffer.at)
+    if not is_whole and len(rows) < SAMPLE_ROWS:
+        rows, ends = rows[:-1], ends[:-1]
+    return Grid(delimiter, tuple(rows), tuple(ends))
+
+
+class _Once:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def read(self, size: int) -> bytes:
+        data, self._data = self._data[:size], self._data[size:]
+        return data
+
+
+def header_rows(grid: Grid) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Give the rows that may be the header, with their place: those before the first row that holds a URL."""
+    for n, row in enumerate(grid.rows[:_PREAMBLE_ROWS]):
+        if any(is_url(cell) for cell in row):
+            return
+        if len(row) > 0:
+            yield n, row
+
+
+def find(names: Sequence[str], *wanted: str) -> int | None:
+    """Give the place of the first of the wanted names that a header has."""
+    for name in wanted:
+        if name in names:
+            return names.index(name)
+    return None
+
+
+def roles_by_name(names: Sequence[str], words: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Give the place of every role whose words a header holds; the first word found wins."""
+    found = {role: find(names, *wanted) for role, wanted in words.items()}
+    return {role: place for role, place in found.items() if place is not None}

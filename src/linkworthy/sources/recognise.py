@@ -1,0 +1,126 @@
+"""Which source reads a file: told by what the file holds, and never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from linkworthy.errors import InputError, SourceError
+from linkworthy.site import SiteConfig
+from linkworthy.sources import layouts, logs, tables
+from linkworthy.sources.base import Source
+from linkworthy.sources.layouts import Grid, Layout, is_url
+from linkworthy.sources.looks import looks_like
+from linkworthy.sources.streams import HEAD_BYTES, Unpacked, Utf8, encoding_of
+from linkworthy.sources.tables import TableSource
+from linkworthy.sources.vendors import ahrefs, screaming_frog, search_console
+
+_DELIMITERS = ("\t", ",", ";", "|")
+_NO_DELIMITER = "\x1f"
+"""Separates nothing: each line of a plain list is one cell."""
+
+
+def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None = None) -> Source:
+    """Give the source that reads a file.
+
+    Raises: InputError that says in one line what the file looks like, where no source reads it.
+    """
+    raw, is_whole = _head(path)
+    if archive := _archive(raw):
+        return archive
+    text = _text(raw)
+    if logs.is_log(text):
+        return logs.LogSource()
+    layout = None if _is_binary(raw, text) else _layout(text, config, mapping or {}, is_whole=is_whole)
+    if layout is None:
+        raise InputError(f"{path}: {looks_like(raw)}, no link data that is known here")
+    return TableSource(layout)
+
+
+def _head(path: Path) -> tuple[bytes, bool]:
+    with Unpacked(path) as file:
+        try:
+            head = file.read(HEAD_BYTES)
+            return head, len(head) < HEAD_BYTES
+        except SourceError as fault:
+            raise InputError(f"{path}: packed, and damaged from its first bytes on ({fault})") from None
+
+
+def _archive(head: bytes) -> Source | None:
+    from linkworthy.archives.sniff import recognise_archive  # noqa: PLC0415 - archives cost time that a list need not pay
+
+    kind = recognise_archive(head)
+    if kind == "warc":
+        from linkworthy.sources.warc import WarcSource  # noqa: PLC0415
+
+        return WarcSource()
+    if kind == "wat":
+        from linkworthy.sources.wat import WatSource  # noqa: PLC0415
+
+        return WatSource()
+    return None
+
+
+class _Given:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def read(self, size: int) -> bytes:
+        data, self._data = self._data[:size], self._data[size:]
+        return data
+
+
+def _text(raw: bytes) -> bytes:
+    stream = Utf8(_Given(raw))
+    pieces = []
+    while piece := stream.read(HEAD_BYTES):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _is_binary(raw: bytes, text: bytes) -> bool:
+    if encoding_of(raw)[0] != "utf-8":
+        return False
+    return sum(byte < 9 or 13 < byte < 31 for byte in text[:4096]) * 20 > min(len(text), 4096)
+
+
+def _layout(text: bytes, config: SiteConfig, mapping: Mapping[str, str], *, is_whole: bool) -> Layout | None:
+    grids = [grid for mark in _DELIMITERS if (grid := layouts.cut(text, mark, is_whole=is_whole)).rows]
+    for grid in grids:
+        if layout := ahrefs.recognise(grid) or screaming_frog.recognise(grid):
+            return layout
+    plain = layouts.cut(text, _NO_DELIMITER, is_whole=is_whole)
+    grid = _best(grids, plain)
+    if grid is None:
+        return None
+    if not mapping and (layout := search_console.recognise(grid, config)):
+        return layout
+    return tables.recognise(grid, config, mapping)
+
+
+def _best(grids: list[Grid], plain: Grid) -> Grid | None:
+    """Choose the delimiter that cuts most rows into one number of cells, at least two; none where lines are URLs."""
+    scored = [(*_score(grid), -n, grid) for n, grid in enumerate(grids)]
+    even = max(((share, width, n, grid) for share, width, n, grid in scored if width > 1), default=None, key=lambda s: s[:3])
+    lines = [row[0] for row in plain.rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
+    is_plain = bool(lines) and 2 * sum(is_url(line) and " " not in line.strip() for line in lines) >= len(lines)
+    if even and even[0] >= (0.9 if is_plain else 0.5) and not (is_plain and _is_in_urls(even[3])):
+        return even[3]
+    if is_plain:
+        return plain
+    return even[3] if even else None
+
+
+def _score(grid: Grid) -> tuple[float, int]:
+    widths = [len(row) for row in grid.rows if row]
+    if not widths:
+        return 0.0, 0
+    common = max(set(widths), key=lambda width: (widths.count(width), width))
+    return widths.count(common) / len(widths), common
+
+
+def _is_in_urls(grid: Grid) -> bool:
+    """Tell whether a delimiter stands inside the URLs of a plain list and separates nothing."""
+    width = _score(grid)[1]
+    rest = [cell.strip() for row in grid.rows if len(row) == width for cell in row[1:]]
+    return len(grid.rows) < 3 and not any(is_url(cell) or not cell for cell in rest)

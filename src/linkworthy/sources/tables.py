@@ -1,0 +1,203 @@
+"""Any delimited file or plain list with a column of linking pages: what its columns are, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from linkworthy import urls
+from linkworthy.errors import InputError
+from linkworthy.site import SiteConfig
+from linkworthy.sources import dates, layouts
+from linkworthy.sources.base import Batch, Context
+from linkworthy.sources.delimited import read_chunks
+from linkworthy.sources.layouts import Grid, Layout, find, is_url, named
+from linkworthy.sources.observations import Tally, shape
+from linkworthy.sources.streams import Unpacked, Utf8
+
+_NAMES: Mapping[str, Sequence[str]] = {
+    "source": (
+        "source url", "source page", "source page url", "source", "url from", "from url", "from", "referring page url",
+        "referring page", "referring url", "linking page", "linking url", "backlink url", "backlink", "backlinks", "page url",
+        "link from", "referrer", "referer", "source link", "url",
+    ),
+    "target": (
+        "target url", "target page", "target page url", "target", "destination url", "destination", "url to", "to url", "to",
+        "link to", "links to", "landing page", "linked page", "linked url", "link url",
+    ),
+    "anchor": ("anchor text", "anchor", "link text", "anchortext", "anchor_text", "link anchor"),
+    "title": ("source title", "title", "page title", "referring page title"),
+    "first_seen": ("first seen", "first indexed date", "date first seen", "discovered", "date found", "first found"),
+    "last_seen": ("last seen", "last seen date", "last crawled", "last checked", "last found"),
+    "lost": ("date lost", "lost", "lost date"),
+    "nofollow": ("nofollow", "flag no follow", "is nofollow", "no follow"),
+    "follow": ("follow", "dofollow", "is dofollow", "followed"),
+    "ugc": ("ugc", "is ugc"),
+    "sponsored": ("sponsored", "is sponsored"),
+    "rel": ("rel", "link rel"),
+}  # fmt: skip
+_MAX_OPINIONS = 30
+_PREVIEW_ROWS = 3
+
+
+@dataclass(slots=True)
+class TableSource:
+    """A delimited file whose layout is known."""
+
+    layout: Layout
+    detail: str | None = None
+    is_damaged: bool = False
+
+    @property
+    def reported_by(self) -> str:
+        """Who speaks."""
+        return self.layout.reported_by
+
+    @property
+    def recognised_as(self) -> str:
+        """The layout in words."""
+        return self.layout.recognised_as
+
+    def read(self, path: Path, context: Context) -> Iterator[Batch]:
+        """Read the file in batches of bounded size.
+
+        Raises: SourceError where the file is damaged; InputError where its links are none of this site's backlinks.
+        """
+        layout, tally = self.layout, Tally()
+        roles = layout.roles
+        needed = 1 + max(roles[role] for role in ("source", "target", "anchor_and_target") if role in roles)
+        wanted = sorted({*roles.values(), *layout.opinions.values()})
+        with Unpacked(path, context.on_bytes) as unpacked:
+            chunks = read_chunks(
+                Utf8(unpacked), layout.delimiter, layout.n_columns, wanted, n_needed=needed, skip_bytes=layout.skip_bytes
+            )
+            for chunk in chunks:
+                yield from shape(chunk, layout, context, str(path), tally)
+        _refuse_wrong_site(tally, layout, context.config)
+        if not tally.n_used:
+            self.detail = "no row of it is a backlink; the table of rejects says why"
+
+
+def _refuse_wrong_site(tally: Tally, layout: Layout, config: SiteConfig) -> None:
+    site = urls.domain_of(config.url)
+    if tally.n_foreign > tally.n_used and tally.foreign:
+        other, count = tally.foreign.most_common(1)[0]
+        raise InputError(f"its links lead to {other} ({count:,} of {tally.n_foreign + tally.n_used:,}), and the site is {site}")
+    if tally.n_internal and not tally.n_used and not layout.is_crawl:
+        raise InputError(f"it lists pages of {site} itself ({tally.n_internal:,}) and no linking page")
+
+
+def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Layout | None:
+    """Tell what the columns of a table are: by the user's word, else by headers, else by what they hold.
+
+    Raises: InputError where no column holds URLs of linking pages, or it cannot be told which does; with a preview.
+    """
+    n_header = header_of(grid)
+    rows = grid.without(n_header)
+    n_columns = len(grid.rows[n_header - 1]) if n_header else max((len(row) for row in rows), default=0)
+    header = grid.rows[n_header - 1] if n_header else ()
+    if not rows and not header:
+        return None
+    names = [named(cell) for cell in header]
+    roles = mapped(mapping, names, n_columns, grid) if mapping else _told(names, rows, n_columns, config, grid)
+    if roles is None:
+        return None
+    others = {
+        name: place
+        for place, name in reversed(list(enumerate(names)))
+        if name and place not in roles.values()
+    }
+    date_cells = [row[roles[role]] for role in ("first_seen", "last_seen", "lost") if role in roles for row in rows if roles[role] < len(row)]
+    return Layout(
+        reported_by="list",
+        recognised_as=_in_words(roles, header, by_user=bool(mapping)),
+        delimiter=grid.delimiter,
+        n_columns=n_columns,
+        skip_bytes=grid.starts[n_header - 1] if n_header else 0,
+        roles=roles,
+        opinions=dict(sorted(others.items(), key=lambda item: item[1])[:_MAX_OPINIONS]),
+        date_order=dates.order_of(date_cells),
+    )
+
+
+def header_of(grid: Grid) -> int:
+    """Count the rows up to and with the header: the last row of the table's width before the first URL; 0 for none."""
+    first = next((n for n, row in enumerate(grid.rows) if any(is_url(cell) for cell in row)), None)
+    if first is None:
+        return 1 if len(grid.rows) == 1 else 0
+    width = len(grid.rows[first])
+    if width > 1 or first == 1:
+        return next((n + 1 for n in range(first - 1, -1, -1) if len(grid.rows[n]) == width), 0)
+    return first if first and not grid.rows[first - 1][0].lstrip().startswith("#") else 0
+
+
+def mapped(mapping: Mapping[str, str], names: Sequence[str], n_columns: int, grid: Grid) -> dict[str, int]:
+    """Turn the user's words on columns, headers or numbers from 1, into places.
+
+    Raises: InputError naming what is not there.
+    """
+    roles: dict[str, int] = {}
+    for role, column in mapping.items():
+        if role not in layouts.ROLES:
+            raise InputError(f"--map {role}={column}: no such role; there are: {', '.join(layouts.ROLES)}")
+        place = names.index(named(column)) if named(column) in names else None
+        if place is None and column.strip().isdecimal() and 1 <= int(column) <= n_columns:
+            place = int(column) - 1
+        if place is None:
+            raise InputError(f"--map {role}={column}: no such column. {preview(grid)}")
+        roles[role] = place
+    if "source" not in roles:
+        raise InputError(f"--map names no source: the column of linking pages. {preview(grid)}")
+    return roles
+
+
+def _told(
+    names: Sequence[str], rows: Sequence[Sequence[str]], n_columns: int, config: SiteConfig, grid: Grid
+) -> dict[str, int] | None:
+    url_columns = [n for n in range(n_columns) if _share(rows, n, is_url) >= 0.5]
+    if not url_columns:
+        return None
+    roles = {
+        role: place
+        for role, place in layouts.roles_by_name(names, _NAMES).items()
+        if role not in {"source", "target"} or place in url_columns
+    }
+    own = [n for n in url_columns if _share(rows, n, lambda cell: _is_own(cell, config)) >= 0.5]
+    foreign = [n for n in url_columns if n not in own]
+    if "source" not in roles and "target" in roles:
+        foreign = [n for n in foreign if n != roles["target"]]
+    if "source" not in roles:
+        candidates = foreign or (own if len(url_columns) == 1 else [])
+        if len(candidates) != 1:
+            raise InputError(f"it cannot be told which column holds the linking pages. {preview(grid)}")
+        roles["source"] = candidates[0]
+    targets = [n for n in own if n != roles["source"]]
+    if "target" not in roles and len(targets) == 1:
+        roles["target"] = targets[0]
+    return roles
+
+
+def _share(rows: Sequence[Sequence[str]], n: int, holds: object) -> float:
+    filled = [row[n] for row in rows if n < len(row) and row[n].strip()]
+    return sum(map(holds, filled)) / len(filled) if filled and callable(holds) else 0.0
+
+
+def _is_own(text: str, config: SiteConfig) -> bool:
+    url = urls.normalise(text)
+    return url is not None and config.is_own_host(urls.host_of(url))
+
+
+def preview(grid: Grid) -> str:
+    """Show the first rows with their columns' numbers, and how to say what they are."""
+    shown = []
+    for row in grid.rows[:_PREVIEW_ROWS]:
+        shown.append(" | ".join(f"{n}: {' '.join(cell.split())[:40]}" for n, cell in enumerate(row[:8], 1)))
+    return f"Its first rows: [{'] ['.join(shown)}]. Say it with --map source=COLUMN,target=COLUMN,anchor=COLUMN (header or number)"
+
+
+def _in_words(roles: Mapping[str, int], header: Sequence[str], *, by_user: bool) -> str:
+    place = roles["source"]
+    name = f"{header[place].strip()!r}" if header else f"number {place + 1}"
+    told = "by --map" if by_user else "by what it holds" if find([named(c) for c in header], *_NAMES["source"]) is None else "by its header"
+    return f"table of links, its linking pages in column {name}, {told}" if header or len(roles) > 1 else "list of URLs, one a line"
