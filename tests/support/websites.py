@@ -14,10 +14,9 @@ def page(title: str, *links: str, head: str = "", text: str = "") -> bytes:
     anchors = "\n".join(
         f"<p>{a}</p>" if "<" in a else f'<p>see <a href="{a}">{a.strip("/") or "home"}</a></p>' for a in links
     )
-    return answer(
-        f"<!doctype html><html lang=en><head><title>{title}</title>{head}</head>"
-        f"<body><main><h1>{title}</h1><p>{text or f'All about {title}, in a few plain words.'}</p>{anchors}</main></body></html>".encode()
-    )
+    words = text or f"All about {title}, in a few plain words."
+    body = f"<body><main><h1>{title}</h1><p>{words}</p>{anchors}</main></body>"
+    return answer(f"<!doctype html><html lang=en><head><title>{title}</title>{head}</head>{body}</html>".encode())
 
 
 def text(body: str, status: str = "200 OK", **headers: str) -> bytes:

@@ -19,6 +19,11 @@ ROBOTS_ONCE = (
     " qualify row_number() over (partition by host_url order by status is null, status, fetched_at) = 1"
 )
 PROBES_ONCE = "select * from probes qualify row_number() over (partition by kind, url order by status) = 1"
+CHECKS_ONCE = (
+    "select * from checks qualify row_number() over (partition by link_id, n"
+    " order by source_url is distinct from final_source_url, source_url) = 1"
+)
+"""Two linking pages that redirect to one page show its links once."""
 
 _ANSWERS = f"""
 own as (

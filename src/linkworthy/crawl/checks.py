@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -95,6 +95,7 @@ def check(
     """Give the rows of ``checks`` for one linking page: one for each reported link, and one for each other on it.
 
     A report that names no target is answered by the links found; only where there are none has it a row of its own.
+    A link whose anchor is not the reported one has two rows, one under each identity: the index knows it under both.
     """
     unread = unreadable(page)
     if unread is not None:
@@ -102,23 +103,21 @@ def check(
     present = [*found, *_own_by_other_means(page, is_own)]
     counts = Counter(_key(link.url) for link in present)
     out: list[dict[str, Any]] = []
-    answered: set[str] = set()
     for item in reported:
         link = match(item, present)
         if link is not None:
-            identity = urls.link_identity(page.final_url or page.source_url, link.url, link.anchor, link.kind)
-            answered |= {item.link_id, identity}
             out.append(_live(page, item, link, counts[_key(link.url)], target_of))
         elif item.target_url is not None or not present:
             state, reason = absent(page, item)
             out.append(_row(page, item, None, 0, state, reason, _uncounted(state, reason), target_of))
+    answered = {row["link_id"] for row in out}
+    final = replace(page, source_url=page.final_url or page.source_url)
     for link in present:
-        source = page.final_url or page.source_url
-        identity = urls.link_identity(source, link.url, link.anchor, link.kind)
+        identity = urls.link_identity(final.source_url, link.url, link.anchor, link.kind)
         if identity not in answered:
             answered.add(identity)
             item = Reported(identity, link.url, link.anchor, link.kind, is_lead=False)
-            out.append(_live(page, item, link, counts[_key(link.url)], target_of))
+            out.append(_live(final, item, link, counts[_key(link.url)], target_of))
     return out
 
 

@@ -49,8 +49,8 @@ reported as (
   from link_index group by source_url)
 select reported.source_url, reported.reports, found.links, first.state, first.fault, first.final_url,
   first.final_status, first.redirect_url, last.is_html, coalesce(last.is_truncated, false) as is_truncated,
-  last.is_noindex, last.is_nofollow, last.canonical_url, last.is_googlebot_allowed, last.body_hash, epoch_us(first.fetched_at) as fetched_us,
-  first.n_attempts
+  last.is_noindex, last.is_nofollow, last.canonical_url, last.is_googlebot_allowed, last.body_hash,
+  epoch_us(first.fetched_at) as fetched_us, first.n_attempts
 from reported join once as first on first.url = reported.source_url and first.role = 'linking'
   left join once as last on last.url = first.final_url
   left join found on found.source_url = first.final_url
@@ -103,7 +103,12 @@ class _Verification:
         if self._frontier.fact("checked") is None:
             await self._fetch()
             self._check()
-        queries = {"pages": chains.PAGES_ONCE, "hops": chains.HOPS_ONCE, "robots": chains.ROBOTS_ONCE}
+        queries = {
+            "pages": chains.PAGES_ONCE,
+            "hops": chains.HOPS_ONCE,
+            "robots": chains.ROBOTS_ONCE,
+            "checks": chains.CHECKS_ONCE,
+        }
         settle(self._run, GROUP, self._engine, self._frontier, self._folder / "sorted", queries=queries, tables=TABLES)
         return self._facts()
 
@@ -194,7 +199,6 @@ class _Verification:
         targets = self._targets()
         part = self._frontier.part
         waiting: list[dict[str, Any]] = []
-        counts: Counter[str] = Counter()
         hosts = sorted(self._config.hosts)
         tables = own_tables(self._run, GROUP) | {"link_index": self._run.files("link_index")}
         with self._engine.connect(tables) as db:
@@ -204,14 +208,12 @@ class _Verification:
                 if len(waiting) >= 20_000:
                     part += 1
                     self._run.write("checks", GROUP, waiting, part)
-                    counts.update(row["state"] for row in waiting)
                     waiting.clear()
                     self._progress.update(n)
         part += 1
         self._run.write("checks", GROUP, waiting, part)
-        counts.update(row["state"] for row in waiting)
-        self._frontier.commit(part, facts={"checked": "yes"} | {f"n {state}": str(n) for state, n in counts.items()})
-        self._progress.finish(", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+        self._frontier.commit(part, facts={"checked": "yes"})
+        self._progress.finish()
 
     def _checks_of(self, record: dict[str, Any], targets: dict[str, checks.Target]) -> list[dict[str, Any]]:
         reported = [checks.Reported(**item) for item in record.pop("reports")]
@@ -238,11 +240,13 @@ class _Verification:
 
     def _facts(self) -> dict[str, Any]:
         counters = self._frontier.counters
+        with self._engine.connect(own_tables(self._run, GROUP)) as db:
+            counts = dict(db.execute("select state, count(*) from checks group by state").fetchall())
         names = (("n_live", checks.LIVE), ("n_gone", checks.GONE), ("n_could_not_check", checks.UNCHECKED))
         return {
             "n_pages": counters[LINKING],
             "n_not_checked": counters["over"],
-            **{name: int(self._frontier.fact(f"n {state}") or 0) for name, state in names},
+            **{name: counts.get(state, 0) for name, state in names},
         }
 
 
