@@ -60,5 +60,7 @@ def _is_blast(link: LinkCase) -> bool:
 
 
 def _reporters(rng: Random) -> tuple[str, ...]:
-    found = [name for name, share in (("ahrefs", 0.9), ("gsc", 0.55), ("list", 0.15), ("log", 0.25)) if rng.random() < share]
+    found = [
+        name for name, share in (("ahrefs", 0.9), ("gsc", 0.55), ("list", 0.15), ("log", 0.25)) if rng.random() < share
+    ]
     return tuple(found) or ("gsc",)

@@ -163,7 +163,7 @@ class Draft:
             "site": plan.title,
             "tagline": self.prose(f"{plan.host} tagline", plan.topic).fill("{A} {T} and {S}"),
             "nav": nav,
-            "footer": f"&copy; {rng.randint(2009, 2024)}&ndash;2026 {text(plan.title)}, {rng.choice(self.gazetteer.other_towns)}",
+            "footer": f"&copy; {rng.randint(2009, 2024)}&ndash;2026 {text(plan.title)}, {self._far_town(rng)}",
             "ids": analytics(rng) if rng.random() < 0.6 else "",
             "variant": rng.randint(0, 9),
             "classes": classes,
@@ -172,6 +172,9 @@ class Draft:
         site = SiteDraft(self, plan, Skin(**{**values, **looks}))
         self._sites.append(site)
         return site
+
+    def _far_town(self, rng: Random) -> str:
+        return rng.choice(self.gazetteer.other_towns)
 
     def backlink(self, case: str, source: str, target: str, anchor: str, rel: str = "", **truth: Any) -> str:
         """Note a link to the owner and give its HTML; ``target`` is a name in ``targets`` or a URL."""
@@ -203,7 +206,9 @@ class Draft:
     def chance(self, kind: str, site: SiteDraft, path: str, *, is_required: bool = True) -> None:
         """Note a prospect."""
         self.chances.append(
-            Chance(kind=kind, domain=urls.registrable_domain(site.plan.host), url=site.url(path), is_required=is_required)
+            Chance(
+                kind=kind, domain=urls.registrable_domain(site.plan.host), url=site.url(path), is_required=is_required
+            )
         )
 
     def finish(self, links: tuple[LinkCase, ...]) -> World:

@@ -16,11 +16,12 @@ from linkworthy import urls
 from linkworthy.demo.model import TODAY, LinkCase, World
 
 AHREFS_COLUMNS = (
-    "Referring page title", "Referring page URL", "Language", "Platform", "Referring page HTTP code", "Domain rating", "UR",
-    "Domain traffic", "Referring domains", "Linked domains", "External links", "Page traffic", "Keywords", "Target URL",
-    "Left context", "Anchor", "Right context", "Redirect Chain URLs", "Redirect Chain status codes", "Type", "Is spam",
-    "Content", "Nofollow", "UGC", "Sponsored", "Rendered", "Raw", "Lost status", "Drop reason", "Discovered status",
-    "First seen", "Last seen", "Lost", "Author", "Page type", "Page category", "Links in group",
+    "Referring page title", "Referring page URL", "Language", "Platform", "Referring page HTTP code",
+    "Domain rating", "UR", "Domain traffic", "Referring domains", "Linked domains", "External links",
+    "Page traffic", "Keywords", "Target URL", "Left context", "Anchor", "Right context", "Redirect Chain URLs",
+    "Redirect Chain status codes", "Type", "Is spam", "Content", "Nofollow", "UGC", "Sponsored", "Rendered", "Raw",
+    "Lost status", "Drop reason", "Discovered status", "First seen", "Last seen", "Lost", "Author", "Page type",
+    "Page category", "Links in group",
 )  # fmt: skip
 SEARCH_CONSOLE_COLUMNS = ("Linking page", "Last crawled")
 LIST_COLUMNS = ("Source URL", "Target URL", "Anchor", "First seen")
@@ -116,9 +117,16 @@ def _competitor(world: World) -> list[Sequence[str]]:
     rng = Random(f"{world.seed} competitor")
     target = f"https://{world.host_of('competitor')}/"
     rows = []
-    for role, fact in (("forum-two", "forum_two_thread"), ("blog-two", "blog_two_article"), ("directory-niche", "directory_niche_page")):
-        link = LinkCase(case=role, source_url=world.facts[fact], target_url=target, anchor=world.host_of("competitor"),
-                        first_seen=TODAY - timedelta(days=rng.randint(40, 300)), rating=rng.randint(25, 50), traffic=3_000)  # fmt: skip
+    for role in ("forum-two", "blog-two", "directory-niche"):
+        link = LinkCase(
+            case=role,
+            source_url=world.facts[f"{role} page"],
+            target_url=target,
+            anchor=world.host_of("competitor"),
+            first_seen=TODAY - timedelta(days=rng.randint(40, 300)),
+            rating=rng.randint(25, 50),
+            traffic=3_000,
+        )
         rows.append(ahrefs_row(rng, link))
     return [AHREFS_COLUMNS, *rows]
 
@@ -165,6 +173,5 @@ def _line(world: World, rng: Random, when: datetime, target: str, referrer: str,
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     status, size = (answer.status, len(answer.body)) if answer else (200, 5120)
     client = f"198.51.100.{rng.randint(1, 254)}"
-    return (
-        f'{client} - - [{when:%d/%b/%Y:%H:%M:%S} +0000] "GET {path} HTTP/1.1" {status} {size} "{referrer or "-"}" "{agent}"\n'
-    )
+    asked = f'[{when:%d/%b/%Y:%H:%M:%S} +0000] "GET {path} HTTP/1.1" {status} {size}'
+    return f'{client} - - {asked} "{referrer or "-"}" "{agent}"\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from linkworthy.demo import names
@@ -10,6 +11,9 @@ from linkworthy.demo.model import Owner
 from linkworthy.demo.names import Gazetteer
 from linkworthy.demo.words import ADJACENT, CASINO, CIVIC, OFF_TOPIC, PILLS, RESEARCH, TRADES, Topic
 from linkworthy.demo.words.form import words
+
+_LURES = ("free-visitors-button.example", "rank-traffic-share.example", "buttons-for-visits.example")
+_CASINOS = ("lucky-casino-bonus.example", "casino-pills-direct.example")
 
 STYLES = ("modern", "wordpress", "divs", "tables")
 
@@ -121,47 +125,46 @@ def _roles(rng: Random, trade: Topic, gazetteer: Gazetteer) -> list[_Row]:
     near = ADJACENT[trade.neighbour]
     town, other = gazetteer.town, gazetteer.other_towns
     off = rng.sample(OFF_TOPIC, 3)
+    two = partial(_pairs, rng)
     look = [rng.choice(STYLES) for _ in range(40)]
     old = ("tables",)
+    councils = tuple(f"{names.slug(town)}{end}.gov.example" for end in ("", "-council"))
+    colleges = tuple(f"{names.slug(name)}.edu.example" for name in other[:2])
+    families = tuple(person.split()[1] for person in gazetteer.people[-6:])
     return [
-        ("competitor", 1, trade, ("modern",), _pairs(rng, ("Bright", "Grand", "Noble", "True"), (word,))),
-        ("forum", 1, trade, ("phpbb",), _pairs(rng, (word,), ("Talk", "Forum", "Board", "Roundtable"))),
-        ("blog", 1, trade, ("wordpress",), _pairs(rng, ("The Honest", "Plain", "Our Daily"), (f"{word} Blog",))),
+        ("competitor", 1, trade, ("modern",), two(("Bright", "Grand", "Noble", "True"), (word,))),
+        ("forum", 1, trade, ("phpbb",), two((word,), ("Talk", "Forum", "Board", "Roundtable"))),
+        ("blog", 1, trade, ("wordpress",), two(("The Honest", "Plain", "Our Daily"), (f"{word} Blog",))),
         ("newspaper", 1, CIVIC, ("modern",), (f"{town} Courier", f"{town} Gazette", f"{town} Post")),
         ("directory", 1, CIVIC, (look[0],), (f"{town} Business Directory", f"Find in {town}", f"{town} Pages")),
         ("pair", 2, CIVIC, (look[1], look[2]), (f"{town} Traders", f"Visit {town}", f"{town} Market Hall")),
-        ("dealer", 1, trade, ("divs",), _pairs(rng, gazetteer_families(gazetteer), (f"{word} Makers", "Workshops"))),
-        ("adjacent", 1, near, ("wordpress",), _pairs(rng, ("Slow", "Merry", "Homespun"), ("Notebook", "Diaries"))),
-        ("partner", 1, trade, (look[3],), _pairs(rng, gazetteer_families(gazetteer), ("Trade Supply", "Wholesale"))),
-        ("government", 1, CIVIC, ("divs",), (f"{names.slug(town)}.gov.example", f"{names.slug(town)}-council.gov.example")),
-        ("education", 1, RESEARCH, ("modern",), (f"{names.slug(other[0])}.edu.example", f"{names.slug(other[1])}.edu.example")),
+        ("dealer", 1, trade, ("divs",), two(families, (f"{word} Makers", "Workshops"))),
+        ("adjacent", 1, near, ("wordpress",), two(("Slow", "Merry", "Homespun"), ("Notebook", "Diaries"))),
+        ("partner", 1, trade, (look[3],), two(families, ("Trade Supply", "Wholesale"))),
+        ("government", 1, CIVIC, ("divs",), councils),
+        ("education", 1, RESEARCH, ("modern",), colleges),
         ("hobby", 8, trade, ("divs", "modern", "tables", "wordpress"), _hobby_names(gazetteer, word)),
-        ("neighbour", 2, trade, (look[4], "wordpress"), _pairs(rng, ("Rainy Day", "Nine Elms", "Old Pier"), ("Reviews", "Journal"))),
-        ("noindexed", 1, trade, (look[5],), _pairs(rng, ("Quiet", "Private"), (f"{word} Notes", f"{word} Archive"))),
-        ("canonicalised", 1, trade, ("modern",), _pairs(rng, ("Printed", "Collected"), (f"{word} Digest", f"{word} Reader"))),
-        ("limited", 1, trade, ("modern",), _pairs(rng, ("Busy", "Crowded"), (f"{word} Letters", f"{word} Weekly"))),
-        ("silent", 1, trade, ("divs",), _pairs(rng, ("Sleepy", "Still"), (f"{word} Corner", f"{word} Shed"))),
-        ("removed", 1, trade, (look[6],), _pairs(rng, ("Tidy", "Pruned"), (f"{word} Guide", f"{word} Lists"))),
-        ("vanished", 1, trade, (look[7],), _pairs(rng, ("Faded", "Bygone"), (f"{word} Pages", f"{word} Stories"))),
-        ("mention", 1, trade, ("wordpress",), _pairs(rng, ("Candid", "Spoken"), (f"{word} Critic", f"{word} Review"))),
+        ("neighbour", 2, trade, (look[4], "wordpress"), two(("Rainy Day", "Nine Elms"), ("Reviews", "Journal"))),
+        ("noindexed", 1, trade, (look[5],), two(("Quiet", "Private"), (f"{word} Notes", f"{word} Archive"))),
+        ("canonicalised", 1, trade, ("modern",), two(("Printed", "Collected"), (f"{word} Digest", f"{word} Reader"))),
+        ("limited", 1, trade, ("modern",), two(("Busy", "Crowded"), (f"{word} Letters", f"{word} Weekly"))),
+        ("silent", 1, trade, ("divs",), two(("Sleepy", "Still"), (f"{word} Corner", f"{word} Shed"))),
+        ("removed", 1, trade, (look[6],), two(("Tidy", "Pruned"), (f"{word} Guide", f"{word} Lists"))),
+        ("vanished", 1, trade, (look[7],), two(("Faded", "Bygone"), (f"{word} Pages", f"{word} Stories"))),
+        ("mention", 1, trade, ("wordpress",), two(("Candid", "Spoken"), (f"{word} Critic", f"{word} Review"))),
         ("scraper", 1, trade, ("divs",), ("Web Digest Mirror", "Content Harvest", "Feed Pool Daily")),
-        ("sitewide", 1, off[0], ("modern",), _pairs(rng, other, (f"{off[0].name.split()[-1].title()} Centre",))),
-        ("irrelevant", 1, off[1], (look[8],), _pairs(rng, gazetteer_families(gazetteer), (off[1].name.split()[0].title(),))),
+        ("sitewide", 1, off[0], ("modern",), two(other, (f"{off[0].name.split()[-1].title()} Centre",))),
+        ("irrelevant", 1, off[1], (look[8],), two(families, (off[1].name.split()[0].title(),))),
         ("network", 5, off[2], ("wordpress",), _network_names()),
-        ("blast", 14, off[0], ("wiki", "guestbook", "phpbb", "divs", "wiki", "phpbb", "guestbook"), _blast_names()),
-        ("forum-two", 1, trade, ("phpbb",), _pairs(rng, ("Village", "Open", "Friendly"), (f"{word} Community",))),
-        ("blog-two", 1, trade, ("wordpress",), _pairs(rng, ("Second", "Curious", "Patient"), (f"{word} Letters", f"{word} Diary"))),
-        ("directory-niche", 1, trade, ("divs",), _pairs(rng, (word,), ("Index", "Link Directory", "Register"))),
-        ("casino", 1, CASINO if rng.random() < 0.5 else PILLS, ("modern",), ("lucky-casino-bonus.example", "casino-pills-direct.example")),
-        ("dead", 1, trade, ("divs",), _pairs(rng, ("Former", "Paper"), (f"{word} Library", f"{word} Museum"))),
+        ("blast", 14, off[0], ("wiki", "guestbook", "phpbb", "divs", "wiki", "phpbb", "guestbook"), _blast_names(rng)),
+        ("forum-two", 1, trade, ("phpbb",), two(("Village", "Open", "Friendly"), (f"{word} Community",))),
+        ("blog-two", 1, trade, ("wordpress",), two(("Curious", "Patient"), (f"{word} Letters", f"{word} Diary"))),
+        ("directory-niche", 1, trade, ("divs",), two((word,), ("Index", "Link Directory", "Register"))),
+        ("casino", 1, CASINO if rng.random() < 0.5 else PILLS, ("modern",), _CASINOS),
+        ("dead", 1, trade, ("divs",), two(("Former", "Paper"), (f"{word} Library", f"{word} Museum"))),
         ("shy", 1, RESEARCH, ("divs",), ("Standards Reading Room", "Reports Vault", "Member Papers")),
-        ("lure", 1, off[1], old, ("free-visitors-button.example", "rank-traffic-share.example", "buttons-for-visits.example")),
+        ("lure", 1, off[1], old, _LURES),
     ]  # fmt: skip
-
-
-def gazetteer_families(gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Give family names of the world's people."""
-    return tuple(person.split()[1] for person in gazetteer.people[-6:])
 
 
 def _pairs(rng: Random, heads: tuple[str, ...], tails: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,12 +179,15 @@ def _hobby_names(gazetteer: Gazetteer, word: str) -> tuple[str, ...]:
 
 
 def _network_names() -> tuple[str, ...]:
-    heads = words("daily|top|best|smart|prime|global")
-    tails = words("lifestyle tips|living ideas|trend report|advice hub|world news")
-    return tuple(f"{head} {tail}".title() for head, tail in zip(heads * 3, tails * 4, strict=False))
+    heads = words("daily|top|best|smart|prime|global|urban|easy")
+    tails = words("lifestyle tips|living ideas|trend report|advice hub|world news|review zone")
+    return tuple(f"{head} {tail}".title() for head in heads for tail in tails)
 
 
-def _blast_names() -> tuple[str, ...]:
-    heads = words("xeno|ruvo|plim|zarko|tuvan|mibro|kelto|sandu|vorex|halpi|omniq|dretz|juvi|calto|brinu|feko|yorra|nubel")
+def _blast_names(rng: Random) -> tuple[str, ...]:
     tails = words("wiki|board|guests|members|gb")
-    return tuple(f"{head}{tails[n % len(tails)]}.example" for n, head in enumerate(heads))
+    names_drawn = {
+        "".join(rng.choice("bdfgjklmnprtvxz") + rng.choice("aeiou") for _ in range(rng.randint(2, 3)))
+        for _ in range(60)
+    }
+    return tuple(f"{head}{tails[n % len(tails)]}.example" for n, head in enumerate(sorted(names_drawn)))

@@ -22,8 +22,8 @@ class Prose:
         self._given = tuple(name.split()[0] for name in people)
         self._places = tuple(places)
 
-    def fill(self, pattern: str, topic: Topic | None = None) -> str:
-        """Fill the slots of a pattern; no slot repeats a word within it."""
+    def fill(self, pattern: str, topic: Topic | None = None, *, is_shaded: bool = False) -> str:
+        """Fill the slots of a pattern; no word comes twice, and shaded ones may get another before them."""
         used: set[str] = set()
         subject = topic or self.topic
 
@@ -31,18 +31,18 @@ class Prose:
             options = [word for word in self._options(match[1], subject) if word not in used]
             word = self.rng.choice(options)
             used.add(word)
-            return word
+            return self._shaded(match[1], word) if is_shaded else word
 
         return _ARTICLE.sub(r"\1n ", _SLOT.sub(choose, pattern))
 
     def sentence(self, patterns: Sequence[str] = grammar.CLAUSES, topic: Topic | None = None) -> str:
         """Write one sentence of one or two clauses."""
         first, second = self.rng.sample(patterns, 2)
-        text = self.fill(first, topic)
+        text = self.fill(first, topic, is_shaded=True)
         if self.rng.random() < 0.6:
-            text += self.rng.choice(grammar.JOINERS) + self.fill(second, topic)
+            text += self.rng.choice(grammar.JOINERS) + self.fill(second, topic, is_shaded=True)
         if self.rng.random() < 0.35:
-            text = f"{self.fill(self.rng.choice(grammar.OPENERS), topic)}, {text}"
+            text = f"{self.fill(self.rng.choice(grammar.OPENERS), topic, is_shaded=True)}, {text}"
         mark = "?" if first.startswith(("does", "has anybody")) and "," not in text else "."
         return text[0].upper() + text[1:] + mark
 
@@ -75,6 +75,10 @@ class Prose:
         )
         text = self.fill(pattern, subject)
         return text[0].upper() + text[1:]
+
+    def _shaded(self, slot: str, word: str) -> str:
+        shades = grammar.SHADES.get("S" if slot == "S2" else slot)
+        return f"{self.rng.choice(shades)} {word}" if shades and self.rng.random() < 0.45 else word
 
     def _options(self, slot: str, topic: Topic) -> tuple[str, ...]:
         return {

@@ -64,9 +64,7 @@ class _Site:
         if self._refused[url] < answer.n_refusals:
             self._refused[url] += 1
             return web.Response(status=429, headers={"retry-after": "1"}, text="slow down\n")
-        return web.Response(
-            status=answer.status, headers=dict(answer.headers), body=b"" if is_head else answer.body
-        )
+        return web.Response(status=answer.status, headers=dict(answer.headers), body=b"" if is_head else answer.body)
 
 
 def find(world: World, host: Host, scheme: str, path: str) -> tuple[str, Answer]:
@@ -160,9 +158,7 @@ def _certified(authority: Any, names: list[str]) -> ssl.SSLContext:
     return context
 
 
-def _entries(
-    world: World, places: dict[tuple[str, str], tuple[str, int]], idle: tuple[str, int]
-) -> list[str]:
+def _entries(world: World, places: dict[tuple[str, str], tuple[str, int]], idle: tuple[str, int]) -> list[str]:
     out = []
     for name, host in sorted(world.hosts.items()):
         for scheme, port in (("http", 80), ("https", 443)):

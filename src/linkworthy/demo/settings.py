@@ -48,11 +48,15 @@ async def run_server_forever(world: World, folder: Path) -> None:
     Writes site.toml, connect-to.txt (one HOST:PORT:ADDRESS:PORT a line), ca.pem and exports/.
     """
     async with serve(world) as served:
-        folder.mkdir(parents=True, exist_ok=True)
-        kept = folder / CA_FILE
-        shutil.copyfile(served.ca_file, kept)
-        served = replace(served, ca_file=kept.resolve())
-        (folder / HOSTS_FILE).write_text("\n".join(served.connect_to) + "\n", encoding="utf-8")
-        write_exports(world, folder / "exports")
-        (folder / SITE_FILE).write_text(settings.write(site_config(world, served)), encoding="utf-8")
+        _lay_out(world, served, folder)
         await asyncio.Event().wait()
+
+
+def _lay_out(world: World, served: Served, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / CA_FILE
+    shutil.copyfile(served.ca_file, kept)
+    config = site_config(world, replace(served, ca_file=kept.resolve()))
+    (folder / HOSTS_FILE).write_text("\n".join(served.connect_to) + "\n", encoding="utf-8")
+    (folder / SITE_FILE).write_text(settings.write(config), encoding="utf-8")
+    write_exports(world, folder / "exports")

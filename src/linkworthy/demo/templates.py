@@ -125,7 +125,11 @@ def _dated(doc: Doc, skin: Skin) -> str:
 
 
 def _author_box(doc: Doc) -> str:
-    return f'<div class="author-box author-bio"><h3>About the author</h3>{doc.author_html}</div>' if doc.author_html else ""
+    return (
+        f'<div class="author-box author-bio"><h3>About the author</h3>{doc.author_html}</div>'
+        if doc.author_html
+        else ""
+    )
 
 
 def _comments(doc: Doc, skin: Skin) -> str:
@@ -150,7 +154,8 @@ def _wordpress_comments(doc: Doc) -> str:
     rows = "".join(
         f'<li class="comment depth-1" id="comment-{n}"><div class="comment-body"><div class="comment-author vcard">'
         f'<cite class="fn">{_commenter(c)}</cite> <span class="says">says:</span></div>'
-        f'<div class="comment-metadata"><time datetime="{c.day}">{c.day:%d %B %Y}</time></div><p>{c.html}</p></div></li>'
+        f'<div class="comment-metadata"><time datetime="{c.day}">{c.day:%d %B %Y}</time></div>'
+        f"<p>{c.html}</p></div></li>"
         for n, c in enumerate(doc.comments, 11)
     )
     form = (
@@ -192,7 +197,9 @@ def _wordpress(doc: Doc, skin: Skin) -> str:
     menu = f'<nav id="site-navigation" class="{skin.of("menu")}"><ul class="menu">{_nav(skin)}</ul></nav>'
     side = doc.sidebar or skin.sidebar
     widgets = f'<aside id="secondary" class="widget-area {skin.of("side")}">{side}</aside>' if side else ""
-    top = f'<div class="site-branding"><a href="/" rel="home">{escape(skin.site)}</a><p>{escape(skin.tagline)}</p></div>'
+    top = (
+        f'<div class="site-branding"><a href="/" rel="home">{escape(skin.site)}</a><p>{escape(skin.tagline)}</p></div>'
+    )
     header = menu + top if skin.variant % 3 == 0 else top + menu
     return f"""<body class="{single} wp-theme-{skin.of("theme")}">
 <div id="page" class="{skin.of("wrap")}"><header id="masthead" class="site-header {skin.of("top")}">{header}</header>
@@ -236,8 +243,8 @@ def _phpbb(doc: Doc, skin: Skin) -> str:
 <div class="navbar"><ul id="nav-main" class="nav-main linklist">{_nav(skin)}</ul></div></div>
 <div id="page-body" class="page-body">{_crumbs(doc)}<h2 class="topic-title">{escape(doc.h1)}</h2>
 {doc.main}</div>
-<div id="page-footer" class="page-footer"><div class="copyright">Powered by phpBB&reg; Forum Software &copy; phpBB Limited
-</div>{skin.footer}</div></div>
+<div id="page-footer" class="page-footer"><div class="copyright">Powered by phpBB&reg; Forum Software
+&copy; phpBB Limited</div>{skin.footer}</div></div>
 </body>"""
 
 

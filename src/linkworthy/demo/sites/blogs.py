@@ -31,34 +31,81 @@ def _trade_blog(draft: Draft) -> None:
     rel = "external" if draft.plan.seed % 2 else "external nofollow ugc"
     counts = ("yes",) if rel == "external" else ("no",)
     first, second, third, fourth = blog.articles[0], blog.articles[1], blog.articles[2], blog.articles[3]
-    first.say(pointer(draft, first.url, draft.backlink(
-        "editorial link of a relevant blog", first.url, "home", owner.brand, verdicts=("keep",), rating=52, traffic=21_000)))  # fmt: skip
-    fourth.say(pointer(draft, fourth.url, draft.backlink(
-        "editorial link of a relevant blog", fourth.url, "post-2", "this comparison", verdicts=("keep", "watch"), rating=52, traffic=21_000)))  # fmt: skip
+    first.say(
+        pointer(
+            draft,
+            first.url,
+            draft.backlink(
+                "editorial link of a relevant blog",
+                first.url,
+                "home",
+                owner.brand,
+                verdicts=("keep",),
+                rating=52,
+                traffic=21_000,
+            ),
+        )
+    )
+    fourth.say(
+        pointer(
+            draft,
+            fourth.url,
+            draft.backlink(
+                "editorial link of a relevant blog",
+                fourth.url,
+                "post-2",
+                "this comparison",
+                verdicts=("keep", "watch"),
+                rating=52,
+                traffic=21_000,
+            ),
+        )
+    )
     for n, article in enumerate(blog.articles[:5]):
         _chatter(draft, blog, article, n)
     writer = blog.site.prose("thoughtful", draft.trade)
     author = draft.person("thoughtful")
     draft.backlink("thoughtful comment", second.url, "home", author, rel, counts=counts, rating=52, traffic=21_000)
     second.comments.append(
-        Comment(author=author, html=text(writer.paragraph(4, CHAT)), day=second.day + timedelta(days=3), url=owner.url, rel=rel)
+        Comment(
+            author=author,
+            html=text(writer.paragraph(4, CHAT)),
+            day=second.day + timedelta(days=3),
+            url=owner.url,
+            rel=rel,
+        )
     )
     bad_company = [f"https://{draft.plan.one('casino').host}/", f"http://{draft.plan.one('lure').host}/"]
     for n, article in enumerate((second, third)):
         keyword = draft.stream("bought", n).choice(draft.trade.money)
         target = draft.targets[f"category-{n}"]
-        draft.backlink("bought comment", article.url, f"category-{n}", keyword, rel, kinds=("comment",),
-                       allowed_kinds=("irrelevant", "automated"), verdicts=("act", "disavow", "watch"), counts=counts,
-                       rating=52, traffic=21_000)  # fmt: skip
+        draft.backlink(
+            "bought comment",
+            article.url,
+            f"category-{n}",
+            keyword,
+            rel,
+            kinds=("comment",),
+            allowed_kinds=("irrelevant", "automated"),
+            verdicts=("act", "disavow", "watch"),
+            counts=counts,
+            rating=52,
+            traffic=21_000,
+        )
         words = draft.stream("flattery", n).sample(_FLATTERY, 3)
         article.comments.append(
             Comment(author=keyword, html=text(words[0]), day=article.day + timedelta(days=40 + n), url=target, rel=rel)
         )
         for other, line in zip(bad_company, words[1:], strict=True):
             article.comments.append(
-                Comment(author="best online casino" if "http:" not in other else "get more visitors", html=text(line),
-                        day=article.day + timedelta(days=50 + n), url=other, rel=rel)
-            )  # fmt: skip
+                Comment(
+                    author="best online casino" if "http:" not in other else "get more visitors",
+                    html=text(line),
+                    day=article.day + timedelta(days=50 + n),
+                    url=other,
+                    rel=rel,
+                )
+            )
     rival = draft.plan.one("competitor")
     blog.articles[5].say(pointer(draft, "rival of blog", a(f"https://{rival.host}/", rival.title)))
     blog.write()
@@ -88,7 +135,7 @@ def _other_blog(draft: Draft) -> None:
     blog = Magazine(draft, draft.plan.one("blog-two"), 5, takes_comments=True)
     blog.articles[0].say(pointer(draft, "rival of blog two", a(f"https://{rival.host}/", rival.title)))
     blog.articles[2].say(pointer(draft, "rival guide", a(f"https://{rival.host}/guide", "their guide")))
-    draft.facts["blog_two_article"] = blog.articles[0].url
+    draft.facts["blog-two page"] = blog.articles[0].url
     for n, article in enumerate(blog.articles[:3]):
         _chatter(draft, blog, article, n)
     blog.write()
@@ -98,7 +145,9 @@ def _other_blog(draft: Draft) -> None:
 def _adjacent(draft: Draft) -> None:
     blog = Magazine(draft, draft.plan.one("adjacent"), 5)
     article = blog.articles[1]
-    link = draft.backlink("editorial link of an adjacent site", article.url, "post-3", draft.owner.brand, rating=41, traffic=6_500)
+    link = draft.backlink(
+        "editorial link of an adjacent site", article.url, "post-3", draft.owner.brand, rating=41, traffic=6_500
+    )
     article.say(pointer(draft, article.url, link))
     blog.write()
 
@@ -107,8 +156,18 @@ def _mention(draft: Draft) -> None:
     blog = Magazine(draft, draft.plan.one("mention"), 4, takes_comments=True)
     article = blog.articles[0]
     article.say(text(f"{draft.owner.brand} has had the right idea about this for years."))
-    draft.note("mention without a link", article.url, "home", "", states=("gone",), counts=("not known", "no"),
-               verdicts=("act", "watch", "not known", "keep"), rating=33, traffic=1_800, reporters=("list",))  # fmt: skip
+    draft.note(
+        "mention without a link",
+        article.url,
+        "home",
+        "",
+        states=("gone",),
+        counts=("not known", "no"),
+        verdicts=("act", "watch", "not known", "keep"),
+        rating=33,
+        traffic=1_800,
+        reporters=("list",),
+    )
 
     blog.write()
     draft.chance("mention", blog.site, article.path)

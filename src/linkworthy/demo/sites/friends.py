@@ -18,7 +18,9 @@ _HOBBY_TARGETS: tuple[tuple[str, ...], ...] = (
 )
 """What each hobby page links to: between them every faulty page of the owner has a link."""
 
-_HURT = frozenset({"deleted", "chain", "noindexed", "blocked", "temporary", "loop", "canonical-to-404", "canonical-chain"})
+_HURT = frozenset(
+    {"deleted", "chain", "noindexed", "blocked", "temporary", "loop", "canonical-to-404", "canonical-chain"}
+)
 
 
 def write(draft: Draft) -> None:
@@ -34,7 +36,9 @@ def write(draft: Draft) -> None:
     for plan in draft.plan.sites["neighbour"]:
         site = Magazine(draft, plan, 3)
         article = site.articles[0]
-        link = draft.backlink("site that shares an address", article.url, "product-3", draft.owner.brand, rating=26, traffic=1_300)
+        link = draft.backlink(
+            "site that shares an address", article.url, "product-3", draft.owner.brand, rating=26, traffic=1_300
+        )
         article.say(pointer(draft, article.url, link))
         site.write()
 

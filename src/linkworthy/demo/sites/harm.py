@@ -1,4 +1,4 @@
-"""Links to avoid: a network, an automated blast, a footer link, an irrelevant site; and a scraper, which is harmless."""
+"""Links to avoid: network, automated blast, footer link, irrelevant site; and a scraper, which is harmless."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from linkworthy.demo.page import Doc, a, p, text, ul
 from linkworthy.demo.plan import SitePlan
 from linkworthy.demo.sites.magazine import Magazine, pointer
 from linkworthy.demo.templates import CLASS_NAMES
-from linkworthy.demo.words import OFF_TOPIC
+from linkworthy.demo.words import OFF_TOPIC, Topic
 
 _SPUN = (
-    ("{buy|order|get} {a} {thing} {online|here|today}", "{cheap|discount|best} {thing} {sale|deals|offers}", "{top|best} {thing} {shop|store}"),
+    (
+        "{buy|order|get} {a} {thing} {online|here|today}",
+        "{cheap|discount|best} {thing} {sale|deals|offers}",
+        "{top|best} {thing} {shop|store}",
+    ),
     ("Visit", "See", "Check out", "Have a look at", "Click"),
 )
 
@@ -29,27 +33,43 @@ def write(draft: Draft) -> None:
 
 
 def _network(draft: Draft) -> None:
-    """Five blogs of one owner: same identifiers, same template, same address, one money link each, linked to each other."""
+    """Write five blogs of one owner: one identifier, template and address, a money link each, linked to each other."""
     plans = draft.plan.sites["network"]
     rng = draft.stream("network")
     publisher = "".join(rng.choice("123456789") for _ in range(16))
     ids = (
         f"<script>window.dataLayer=window.dataLayer||[];function gtag(){{dataLayer.push(arguments);}}"
         f"gtag('js',new Date());gtag('config','G-N{rng.randint(10**8, 10**9 - 1)}');</script>"
-        f'<ins class="adsbygoogle" data-ad-client="ca-pub-{publisher}" data-ad-slot="1"></ins>'
+        f'<script>google_ad_client="ca-pub-{publisher}";google_ad_slot="1";</script>'
     )
     classes = {part: rng.choice(options) for part, options in CLASS_NAMES.items()} | {"theme": "adpress"}
     money = rng.sample(draft.trade.money, 5)
     for n, plan in enumerate(plans):
         siblings = ul((a(f"https://{other.host}/", other.title) for other in plans if other is not plan), "blogroll")
         blog = Magazine(
-            draft, plan, 4, topics=(OFF_TOPIC[n % 3], OFF_TOPIC[(n + 1) % 3], draft.trade), is_anonymous=True,
-            ids=ids, classes=classes, variant=4, footer=f"<p>Partner sites</p>{siblings}", sidebar="<h3>Latest</h3>",
-        )  # fmt: skip
+            draft,
+            plan,
+            4,
+            topics=(OFF_TOPIC[n % 3], OFF_TOPIC[(n + 1) % 3], draft.trade),
+            is_anonymous=True,
+            ids=ids,
+            classes=classes,
+            variant=4,
+            footer=f"<p>Partner sites</p>{siblings}",
+            sidebar="<h3>Latest</h3>",
+        )
         article = blog.articles[2]
-        link = draft.backlink("link network", article.url, f"category-{n % 4}", money[n], kinds=("network",),
-                              allowed_kinds=("irrelevant", "automated"), verdicts=("disavow", "act"),
-                              rating=rng.randint(38, 57), traffic=rng.randint(0, 4))  # fmt: skip
+        link = draft.backlink(
+            "link network",
+            article.url,
+            f"category-{n % 4}",
+            money[n],
+            kinds=("network",),
+            allowed_kinds=("irrelevant", "automated"),
+            verdicts=("disavow", "act"),
+            rating=rng.randint(38, 57),
+            traffic=rng.randint(0, 4),
+        )
         article.say(pointer(draft, article.url, link))
         other = a(f"https://{slug(OFF_TOPIC[n % 3].name)}-{rng.randint(2, 99)}.example/", OFF_TOPIC[n % 3].things[n])
         blog.articles[0].say(text(blog.site.prose("money").fill("Compare {T} at ")) + other + ".")
@@ -57,7 +77,7 @@ def _network(draft: Draft) -> None:
 
 
 def _blast(draft: Draft, plan: SitePlan) -> None:
-    """A page that a program left on open-submission software."""
+    """Write a page that a program left on open-submission software."""
     rng = draft.stream("blast", plan.host)
     number = rng.randint(1200, 98_000)
     user = "".join(rng.choice("bcdfghklmnprstvz") + rng.choice("aeiou") for _ in range(3)) + str(rng.randint(11, 99))
@@ -70,11 +90,18 @@ def _blast(draft: Draft, plan: SitePlan) -> None:
     site = draft.open(plan, (("Main page", "/"), ("Recent changes", "/recent"), ("Register", "/register")))
     anchor = _spin(rng, draft)
     link = draft.backlink(
-        "automated link blast", site.url(path), rng.choice(("home", "category-0", "category-1", "category-3")), anchor,
-        kinds=("automated",), allowed_kinds=("irrelevant", "comment", "network"), verdicts=("disavow", "act"),
-        rating=rng.randint(0, 12), traffic=rng.randint(0, 3), reporters=("ahrefs",) if rng.random() < 0.85 else ("gsc", "ahrefs"),
-    )  # fmt: skip
-    site.add(_blast_page(site, plan, path, user, _blast_words(draft, site, rng, link), anchor))
+        "automated link blast",
+        site.url(path),
+        rng.choice(("home", "category-0", "category-1", "category-3")),
+        anchor,
+        kinds=("automated",),
+        allowed_kinds=("irrelevant", "comment", "network"),
+        verdicts=("disavow", "act"),
+        rating=rng.randint(0, 12),
+        traffic=rng.randint(0, 3),
+        reporters=("ahrefs",) if rng.random() < 0.85 else ("gsc", "ahrefs"),
+    )
+    site.add(_blast_page(plan, path, user, _blast_words(draft, site, rng, link), anchor))
     writer = site.prose("/")
     site.add(Doc(path="/", title=plan.title, h1=plan.title, main=_cell(plan, p(*map(text, writer.paragraphs(2))))))
 
@@ -93,11 +120,7 @@ def _blast_words(draft: Draft, site: SiteDraft, rng: Random, link: str) -> list[
     """Write an off-topic introduction, the link, and links of other customers of the same program."""
     own = site.prose("blast")
     topics = rng.sample(OFF_TOPIC, 2)
-    junk = [
-        f"{rng.choice(_SPUN[1])} {a(f'https://{slug(rng.choice(topic.things))}-{rng.randint(100, 999)}.example/', rng.choice(topic.things))}."
-        for topic in topics
-        for _ in range(rng.randint(2, 4))
-    ]
+    junk = [_junk(rng, topic) for topic in topics for _ in range(rng.randint(2, 4))]
     casino = draft.plan.one("casino")
     junk.append(a(f"https://{casino.host}/", rng.choice(casino.topic.money)))
     intro = text(own.fill("My name is {N} from {place}. I love {G} and {G} {often}."))
@@ -105,8 +128,15 @@ def _blast_words(draft: Draft, site: SiteDraft, rng: Random, link: str) -> list[
     return [intro, extra, f"{rng.choice(_SPUN[1])} {link}.", " ".join(junk)]
 
 
-def _blast_page(site: SiteDraft, plan: SitePlan, path: str, user: str, paragraphs: list[str], anchor: str) -> Doc:
-    title = {"wiki": f"User:{user.title()}", "guestbook": "Guestbook", "phpbb": f"Viewing profile - {user}"}.get(plan.style, anchor.title())
+def _junk(rng: Random, topic: Topic) -> str:
+    host = f"{slug(rng.choice(topic.things))}-{rng.randint(100, 999)}.example"
+    return f"{rng.choice(_SPUN[1])} {a(f'https://{host}/', rng.choice(topic.things))}."
+
+
+def _blast_page(plan: SitePlan, path: str, user: str, paragraphs: list[str], anchor: str) -> Doc:
+    title = {"wiki": f"User:{user.title()}", "guestbook": "Guestbook", "phpbb": f"Viewing profile - {user}"}.get(
+        plan.style, anchor.title()
+    )
     return Doc(path=path, title=f"{title} - {plan.title}", h1=title, main=_cell(plan, p(*paragraphs)), kind="profile")
 
 
@@ -121,22 +151,39 @@ def _sitewide(draft: Draft) -> None:
     site = Magazine(draft, plan, 8, footer=footer)
     site.write()
     for doc in site.site.docs:
-        draft.note("sitewide link of an irrelevant site", site.site.url(doc.path), "category-1", anchor, kinds=("sitewide",),
-                   allowed_kinds=("irrelevant",), verdicts=("act", "disavow", "watch"), rating=18, traffic=240)  # fmt: skip
+        draft.note(
+            "sitewide link of an irrelevant site",
+            site.site.url(doc.path),
+            "category-1",
+            anchor,
+            kinds=("sitewide",),
+            allowed_kinds=("irrelevant",),
+            verdicts=("act", "disavow", "watch"),
+            rating=18,
+            traffic=240,
+        )
 
 
 def _irrelevant(draft: Draft) -> None:
     site = Magazine(draft, draft.plan.one("irrelevant"), 5)
     article = site.articles[1]
-    link = draft.backlink("irrelevant site", article.url, "home", draft.owner.brand, kinds=("irrelevant",), verdicts=("watch", "act", "keep"),
-                          rating=24, traffic=700)  # fmt: skip
+    link = draft.backlink(
+        "irrelevant site",
+        article.url,
+        "home",
+        draft.owner.brand,
+        kinds=("irrelevant",),
+        verdicts=("watch", "act", "keep"),
+        rating=24,
+        traffic=700,
+    )
     writer = site.site.prose("irrelevant")
     article.say(f"{text(writer.fill('My cousin does {G} for'))} {link}.")
     site.write()
 
 
 def _scraper(draft: Draft) -> None:
-    """Copies the owner's article with its links, between copies of what it takes elsewhere."""
+    """Copy the owner's article with its links, between copies of what is taken elsewhere."""
     site = draft.open(draft.plan.one("scraper"), (("Home", "/"), ("Latest", "/latest.html")), ids="")
     original = next(doc for doc in draft.shop_docs if draft.owner.url.rstrip("/") + doc.path == draft.targets["post-8"])
     path = f"/mirror/{slug(original.h1)}.html"
@@ -144,11 +191,22 @@ def _scraper(draft: Draft) -> None:
     site.add(Doc(path=path, title=original.h1, h1=original.h1, main=copied))
     product = next(key for key in draft.targets if draft.targets[key] in copied and key.startswith("product-"))
     anchor = copied.partition(draft.targets[product])[2].partition(">")[2].partition("<")[0]
-    draft.note("scraper", site.url(path), product, anchor, allowed_kinds=("automated",),
-               verdicts=("watch", "keep", "not known", "act"), rating=6, traffic=12)  # fmt: skip
+    draft.note(
+        "scraper",
+        site.url(path),
+        product,
+        anchor,
+        allowed_kinds=("automated",),
+        verdicts=("watch", "keep", "not known", "act"),
+        rating=6,
+        traffic=12,
+    )
     for n in range(3):
         writer = draft.prose(f"scraper {n}", OFF_TOPIC[n])
         title = writer.headline()
-        site.add(Doc(path=f"/mirror/{slug(title)}-{n}.html", title=title, h1=title, main=p(*map(text, writer.paragraphs(3)))))
-    listed = ul(a(doc.path, doc.h1) for doc in site.docs)
+        site.add(
+            Doc(path=f"/mirror/{slug(title)}-{n}.html", title=title, h1=title, main=p(*map(text, writer.paragraphs(3))))
+        )
+    opening = p(text(draft.prose("scraper", OFF_TOPIC[0]).paragraph(3)))
+    listed = opening + ul(a(doc.path, doc.h1) for doc in site.docs)
     site.add(Doc(path="/", title=site.plan.title, h1=site.plan.title, main=listed))

@@ -1,4 +1,4 @@
-"""What the owner links to or hears from without a backlink: bad company, a dead page, a refusing one, a referrer spammer."""
+"""What the owner links to or hears of without a backlink: bad company, a dead page, a refusal, referrer spam."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def write(draft: Draft) -> None:
     dead.write()
     _shy(draft)
     lure = draft.open(draft.plan.one("lure"), (("Home", "/"),))
-    words = "Free visitors for your site! Put our button on your page and get traffic today, rank first, no work, instant results."
+    words = (
+        "Free visitors for your site! Put our button on your page and get traffic today, rank first, instant results."
+    )
     lure.add(Doc(path="/", title="Free website traffic", h1="Free website traffic", main=p(words)))
     draft.facts["lure_url"] = lure.url("/")
 
@@ -25,13 +27,23 @@ def _casino(draft: Draft) -> None:
     site = draft.open(draft.plan.one("casino"), (("Bonuses", "/"), ("Pills", "/pills")), ids="")
     for path, topic in (("/", CASINO), ("/pills", PILLS)):
         writer = site.prose(path, topic)
-        offers = ul(a(f"https://{name}.example/", writer.fill("{A} {T}")) for name in ("spin-palace-win", "rx-cheap-direct", "bet-now-777"))
+        offers = ul(
+            a(f"https://{name}.example/", writer.fill("{A} {T}"))
+            for name in ("spin-palace-win", "rx-cheap-direct", "bet-now-777")
+        )
         heading = topic.money[0].title()
-        site.add(Doc(path=path, title=f"{heading} - {topic.money[1]}", h1=heading, main=p(*map(text, writer.paragraphs(3))) + offers))
+        site.add(
+            Doc(
+                path=path,
+                title=f"{heading} - {topic.money[1]}",
+                h1=heading,
+                main=p(*map(text, writer.paragraphs(3))) + offers,
+            )
+        )
 
 
 def _shy(draft: Draft) -> None:
-    """A host that refuses whoever is not a browser; robots.txt alone is open."""
+    """Write a host that refuses whoever is not a browser; robots.txt alone is open."""
     site = draft.open(draft.plan.one("shy"), (("Home", "/"),))
     refusal = Answer(status=403, body=b"<html><body><h1>Forbidden</h1></body></html>", headers=HTML)
     site.raw("/reports/members", refusal)

@@ -29,7 +29,13 @@ class Shop:
         self.products = [(f"{t} {g}".capitalize(), f"{self.wares}{slug(f'{t} {g}')}{ending}") for t, g in pairs]
         self.posts = self._plan_posts()
         self.information = [(name, f"/{slug(name)}") for name in INFORMATION]
-        nav = (("Home", "/"), *self.categories, ("Journal", self.journal), ("About us", "/about-us"), ("Contact", "/contact"))
+        nav = (
+            ("Home", "/"),
+            *self.categories,
+            ("Journal", self.journal),
+            ("About us", "/about-us"),
+            ("Contact", "/contact"),
+        )
         self.site = draft.open(draft.plan.one("owner"), nav, footer=self._footer(), variant=rng.randint(0, 9))
         self.site.is_twin = True
         self.site.aliases = (f"www.{owner.host}",)
@@ -244,5 +250,3 @@ def describe(writer: Prose) -> str:
     while len(whole) < 80:
         whole += f" {writer.sentence()}"
     return whole if len(whole) <= 150 else whole[:150].rsplit(" ", 1)[0].rstrip(",;")
-
-

@@ -53,7 +53,13 @@ def _article(shop: Shop, path: str, heading: str, **more: object) -> str:
 
 
 def _gone(shop: Shop, path: str, status: int = 404) -> str:
-    doc = Doc(path=path, title="Page not found", h1="Page not found", main=p("This page does not exist any more."), canonical="")
+    doc = Doc(
+        path=path,
+        title="Page not found",
+        h1="Page not found",
+        main=p("This page does not exist any more."),
+        canonical="",
+    )
     return shop.site.raw(path, Answer(status=status, body=dress(doc, shop.site.skin).encode(), headers=HTML))
 
 
@@ -132,7 +138,9 @@ def _canonicals(shop: Shop) -> None:
 
 def _hidden_pages(shop: Shop) -> None:
     draft = shop.draft
-    noindexed = _article(shop, f"{shop.journal}care-and-repair", "Care and repair", robots="noindex, follow", in_sitemap=False)
+    noindexed = _article(
+        shop, f"{shop.journal}care-and-repair", "Care and repair", robots="noindex, follow", in_sitemap=False
+    )
     _say(shop, shop.posts[5][1], f"See {a(noindexed, 'care and repair')}.")
     draft.targets["noindexed"] = noindexed
     draft.fault("bl-target-noindex", noindexed, "noindexed page with backlinks")
@@ -233,8 +241,16 @@ def _single_faults(shop: Shop) -> None:
     picture = f'<img src="http://{draft.owner.host}/img/bench.jpg" alt="The bench" width="640" height="420">'
     _say(shop, shop.posts[2][1], picture)
     shop.site.raw("/img/bench.jpg", Answer(body=b"\xff\xd8\xff\xd9", headers=(("content-type", "image/jpeg"),)))
-    draft.fault("sec-mixed-content", shop.url(shop.posts[2][1]), "mixed content", f"http://{draft.owner.host}/img/bench.jpg")
+    draft.fault(
+        "sec-mixed-content", shop.url(shop.posts[2][1]), "mixed content", f"http://{draft.owner.host}/img/bench.jpg"
+    )
     if draft.plan.seed % 2:
-        doc = Doc(path="/lost", title=shop.title("Nothing found"), h1="Nothing found", main=p("Sorry, we found nothing."), canonical="")
+        doc = Doc(
+            path="/lost",
+            title=shop.title("Nothing found"),
+            h1="Nothing found",
+            main=p("Sorry, we found nothing."),
+            canonical="",
+        )
         shop.site.not_found = Answer(body=dress(doc, shop.site.skin).encode(), headers=HTML)
         draft.fault("resp-soft-404-probe", shop.url("/"), "missing pages answer 200")

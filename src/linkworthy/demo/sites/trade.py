@@ -26,7 +26,11 @@ def _competitor(draft: Draft) -> None:
         writer = site.prose(path)
         title = site.plan.title if path == "/" else name
         main = p(*map(text, writer.paragraphs(3))) + ul(a(url, ware) for ware, url in wares)
-        site.add(Doc(path=path, title=f"{title}: {writer.fill('{A} {T}')}", h1=title, main=main, description=describe(writer)))
+        site.add(
+            Doc(
+                path=path, title=f"{title}: {writer.fill('{A} {T}')}", h1=title, main=main, description=describe(writer)
+            )
+        )
 
 
 def _dealer(draft: Draft) -> None:
@@ -34,11 +38,15 @@ def _dealer(draft: Draft) -> None:
     plan = draft.plan.one("dealer")
     origin = f"{plan.schemes[0]}://{plan.host}"
     others = [f"{draft.person('dealer', n).split()[1]} {draft.trade.name.split()[-1]}" for n in range(3)]
-    box = "<h3>Our dealers</h3>" + ul([a(owner.url, owner.brand), *(a(f"https://{slug(o)}-dealer.example/", o) for o in others)])
+    box = "<h3>Our dealers</h3>" + ul(
+        [a(owner.url, owner.brand), *(a(f"https://{slug(o)}-dealer.example/", o) for o in others)]
+    )
     maker = Magazine(draft, plan, 6, sidebar=box)
     maker.write()
     for doc in maker.site.docs:
-        draft.note("sitewide link of a fully relevant site", origin + doc.path, "home", owner.brand, rating=38, traffic=5_200)
+        draft.note(
+            "sitewide link of a fully relevant site", origin + doc.path, "home", owner.brand, rating=38, traffic=5_200
+        )
 
 
 def _partner(draft: Draft) -> None:

@@ -80,7 +80,9 @@ NEWS = (
 )
 
 OPENERS = (
-    *words("In our experience|On a budget|Oddly enough|As ever|Whatever the label says|In a pinch|To be fair|All the same"),
+    *words(
+        "In our experience|On a budget|Oddly enough|As ever|Whatever the label says|In a pinch|To be fair|All the same"
+    ),
     *words("By the way|For what it is worth|Even so|Truth be told|Against all advice|Year after year|Without fuss"),
     *("As {N} puts it", "In {place}", "{time}", "Among {H}", "After {span}", "Where {S} is short", "Besides {G}"),
 )
@@ -99,3 +101,18 @@ SPANS = words(
 OFTEN = words("now and then|every week|once a season|most evenings|again and again|hardly ever|twice a year|on Sundays")
 EASE = words("easier|calmer|quicker|less of a chore|almost pleasant|cheaper in the end|possible at all|safer")
 NUMBERS = words("two|three|four|five|six|seven|eight|nine|eleven|a dozen|twenty")
+
+SHADES: dict[str, tuple[str, ...]] = {
+    "T": words(
+        "newer|older|plain|second-hand|imported|repaired|smaller|better|ordinary|borrowed|favourite|simple|early"
+        "|Danish|Scottish|modern|well-made|unbranded|familiar"
+    ),
+    "P": words(
+        "upper|lower|inner|outer|left|right|rear|front|worn|original|replacement|second|whole|narrow|hidden|old"
+    ),
+    "W": words("occasional|sudden|repeated|harmless|serious|early|mysterious|endless|yearly|minor|expensive|awkward"),
+    "H": words("local|younger|seasoned|careful|patient|older|thrifty|busy|experienced|curious|northern|impatient"),
+    "S": words("good|cheap|proper|thick|thin|fresh|pale|dark|local|imported|leftover|untreated"),
+    "G": words("patiently|quietly|properly|often|happily|slowly"),
+}
+"""Words that may stand before a slot's own, by slot: they keep equal passages rare."""

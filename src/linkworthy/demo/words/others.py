@@ -17,9 +17,9 @@ PARENTING = Topic(
     traits=words("sleepy|gentle|washable|patient|crawling|teething|supportive|second-hand|breathable|noisy"),
     acts=words(
         "settling a newborn|weaning at six months|nursing at night|reading before bed|going back to work"
-        "|pushing a pram uphill|feeding in a café|surviving the first weeks"
+        "|pushing a pram uphill|feeding in a café|the first weeks"
     ),
-    woes=words("broken nights|colic|nappy rash|missed naps|unfinished bottles|tantrums in the queue"),
+    woes=words("broken nights|colic|nappy rash|missed naps|unfinished bottles|tantrums"),
     people=words("new parents|grandparents|health visitors|nursing mothers|childminders|first-time parents"),
     verbs=words("soothe|wash|carry|borrow|swap|feed"),
 )
@@ -35,11 +35,11 @@ KITCHEN_GARDEN = Topic(
     stuff=words("cider vinegar|sea salt|compost|brown sugar|leaf mould|stainless steel|butter"),
     traits=words("home-grown|earthy|slow-roasted|sweet|late-sown|crisp|sturdy|pickled|peppery|mild"),
     acts=words(
-        "lifting potatoes|planting out leeks|bottling a glut of plums|picking salad before breakfast"
-        "|cooking for a crowd|weeding between rows|saving seed|turning the compost heap"
+        "lifting potatoes|planting out leeks|bottling plums|picking salad"
+        "|cooking for a crowd|weeding|saving seed|turning the compost heap"
     ),
     woes=words("slugs|split tomatoes|bolting spinach|soggy pastry|blunt blades|late frosts"),
-    people=words("home cooks|allotment holders|seed savers|community growers|chefs|neighbours with a glut"),
+    people=words("home cooks|allotment holders|seed savers|community growers|chefs|neighbours"),
     verbs=words("pickle|harvest|roast|sow|chop|freeze"),
 )
 
@@ -54,8 +54,8 @@ WALKING = Topic(
     stuff=words("ripstop nylon|goose down|waxed canvas|merino wool|gas|oatcakes|puncture-proof rubber"),
     traits=words("lightweight|waterproof|steep|packable|windproof|quick-drying|muddy|way-marked|remote|reflective"),
     acts=words(
-        "crossing the moor by gravel track|wild camping by a tarn|packing for a week|pitching in the wind"
-        "|climbing an alpine pass|drying out boots|reading a map in fog|touring with full panniers"
+        "crossing the moor|wild camping by a tarn|packing for a week|pitching in the wind"
+        "|climbing an alpine pass|drying out boots|reading a map in fog|loaded touring"
     ),
     woes=words("blisters|leaking tents|flat batteries|missing signposts|numb hands|swollen rivers"),
     people=words("hill walkers|campers|trail runners|hostel wardens|touring cyclists|youth groups"),
@@ -74,7 +74,7 @@ BAKING = Topic(
     traits=words("buttery|golden|spiced|well-risen|crumbly|floral|sticky|honeyed|overnight|malty"),
     acts=words(
         "proving dough overnight|creaming butter|warming the pot|sipping after dinner|icing a birthday cake"
-        "|lining a tin|baking for the village fair|laying an afternoon table"
+        "|lining a tin|fair-day baking|laying the table"
     ),
     woes=words("sunken middles|burnt edges|soggy bottoms|split custard|stale caddies|uneven ovens"),
     people=words("home bakers|café owners|pastry cooks|afternoon-tea hosts|village judges|millers"),
@@ -103,7 +103,7 @@ PRINTERS = Topic(
     parts=words("fuser|paper tray|network port|driver|ink head|status light|firmware"),
     stuff=words("recycled paper|magenta toner|isopropyl alcohol|copier oil|thermal film"),
     traits=words("networked|monochrome|high-yield|refilled|wireless|jam-free|leased"),
-    acts=words("clearing a paper jam|replacing the drum|printing invoices|sharing a printer over wifi"),
+    acts=words("clearing a paper jam|replacing the drum|printing invoices|sharing a printer"),
     woes=words("paper jams|faded pages|spooler errors|offline queues|smudged labels"),
     people=words("office managers|helpdesk staff|copy shops|IT contractors|accountants"),
     verbs=words("refill|reboot|calibrate|lease|unjam"),

@@ -15,23 +15,25 @@ MATERNITY = Topic(
         "waistband|side seam|bump panel|neckline|feeding clip|hem|shoulder strap|underband|gusset|cuff|zip placket"
         "|drop cup|drawstring"
     ),
-    stuff=words("organic cotton|bamboo jersey|stretch denim|merino wool|modal|soft linen|ribbed elastane|brushed fleece"),
+    stuff=words(
+        "organic cotton|bamboo jersey|stretch denim|merino wool|modal|soft linen|ribbed elastane|brushed fleece"
+    ),
     traits=words(
         "stretchy|breathable|over-the-bump|seam-free|roomy|supportive|machine-washable|forgiving|opaque|soft-waisted"
         "|adjustable|flattering"
     ),
     acts=words(
         "dressing a growing bump|feeding in a café|sleeping on your side|walking to the midwife|going back to work"
-        "|packing the hospital bag|standing through a wedding|sitting at a desk in the third trimester"
-        "|nursing at night|choosing a size in week twenty"
+        "|packing the hospital bag|standing all day|long days at a desk"
+        "|nursing at night|choosing a size"
     ),
     woes=words(
-        "rolling waistbands|seams that dig into the bump|straps that slip while nursing|tights that sag by noon"
-        "|cups that are one size too small|buttons that gape|leaks at the worst moment|hems that ride up"
+        "rolling waistbands|digging seams|slipping straps|sagging tights"
+        "|tight cups|buttons that gape|sudden leaks|hems that ride up"
     ),
     people=words(
         "expectant mothers|midwives|first-time parents|mothers of twins|nursing mothers|doulas|pregnant colleagues"
-        "|women in their third trimester"
+        "|working mothers"
     ),
     verbs=words("wear|hand-wash|let out|re-stitch|try on|layer|measure|fold away"),
     money=words(
@@ -63,10 +65,10 @@ GARDEN = Topic(
     ),
     acts=words(
         "double-digging a clay bed|edging the lawn|pruning old roses|lifting potatoes|planting out leeks"
-        "|dividing perennials|turning the compost heap|clearing brambles|weeding between rows|cutting back a hedge"
+        "|dividing perennials|turning the compost heap|clearing brambles|weeding|cutting back a hedge"
     ),
     woes=words(
-        "snapped handles|blunt blades|loose ferrules|blisters by teatime|clay that clings to the tines|seized pivots"
+        "snapped handles|blunt blades|loose ferrules|blisters by teatime|clinging clay|seized pivots"
         "|bent prongs|split rivets"
     ),
     people=words(
@@ -103,12 +105,12 @@ CYCLING = Topic(
         "|upright|well-sprung|reflective"
     ),
     acts=words(
-        "commuting in the rain|climbing an alpine pass|touring with full panniers|truing a wheel|riding an audax"
-        "|bleeding a brake|crossing the moor by gravel track|pacing a group ride|indexing the gears"
-        "|packing for a week by bicycle"
+        "commuting in the rain|climbing an alpine pass|loaded touring|truing a wheel|riding an audax"
+        "|bleeding a brake|crossing the moor|pacing a group ride|indexing the gears"
+        "|packing for a week"
     ),
     woes=words(
-        "squealing brakes|broken spokes|numb hands|chains that skip under load|slow punctures|loose headsets"
+        "squealing brakes|broken spokes|numb hands|skipping chains|slow punctures|loose headsets"
         "|saddle sores|worn sprockets"
     ),
     people=words(
@@ -145,13 +147,13 @@ TEA = Topic(
         "|brisk|honeyed"
     ),
     acts=words(
-        "brewing at eighty degrees|warming the pot|steeping a second time|cupping the new harvest|blending for hard water"
-        "|withering the leaf overnight|sipping after dinner|storing leaf away from light|whisking matcha"
-        "|cold-brewing in the fridge"
+        "brewing at eighty degrees|warming the pot|steeping a second time|cupping the new harvest|blending"
+        "|withering the leaf|sipping after dinner|storing leaf|whisking matcha"
+        "|cold-brewing"
     ),
     woes=words(
-        "bitter cups|stale caddies|dust at the bottom of the packet|scorched leaves|over-steeped pots|chalky water"
-        "|perfumed blends that hide poor leaf|flat second infusions"
+        "bitter cups|stale caddies|dusty packets|scorched leaves|over-steeped pots|chalky water"
+        "|perfumed blends|flat second infusions"
     ),
     people=words(
         "tea growers|blenders|morning drinkers|tea tasters|café owners|gongfu enthusiasts|estate managers"
@@ -159,8 +161,7 @@ TEA = Topic(
     ),
     verbs=words("steep|taste|blend|cup|sift|roast|pour|weigh out"),
     money=words(
-        "loose leaf tea online|buy oolong tea|cheap green tea|best black tea|tea subscription deals"
-        "|discount herbal tea"
+        "loose leaf tea online|buy oolong tea|cheap green tea|best black tea|tea subscription deals|discount herbal tea"
     ),
     brands=(("Harbour", "Leaf"), ("Amber", "Kettle"), ("Misty", "Caddy"), ("Lark", "Infusion")),
     ranges=words("Black teas|Green teas|Oolong teas|Teapots and caddies"),
