@@ -15,6 +15,8 @@ INDEXABLE = "is_indexable"
 
 BLOCKED = "(401, 403, 407, 429, 451, 503, 999)"
 """Statuses that turn a program away and may well let a reader in: not checked, never broken."""
+CLIENT_BLOCKED = "(401, 403, 407, 429, 451)"
+"""Those among them below 500."""
 TRANSIENT = "('timeout', 'too-slow', 'name-failure', 'disallowed', 'private-address', 'not-recorded')"
 """Faults that say nothing about what a reader would see."""
 

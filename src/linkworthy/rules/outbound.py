@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import BLOCKED, GOOGLE, LINK, OUTSIDE, RFC, TRANSIENT
+from linkworthy.rules.common import BLOCKED, CLIENT_BLOCKED, GOOGLE, LINK, OUTSIDE, RFC, TRANSIENT
 
 CATEGORY = "Outbound links"
 _ERRORS = GOOGLE + "crawling-indexing/http-network-errors"
@@ -57,12 +57,12 @@ OUTBOUND = (
         severity="warning",
         priority="low",
         where=f"final_status >= 400 and final_status < 500 and final_status not in (404, 410) "
-        f"and final_status not in {BLOCKED}",
+        f"and final_status not in {CLIENT_BLOCKED}",
         evidence=_SEEN,
         why="The page refuses this request, and readers most likely get the same answer.",
         fix="Open it by hand; correct or remove the link.",
         source=_ERRORS,
-        limits="401, 403, 407, 429 and 451 are listed as not checked.",
+        limits="Statuses 401, 403, 407, 429 and 451 are listed as not checked.",
         flags=tuple({**OUTSIDE, "final_status": status} for status in (400, 405, 499)),
         passes=tuple(
             {**OUTSIDE, "final_status": status} for status in (200, 399, 401, 403, 404, 407, 410, 429, 451, 500)

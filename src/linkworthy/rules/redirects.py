@@ -72,7 +72,7 @@ REDIRECTS = (
         gate="n_inlinks > 0 or n_backlinks > 0",
         where="is_temporary",
         evidence=_SEEN,
-        why="302, 303 and 307 say that the old URL will be back, "
+        why="Statuses 302, 303 and 307 say that the old URL will be back, "
         "so search engines may keep showing it instead of the new one.",
         fix="Answer 301 or 308 if the move is for good.",
         source=_GUIDE + "#temporary",

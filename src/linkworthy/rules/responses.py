@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import BLOCKED, GOOGLE, LINK, PAGE, RFC
+from linkworthy.rules.common import BLOCKED, CLIENT_BLOCKED, GOOGLE, LINK, PAGE, RFC
 
 CATEGORY = "Broken pages and links"
 _ERRORS = GOOGLE + "crawling-indexing/http-network-errors"
@@ -58,12 +58,12 @@ RESPONSES = (
         over="own_pages",
         severity="issue",
         priority="high",
-        where=f"status >= 400 and status < 500 and status not in {BLOCKED}",
+        where=f"status >= 400 and status < 500 and status not in {CLIENT_BLOCKED}",
         evidence=("status", "found_by", "found_on", "n_inlinks", "n_referring_domains", "n_visits"),
         why="The page is gone for readers and drops out of search; links that lead to it are lost.",
         fix="Restore the page, redirect it (301) to the page that replaces it, or remove every link to it.",
         source=_ERRORS,
-        limits="401, 403, 407, 429 and 451 are answers to our program and are listed as not checked.",
+        limits="Statuses 401, 403, 407, 429 and 451 are answers to our program and are listed as not checked.",
         flags=({**_ANSWER, "status": 404}, {**_ANSWER, "status": 400}, {**_ANSWER, "status": 499}),
         passes=(
             PAGE,
