@@ -70,8 +70,9 @@ class Elements:
             "iframe": partial(self._resource, "frame", "src"), "frame": partial(self._resource, "frame", "src"),
             "embed": partial(self._resource, "frame", "src"), "object": partial(self._resource, "frame", "data"),
             "source": partial(self._resource, "media", "src"), "track": partial(self._resource, "media", "src"),
-            "audio": partial(self._resource, "media", "src"), "video": self._video, "input": self._control,
-            "textarea": self._control, "select": self._control, "button": self._control, "address": self._address,
+            "audio": partial(self._resource, "media", "src"), "video": self._video, "input": self._input,
+            "textarea": partial(self._control, "textarea"), "select": partial(self._control, "select"),
+            "button": partial(self._control, "button"), "address": self._address,
             "time": self._time, "html": self._html, "body": self._body, "br": self._br,
         }  # fmt: skip
 
@@ -203,14 +204,18 @@ class Elements:
             self.found.forms.append(self.form)
             self.capture(self.form)
 
-    def _control(self, attributes: Attributes) -> None:
-        if (attributes.get("type") or "")[:10].lower() == "image":
+    def _input(self, attributes: Attributes) -> None:
+        kind = (attributes.get("type") or "text")[:20].lower()
+        if kind == "image":
             self._resource("image", "src", attributes)
+        self._control(kind, attributes)
+
+    def _control(self, kind: str, attributes: Attributes) -> None:
         form = self.form
         if form is None or len(form.fields) >= MAX_OF_A_KIND:
             return
-        names = [attributes.get(key) for key in ("type", "name", "id", "placeholder", "value")]
-        form.fields.append(" ".join(name[:100] for name in names if name).lower())
+        names = [attributes.get(key) for key in ("name", "id", "placeholder", "value")]
+        form.fields.append(" ".join((kind, *(name[:100] for name in names if name))).lower())
 
     def _html(self, attributes: Attributes) -> None:
         self.found.html = attributes

@@ -47,6 +47,9 @@ def sniff(body: bytes, declared: str | None) -> tuple[str, bool]:
     name = (start.encoding or "windows-1252").lower()
     if start.encoding_confidence == "certain":
         return name, True
+    if name not in {"utf-8", "windows-1252"}:
+        # The prescan reads bytes and finds metas that the tree does not have.
+        return name, False
     return ("utf-8" if _is_utf8(body) else "windows-1252"), False
 
 

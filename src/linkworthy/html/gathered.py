@@ -44,7 +44,7 @@ class FoundForm:
     attributes: Attributes
     region: str
     fields: list[str] = field(default_factory=list)
-    """``type name`` of each control, lower case."""
+    """Kind of control, name, id, placeholder and value of each, in lower case."""
     text: str = ""
 
 

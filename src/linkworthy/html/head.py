@@ -11,6 +11,7 @@ from linkworthy.html.dates import instant
 from linkworthy.html.fold import clean, fold_or_none
 from linkworthy.html.gathered import Attributes, Captured, Gathered
 from linkworthy.html.links import Resolver
+from linkworthy.html.regions import BODY
 from linkworthy.html.structured import Node, first_text
 
 MAX_ALTERNATES = 500
@@ -33,7 +34,6 @@ _MODIFIED_METAS = (
     "dc.date.modified", "revised",
 )  # fmt: skip
 _AUTHOR_METAS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "twitter:creator")
-_ARTICLES = frozenset({"Article", "NewsArticle", "BlogPosting", "TechArticle", "WebPage", "Report", "Recipe", "DiscussionForumPosting", "SocialMediaPosting", "VideoObject", "Product"})
 
 
 class HeaderLink(NamedTuple):
@@ -164,7 +164,7 @@ def published_of(metas: Sequence[Attributes], nodes: Sequence[Node], times: Sequ
         for time in times[:50]:
             named = " ".join((time.attributes.get(key) or "")[:200].lower() for key in ("class", "itemprop"))
             is_named = "pubdate" in time.attributes or "publish" in named or "entry-date" in named
-            if (is_named if strict else time.region == "main" and "updated" not in named):
+            if (is_named if strict else time.region in {"main", BODY} and "updated" not in named):
                 found = instant(time.attributes.get("datetime") or time.text)
                 if found:
                     return found

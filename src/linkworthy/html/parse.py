@@ -121,7 +121,7 @@ def _meta_charset(found: Gathered) -> str | None:
     for meta in found.metas[:100]:
         if meta.get("charset"):
             return (meta["charset"] or "").strip().lower()[:100] or None
-        if (meta.get("http-equiv") or "").strip().lower() == "content-type":
+        if (meta.get("http-equiv") or "").lower() == "content-type":
             named = charset_of((meta.get("content") or "")[:500])
             if named:
                 return named[:100]
