@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.server import Answer, Server, answer, redirect
 
 from linkworthy.fetch import politeness
 from linkworthy.fetch.base import Exchange, Fault, Hop, Request
-from linkworthy.fetch.http import HttpFetcher
-from linkworthy.fetch.polite import PoliteFetcher
 from linkworthy.fetch.politeness import Politeness, retry_after_s
-from linkworthy.fetch.robots import RobotsCache
-from linkworthy.site import Limits, Network
+from linkworthy.site import Limits
 
 
 class Clock:
@@ -166,61 +160,3 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> 
 def test_an_arbitrary_retry_after_is_read(value: str) -> None:
     found = retry_after_s(Hop(url="http://a/", headers=(("retry-after", value),)), NOW)
     assert found is None or found >= 0
-
-
-# The polite fetcher
-
-
-def fetch(routes: dict[str, Answer], path: str, *, obeys: bool = True, **options: Any) -> tuple[Exchange, list[str]]:
-    async def go() -> tuple[Exchange, list[str]]:
-        async with Server(routes) as server:
-            inner = HttpFetcher(Network(connect_to=(server.connect_to("*.example"),)), Limits())
-            robots = RobotsCache(inner, "linkworthy") if obeys else None
-            fetcher = PoliteFetcher(inner, Politeness(Limits()), robots)
-            try:
-                found = await fetcher.fetch(Request(url=server.url(path, "a.example"), **options))
-                return found, [asked.target for asked in server.asked]
-            finally:
-                await fetcher.close()
-
-    return asyncio.run(go())
-
-
-ROUTES: dict[str, Answer] = {
-    "/robots.txt": answer(b"user-agent: *\ndisallow: /no\n"),
-    "/a": redirect("/no/b"),
-    "/c": redirect("/d"),
-    "/d": answer(b"end"),
-    "/no/b": answer(b"secret"),
-}
-
-
-def test_a_hop_that_robots_txt_forbids_is_not_asked() -> None:
-    found, asked = fetch(ROUTES, "/a", max_hops=5)
-    assert [(hop.status, hop.fault) for hop in found.hops] == [(301, None), (None, "disallowed")]
-    assert asked == ["/robots.txt", "/a"]
-
-
-def test_allowed_hops_are_followed() -> None:
-    found, asked = fetch(ROUTES, "/c", max_hops=5)
-    assert (found.body, asked) == (b"end", ["/robots.txt", "/c", "/d"])
-
-
-def test_without_robots_all_is_asked() -> None:
-    assert fetch(ROUTES, "/no/b", obeys=False)[0].body == b"secret"
-
-
-def test_a_tripped_host_is_not_asked_any_more() -> None:
-    async def go(make: Callable[[Network], HttpFetcher]) -> list[Exchange]:
-        async with Server() as server:
-            port = server.port
-        inner = make(Network(connect_to=(f"dead.example:80:127.0.0.1:{port}",)))
-        fetcher = PoliteFetcher(inner, Politeness(Limits()), None)
-        try:
-            return [await fetcher.fetch(Request(url="http://dead.example/")) for _ in range(politeness.TRIP_AFTER + 1)]
-        finally:
-            await fetcher.close()
-
-    found = asyncio.run(go(lambda network: HttpFetcher(network, Limits())))
-    assert {each.fault for each in found} == {"refused"}
-    assert (found[-1].last.fault_detail or "").startswith("not asked")

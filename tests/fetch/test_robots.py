@@ -6,19 +6,21 @@ import asyncio
 import json
 import tarfile
 import tracemalloc
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.server import Answer, Server, answer, hang_up, redirect
-from tests.support.shared import shared
 
 from linkworthy.fetch import robots
+from linkworthy.fetch.base import Exchange, Hop, Request
 from linkworthy.fetch.http import HttpFetcher
 from linkworthy.fetch.robots import KNOWN_BOTS, RobotsCache, RobotsDecision, parse_robots, product_token
 from linkworthy.site import Limits, Network
 from linkworthy.tables import table
+from tests.support.server import Answer, Server, answer, hang_up, redirect
+from tests.support.shared import shared
 
 # Their robots.txt was built in C++ from a line of 16,664 bytes that the translation into JSON left out: what is left
 # has no rule for these URLs, or one that forbids what the case wants allowed.
@@ -228,6 +230,23 @@ def test_a_server_that_cannot_say_allows_nothing(script: Answer) -> None:
     assert (decision.is_allowed, decision.verdict) == (False, "disallow-all")
     assert decision.status or decision.fault
     assert row["is_site_blocked"] is True
+
+
+def test_an_archive_without_the_file_gives_no_row() -> None:
+    class Archive:
+        async def fetch(self, request: Request) -> Exchange:
+            hop = Hop(url=request.url, fault="not-recorded")
+            return Exchange(request=request, hops=(hop,), fetched_at=datetime.now(UTC))
+
+        async def close(self) -> None:
+            """Nothing to close."""
+
+    async def go() -> tuple[RobotsDecision, list[dict[str, Any]]]:
+        cache = RobotsCache(Archive(), "linkworthy")
+        return await cache.allowed("http://a.example/"), cache.take_rows()
+
+    decision, rows = asyncio.run(go())
+    assert (decision.fault, decision.status, rows) == ("not-recorded", None, [])
 
 
 def test_redirects_are_followed_and_too_many_mean_no_file() -> None:

@@ -113,7 +113,7 @@ class RobotsCache:
             rules = self._read(body)
         self._hold(site, len(body))
         file = _File(verdict, rules, exchange.status, exchange.fault)
-        if site not in self._taken:
+        if site not in self._taken and exchange.fault != "not-recorded":  # an archive without it says nothing of it
             self._rows[site] = self._row(site, file, exchange)
         return file
 
