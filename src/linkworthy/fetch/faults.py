@@ -63,7 +63,7 @@ def _tls(error: Exception) -> tuple[Fault, str]:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _TLS.get(error.verify_code, "tls-failure"), error.verify_message
     if isinstance(error, ssl.SSLError):
-        return "tls-failure", error.reason or str(error)
+        return "tls-failure", getattr(error, "reason", None) or str(error)
     return "tls-failure", str(error)
 
 
@@ -104,7 +104,7 @@ _READERS: tuple[tuple[type[Exception], Callable[[Any], tuple[Fault, str]]], ...]
     (aiohttp.ClientPayloadError, _body),
     (aiohttp.InvalidURL, lambda error: ("name-not-found", f"no host that a resolver could be asked for: {error}")),
     (UnicodeError, lambda error: ("name-not-found", f"no host that a resolver could be asked for: {error}")),
-    (TimeoutError, lambda error: ("timeout", str(error) or "no answer in time")),
+    (TimeoutError, lambda error: ("timeout", error.strerror or str(error) or "no answer in time")),
     (OSError, _system),
     (aiohttp.ClientConnectionError, lambda error: ("closed", str(error))),
 )
