@@ -7,9 +7,9 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.shared import shared
 
 from linkworthy.crawl import sitemaps
+from tests.support.shared import shared
 
 URL = "https://shop.example/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

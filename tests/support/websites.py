@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from tests.support.server import Answer, Server, Talk, answer
-
+from linkworthy.fetch.resolve import Address, ResolveError
 from linkworthy.site import Limits, Network, SiteConfig
+from tests.support.server import Answer, Server, Talk, answer
 
 
 def page(title: str, *links: str, head: str = "", text: str = "") -> bytes:
@@ -49,3 +49,14 @@ def settings(server: Server, url: str, hosts: Iterable[str], **limits: float) ->
 def asked(server: Server) -> list[str]:
     """Give every request as method, host and path, in the order they came."""
     return [f"{a.method} {a.headers.get('host', '')}{a.target}" for a in server.asked]
+
+
+class NoNames:
+    """A resolver that knows no name: what ``connect_to`` does not lead somewhere does not exist."""
+
+    async def resolve(self, host: str, port: int) -> Sequence[Address]:
+        """Know nothing."""
+        raise ResolveError("name-not-found", f"{host}:{port} is no host of this test")
+
+    async def close(self) -> None:
+        """Hold nothing."""
