@@ -20,8 +20,8 @@ CLIP = 128
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _PLAIN_LINKS = {
     "img": ("src", "alt", "title"), "iframe": ("src",), "frame": ("src",), "embed": ("src",),
-    "video": ("src", "poster"), "audio": ("src",), "source": ("src",), "form": ("action", "method"), "input": ("src",), "q": ("cite",),
-    "blockquote": ("cite",),
+    "video": ("src", "poster"), "audio": ("src",), "source": ("src",), "form": ("action", "method"),
+    "input": ("src",), "q": ("cite",), "blockquote": ("cite",),
 }  # fmt: skip
 _ADDRESSES = {"src", "href", "action", "poster", "cite"}
 

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.shared import shared
-
 from linkworthy.archives.writer import WarcWriter
+from tests.support.shared import shared
 
 HEADERS = (("Content-Type", "text/html"),)
 """The set keeps no headers; the pages tell their encoding themselves."""

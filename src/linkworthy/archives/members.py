@@ -6,6 +6,7 @@ be inflated to its end costs that member alone: reading goes on at the next head
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -21,6 +22,7 @@ _LZ4_MAGIC = b"\x04\x22\x4d\x18"
 _WORK_FACTOR = 8
 """Compressed bytes that damaged members may cost, in sizes of the file: headers nested by a hostile hand end there."""
 _RECORD_START = b"WARC/"
+_RECORD_LINE = re.compile(rb"\s*WARC/\d\.\d+ *\r?\n")
 
 Inflate = Callable[[ArchiveFile, int], Chunks]
 
@@ -56,8 +58,6 @@ class Archive:
     def __init__(self, file: ArchiveFile) -> None:
         self.file = file
         head = file.read_at(0, CHUNK_BYTES)
-        if head.startswith(_LZ4_MAGIC):
-            raise SourceError(f"{file.path}: LZ4 is not read; recompress it with gzip, record by record")
         self.magic = _magic_of(file, head)
         self.inflate: Inflate = codecs.plain
         if self.magic == GZIP_MAGIC:
@@ -113,16 +113,29 @@ def opens_record(member: Member) -> bool:
 
 
 def _magic_of(file: ArchiveFile, head: bytes) -> bytes:
-    """Tell by what the members begin; where the file opens with neither, whatever comes first in it decides."""
-    if head.startswith((GZIP_MAGIC, ZSTD_MAGIC)):
-        return head[: len(GZIP_MAGIC)] if head.startswith(GZIP_MAGIC) else ZSTD_MAGIC
-    if codecs.is_skippable(head):
-        return ZSTD_MAGIC
-    if head.lstrip().startswith(_RECORD_START):
+    """Tell by what the members begin, nothing for a plain file.
+
+    Where the file opens with no record, the first one in its head decides: what stands before may be damage.
+    """
+    if _RECORD_LINE.match(head):
         return b""
-    found = {magic: head.find(magic) for magic in (GZIP_MAGIC, ZSTD_MAGIC)}
-    for magic, offset in sorted(found.items(), key=lambda item: item[1]):
-        inflate: Inflate = codecs.gzip if magic == GZIP_MAGIC else codecs.zstd
-        if offset >= 0 and opens_record(Member(file, offset, inflate)):
-            return magic
-    return b""
+    first = next((magic for magic in (GZIP_MAGIC, ZSTD_MAGIC) if head.startswith(magic)), b"")
+    if codecs.is_skippable(head):
+        following = 8 + int.from_bytes(head[4:8], "little")
+        if file.read_at(following, 4) == ZSTD_MAGIC:
+            return ZSTD_MAGIC
+    found = {magic: _first_record(file, head, magic) for magic in (GZIP_MAGIC, ZSTD_MAGIC)}
+    line = _RECORD_LINE.search(head)
+    places = [(offset, magic) for magic, offset in (*found.items(), (b"", line.start() if line else -1)) if offset >= 0]
+    if not places and head.startswith(_LZ4_MAGIC):
+        raise SourceError(f"{file.path}: LZ4 is not read; recompress it with gzip, record by record")
+    return min(places)[1] if places else first
+
+
+def _first_record(file: ArchiveFile, head: bytes, magic: bytes) -> int:
+    """Give the offset of the first member in the head of a file that begins with a record, -1 where there is none."""
+    inflate: Inflate = codecs.gzip if magic == GZIP_MAGIC else codecs.zstd
+    offset = head.find(magic)
+    while offset >= 0 and not opens_record(Member(file, offset, inflate)):
+        offset = head.find(magic, offset + 1)
+    return offset

@@ -27,11 +27,14 @@ NO_RECORD = "bytes that begin no record"
 NO_HEADER_END = "record header without an end"
 CUT_RECORD = "record cut at the end of the file"
 
+_ARC = re.compile(rb"filedesc://\S* \S* \d+ \S* -?\d+\r?\n")
 _START = re.compile(rb"WARC/\d\.\d+ *\r?\n")
-_BOUNDARY = re.compile(rb"(?<=\n)WARC/\d\.\d+ *\r?\n")
-_BOUNDARY_REACH = 64
+_BOUNDARY = re.compile(rb"WARC/\d\.\d{1,2} {0,8}\r?\n(?=[A-Za-z][A-Za-z-]{0,60}:)")
+"""Where a record begins, in the middle of a line too: what was cut away may have held the line break before it."""
+_BOUNDARY_REACH = 128
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"[\r\n]+")
+_BLANK_LINES = (b"\r\n\r\n", b"\n\n")
 _LENGTH = re.compile(r"\d{1,18}$")
 
 
@@ -76,7 +79,8 @@ def _next(window: Window, member: Member, on_loss: OnLoss) -> Record | None:
             _lose(window, member, on_loss, NO_RECORD)
             continue
         end = _HEADER_END.search(window.buffer, line.end() - 2, MAX_HEADER_BYTES)
-        if end is None:
+        inside = _BOUNDARY.search(window.buffer, line.end(), end.start() if end else MAX_HEADER_BYTES)
+        if end is None or inside is not None:
             window.drop(1)
             _lose(window, member, on_loss, NO_HEADER_END, n_before=1)
             continue
@@ -147,22 +151,26 @@ def _ends_well(window: Window, member: Member, length: int) -> bool:
     """
     if length > MAX_CONTENT_BYTES:
         if not member.is_plain:
-            return True
+            return window.fill(MAX_CONTENT_BYTES + 1)
         where = member.offset + window.base + length
         tail = member.file.read_at(where, 12)
         return where <= member.file.n_bytes and _is_tail(tail)
     window.fill(length + 12)
-    return len(window.buffer) >= length and _is_tail(bytes(window.buffer[length : length + 12]))
+    if len(window.buffer) < length:
+        return False
+    tail = bytes(window.buffer[length : length + 12])
+    # A blank line with anything else behind it may lie anywhere; then no record may begin before it.
+    return _is_tail(tail) or (tail.startswith(_BLANK_LINES) and _BOUNDARY.search(window.buffer, 0, length) is None)
 
 
 def _is_tail(tail: bytes) -> bool:
-    is_end = not tail.strip(b"\r\n")
-    return is_end or tail.startswith((b"\r\n\r\n", b"\n\n", b"WARC/")) or b"\nWARC/" in tail
+    """Tell whether bytes are a separator and the start of a record, or the end of everything."""
+    return not tail.strip(b"\r\n") or tail.startswith(b"WARC/") or b"\nWARC/" in tail
 
 
 def _without_separator(content: bytes) -> bytes:
     """Drop the blank line in front of the next record."""
-    for separator in (b"\r\n\r\n", b"\n\n"):
+    for separator in _BLANK_LINES:
         content = content.removesuffix(separator)
     return content
 
@@ -172,7 +180,7 @@ def _place(member: Member, position: int) -> tuple[int, int]:
 
 
 def _refuse_arc(window: Window, member: Member) -> None:
-    if window.base == 0 and window.buffer.startswith(b"filedesc://"):
+    if window.base == 0 and _ARC.match(window.buffer):
         raise SourceError(
             f"{member.file.path}: ARC is not read; turn it into WARC first, for example with 'warcio recompress'"
         )

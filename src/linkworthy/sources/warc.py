@@ -17,16 +17,14 @@ from linkworthy.sources.captures import NOT_A_PAGE, Captures
 
 NO_HTTP = "response record without an HTTP response"
 
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-
 
 class WarcSource:
     """Reads response records; every record of the archive is counted once.
 
     Used: a response that could be read, whatever its status and kind, and every record that is no response (request,
     metadata, warcinfo, revisit, …), which is read and speaks of no page. Rejected: a response without HTTP in it, one
-    whose URI is no http(s) page, and every stretch of the file that gave no record. Rows come only of pages that matter:
-    the owner's, and those that link or redirect to the owner.
+    whose URI is no http(s) page, and every stretch of the file that gave no record. Rows come only of pages that
+    matter: the owner's, and those that link or redirect to the owner.
     """
 
     reported_by = "warc"
@@ -69,15 +67,4 @@ def _take(record: Record, row: int, captures: Captures, context: Context) -> Non
     captured_at = record.captured_at
     if captured_at is None:
         exchange = replace(exchange, fetched_at=context.imported_at)
-    page = (
-        parse(exchange.body, exchange.headers, url) if is_html(exchange.header("content-type"), exchange.body) else None
-    )
-    captures.add(row, exchange, page, captured_at)
-
-
-def is_html(content_type: str | None, body: bytes) -> bool:
-    """Tell whether a body is HTML: by its type, or by how it begins where no type is named."""
-    media_type = (content_type or "").partition(";")[0].strip().lower()
-    if media_type:
-        return media_type in _HTML_TYPES
-    return body[:1_024].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+    captures.add(row, exchange, parse(exchange.body, exchange.headers, url), captured_at)

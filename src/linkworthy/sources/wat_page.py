@@ -2,147 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from linkworthy import urls
 from linkworthy.fetch.base import Headers, header
+from linkworthy.html import head, identifiers, robots_meta
 from linkworthy.html.encoding import canonical_name, charset_of
-from linkworthy.html.fold import MAX_SHORT_CHARACTERS, fold, fold_or_none
-from linkworthy.html.gathered import Attributes
-from linkworthy.html.identifiers import owner_ids
-from linkworthy.html.links import MAX_HREF_CHARACTERS, Resolver
+from linkworthy.html.fold import fold_or_none
+from linkworthy.html.gathered import Attributes, FoundLink, Gathered
+from linkworthy.html.links import Resolver, links_of
 from linkworthy.html.page import Link, Page
-from linkworthy.html.robots_meta import directives
-from linkworthy.html.walk import MAX_LINKS
 from linkworthy.sources import wat_layout as layout
 from linkworthy.tables import table
 
-MAX_ANCHOR_CHARACTERS = 128
-"""Where the writers of WAT clip anchors."""
+MAX_LINKS = 100_000
+"""Links a page that are kept, as many as of a page whose HTML is at hand."""
 
-_FACTS = table("pages").names[table("pages").names.index("last_modified_at") :]
-_STYLESHEETS = 30
+_COLUMNS = table("pages").names
+_FACTS = _COLUMNS[_COLUMNS.index("last_modified_at") :]
+_LINK_PATHS = frozenset({"A@/href", "AREA@/href"})
+_MAX_ENTRIES = 4 * MAX_LINKS
+"""Entries of ``Links`` that are looked at; images, forms and frames are among them."""
 
 
 def page_of(html: layout.Html, headers: Headers, url: str) -> Page:
-    """Give the page that a record describes."""
-    head = html.head
-    metas: list[Attributes] = [_attributes(meta) for meta in head.metas]
-    encoding = _encoding(headers, metas)
-    base = _base(head.base, url)
-    resolver = Resolver(base, encoding)
-    links = links_of(html.links, resolver, urls.domain_of(url))
-    said = directives(metas, headers)
+    """Give the page that a record describes.
+
+    Links inside inert templates are among them, because the writers of WAT take a page tag by tag. Identifiers of
+    owners come from the addresses of scripts and from metas; inline scripts are not recorded.
+    """
+    found = _gather(html)
+    encoding = _encoding(headers, found.metas)
+    base_url = _base_url(found.base_href, url, encoding)
+    resolver = Resolver(base_url or url, encoding)
+    domain = urls.domain_of(url)
+    n_links = max(1, len(found.links))
+    links = [_unplaced(link) for link in links_of(found.links, [""] * len(found.links), n_links, resolver, domain)]
     facts: dict[str, Any] = dict.fromkeys(_FACTS)
-    facts |= {
-        "is_html": True,
-        "title": fold_or_none(head.title),
-        "description": _meta(metas, "description"),
-        "html_lang": _meta(metas, "html@/lang") or _meta(metas, "html@lang"),
-        "meta_robots": said.meta_robots,
-        "x_robots_tag": said.x_robots_tag,
-        "is_noindex": said.is_noindex,
-        "is_nofollow": said.is_nofollow,
-        "base_url": base if head.base else None,
-        "viewport": _meta(metas, "viewport"),
-        "generator": _meta(metas, "generator"),
-        "author": _meta(metas, "author"),
-        "site_name": _meta(metas, "og:site_name"),
-        "og_type": _meta(metas, "og:type"),
-        "owner_ids": owner_ids(metas, (), [script.url for script in head.scripts if script.url]),
-        **_head_links(head.links, resolver),
-        **_counts(links),
-    }
+    facts["is_html"] = True
+    facts["base_url"] = base_url
+    facts["title"] = fold_or_none(html.head.title)
+    facts.update(_meta_facts(found, headers, resolver))
+    facts.update(_head_facts(found, headers, resolver, url))
+    facts.update(_counts(links))
+    addresses = [script.url for script in html.head.scripts if script.url]
+    addresses += [attributes.get("href") or "" for attributes, _ in found.link_elements]
+    facts["owner_ids"] = identifiers.owner_ids(found.metas, (), addresses)
     return Page(url=url, facts=facts, links=links)
 
 
-def links_of(found: list[layout.Link], resolver: Resolver, domain: str) -> list[Link]:
-    """Make the rows of table ``links`` out of a and area elements.
-
-    An a element is written when it closes, so the image just before one without text is its own.
-    """
-    links: list[Link] = []
-    image: layout.Link | None = None
-    total = sum(_is_link(entry) for entry in found[: 4 * MAX_LINKS])
-    for entry in found[: 4 * MAX_LINKS]:
-        if _is_link(entry) and len(links) < MAX_LINKS:
-            kind, anchor = _anchor(entry, image)
-            links.append(_link(entry, len(links), min(total, MAX_LINKS), kind, anchor, resolver, domain))
-        image = entry if entry.path == "IMG@/src" else None
-    return links
-
-
-def _is_link(entry: layout.Link) -> bool:
-    return entry.path in {"A@/href", "AREA@/href"} and entry.url is not None
-
-
-def _anchor(entry: layout.Link, image: layout.Link | None) -> tuple[str, str]:
-    if entry.path == "AREA@/href":
-        return "area", fold(entry.alt or "")
-    text = fold(entry.text or "")
-    if text:
-        return "text", text
-    alt = fold(image.alt or "") if image is not None else ""
-    return ("image" if alt else "empty"), alt
-
-
-def _link(entry: layout.Link, n: int, total: int, kind: str, anchor: str, resolver: Resolver, domain: str) -> Link:
-    href = entry.url or ""
-    target = resolver.target(href)
-    tokens = entry.rel[:MAX_SHORT_CHARACTERS].lower().split() if entry.rel else []
-    return Link(
-        n=n,
-        href=href[:MAX_HREF_CHARACTERS],
-        url=target.url,
-        target_host=target.host,
-        target_domain=target.domain,
-        fragment=target.fragment,
-        is_internal=target.domain is not None and target.domain == domain,
-        kind=kind,
-        anchor=anchor,
-        rel=" ".join(tokens) if entry.rel is not None else None,
-        is_nofollow="nofollow" in tokens,
-        is_ugc="ugc" in tokens,
-        is_sponsored="sponsored" in tokens,
-        region=None,
-        path=None,
-        position=n / total,
-        before=None,
-        after=None,
-        is_hidden=None,
+def _gather(html: layout.Html) -> Gathered:
+    """Put a record into the form that a walk over HTML gives, so that both are judged by the same functions."""
+    return Gathered(
+        base_href=html.head.base,
+        metas=[
+            _attributes(name=meta.name, property=meta.property, content=meta.content) | _equiv(meta)
+            for meta in html.head.metas
+        ],
+        link_elements=[
+            (_attributes(href=one.url, rel=one.rel, type=one.type, hreflang=one.hreflang), True)
+            for one in html.head.links
+        ],
+        links=list(_found_links(html.links[:_MAX_ENTRIES])),
     )
 
 
-def _head_links(found: list[layout.Link], resolver: Resolver) -> dict[str, Any]:
-    canonicals: list[tuple[str, str]] = []
-    by_rel: dict[str, list[str]] = {}
-    alternates: list[dict[str, str]] = []
-    for entry in found:
-        tokens = (entry.rel or "").lower().split()
-        url = resolver.url(entry.url)
-        if url is None:
-            continue
-        if "canonical" in tokens:
-            canonicals.append((url, entry.url or ""))
-        if "alternate" in tokens and entry.hreflang:
-            alternates.append({"lang": entry.hreflang.strip().lower(), "url": url})
-        if "alternate" in tokens and (entry.type or "").lower() in {"application/rss+xml", "application/atom+xml"}:
-            tokens.append("feed")
-        for token in tokens:
-            by_rel.setdefault(token, []).append(url)
+def _found_links(entries: Sequence[layout.Link]) -> Iterator[FoundLink]:
+    """Give the a and area elements. An a element is written when it closes, so an image just before it is its own."""
+    image: layout.Link | None = None
+    n_links = 0
+    for entry in entries:
+        if entry.path in _LINK_PATHS and entry.url is not None and n_links < MAX_LINKS:
+            n_links += 1
+            attributes = _attributes(rel=entry.rel, alt=entry.alt)
+            link = FoundLink(entry.url, attributes, entry.path == "AREA@/href", "", -1, is_hidden=False, path="")
+            link.texts = [entry.text or ""]
+            link.alts = [image.alt] if image is not None and image.alt else []
+            yield link
+        image = entry if entry.path == "IMG@/src" else None
+
+
+def _unplaced(link: Link) -> Link:
+    return link._replace(region=None, path=None, before=None, after=None, is_hidden=None)
+
+
+def _meta_facts(found: Gathered, headers: Headers, resolver: Resolver) -> dict[str, Any]:
+    metas = found.metas
     return {
-        "canonical_url": canonicals[0][0] if canonicals else None,
-        "canonical_href": canonicals[0][1] if canonicals else None,
-        "n_canonicals": len({url for url, _ in canonicals}),
-        "hreflang": alternates,
-        "next_url": by_rel.get("next", [None])[0],
-        "prev_url": by_rel.get("prev", [None])[0],
-        "stylesheets": by_rel.get("stylesheet", [])[:_STYLESHEETS],
-        "feeds": by_rel.get("feed", []),
+        **robots_meta.directives(metas, headers)._asdict(),
+        "description": head.meta(metas, "description"),
+        "html_lang": head.meta(metas, "html@/lang"),
+        "viewport": head.meta(metas, "viewport"),
+        "generator": head.meta(metas, "generator"),
+        "author": head.author_of(found, ()),
+        "site_name": head.site_name_of(metas, (), ()),
+        "og_type": head.meta(metas, "og:type"),
+        "published_at": head.published_of(metas, (), ()),
+        "modified_at": head.modified_of(metas, ()),
+        "meta_refresh_url": head.refresh_of(metas, headers, resolver),
     }
 
 
-def _counts(links: list[Link]) -> dict[str, int]:
+def _head_facts(found: Gathered, headers: Headers, resolver: Resolver, url: str) -> dict[str, Any]:
+    links = head.header_links(headers)
+    canonical = head.canonical_of(found, links, resolver, url)
+    return {
+        "canonical_url": canonical.url,
+        "canonical_href": canonical.href,
+        "n_canonicals": canonical.n,
+        "header_canonical_url": canonical.header_url,
+        "hreflang": head.alternates_of(found, links, resolver, url),
+        "next_url": head.first_rel(found, links, resolver, "next"),
+        "prev_url": head.first_rel(found, links, resolver, "prev", "previous"),
+        "stylesheets": head.stylesheets_of(found, resolver),
+        "feeds": head.feeds_of(found, resolver),
+    }
+
+
+def _counts(links: Sequence[Link]) -> dict[str, int]:
     external = [link for link in links if link.target_domain is not None and not link.is_internal]
     return {
         "n_links": len(links),
@@ -153,29 +131,23 @@ def _counts(links: list[Link]) -> dict[str, int]:
     }
 
 
-def _attributes(meta: layout.Meta) -> Attributes:
-    pairs = (
-        ("name", meta.name),
-        ("property", meta.property),
-        ("http-equiv", meta.http_equiv),
-        ("content", meta.content),
-    )
-    return {key: value for key, value in pairs if value is not None}
+def _attributes(**given: str | None) -> Attributes:
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def _meta(metas: list[Attributes], name: str) -> str | None:
-    for meta in metas:
-        if (meta.get("name") or meta.get("property") or "").strip().lower() == name:
-            return fold_or_none(meta.get("content"))
-    return None
+def _equiv(meta: layout.Meta) -> Attributes:
+    return {"http-equiv": meta.http_equiv} if meta.http_equiv is not None else {}
 
 
-def _base(href: str | None, url: str) -> str:
-    """Resolve the base element's href, which may be relative; one that is no URL does not count."""
-    return (urls.resolve(href, url) if href else None) or url
+def _base_url(href: str | None, url: str, encoding: str) -> str | None:
+    """Resolve the base element's href, which may be relative; one that is no http(s) URL does not count."""
+    if href is None or len(href) > urls.MAX_URL_CHARACTERS:
+        return None
+    resolved = urls.resolve(href, url, encoding)
+    return urls.normalise(resolved) if resolved else None
 
 
-def _encoding(headers: Headers, metas: list[Attributes]) -> str:
+def _encoding(headers: Headers, metas: Sequence[Attributes]) -> str:
     """Give the encoding that header or meta names, which the queries of links are written in; UTF-8 where none does."""
     named = charset_of(header(headers, "content-type") or "")
     for meta in metas:
