@@ -15,7 +15,7 @@ else
 endif
 
 test: check
-	$(BIN)/python -m pytest -n auto $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 check: lint types
 

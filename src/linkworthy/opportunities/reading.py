@@ -131,4 +131,4 @@ def _texts(db: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[str, Cou
 
 def rows(db: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
     """Answer a query as a list of rows."""
-    return list(db.execute(query, values or []).fetch_arrow_table().to_pylist())
+    return list(db.sql(query, params=values or None).to_arrow_table().to_pylist())

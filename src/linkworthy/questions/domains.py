@@ -50,8 +50,8 @@ def anchors(answers: Answers, *, limit: int = 100, offset: int = 0) -> pa.Table:
         """
         with used as (select * from backlinks where state <> 'gone' and anchor is not null),
         spelled as (select *, lower(trim(anchor)) as folded from used)
-        select mode(anchor) as anchor, any_value(anchor_kind) as anchor_kind, count(distinct source_domain) as n_domains,
-          count(*) as n_links, count(distinct target_url) as n_targets,
+        select mode(anchor) as anchor, any_value(anchor_kind) as anchor_kind,
+          count(distinct source_domain) as n_domains, count(*) as n_links, count(distinct target_url) as n_targets,
           count(distinct source_domain) / (select count(distinct source_domain) from used) as domain_share,
           avg(is_followed::int) as followed_share, min(first_seen_at) as first_seen_at
         from spelled group by folded order by n_domains desc, n_links desc, anchor limit ? offset ?""",

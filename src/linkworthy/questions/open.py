@@ -44,13 +44,13 @@ class Answers:
         Raises: InputError with the engine's first line where the query is wrong.
         """
         try:
-            return self.db.execute(sql, values or []).to_arrow_table()
+            return self.db.sql(sql, params=values or None).to_arrow_table()
         except duckdb.Error as fault:
             raise InputError(f"query: {str(fault).splitlines()[0]}") from None
 
     def ask_named(self, sql: str, values: dict[str, Any]) -> pa.Table:
         """Answer a query of our own whose values are bound by name."""
-        return self.db.execute(sql, values).to_arrow_table()
+        return self.db.sql(sql, params=values).to_arrow_table()
 
     def rows(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         """Answer a query as a list of rows."""

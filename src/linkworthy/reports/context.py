@@ -111,7 +111,9 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
 
 
 _SOURCES = """
-with named as (select link_id, source_domain, unnest(reported_by) as who, len(reported_by) as n from backlinks)
+with said as (
+  select link_id, source_domain, list_filter(reported_by, x -> x <> 'verify') as reporters from backlinks),
+named as (select link_id, source_domain, unnest(reporters) as who, len(reporters) as n from said)
 select who, count(*) as n_links, count(distinct source_domain) as n_domains, count(*) filter (n = 1) as n_alone
 from named group by who order by n_links desc, who"""
 
