@@ -25,11 +25,23 @@ from tests.support.shared import shared
         ("<meta charset=windows-1251><title>Привет</title>".encode("cp1251"), "text/html", "windows-1251", "Привет"),
         ("<meta charset=shift_jis><title>日本</title>".encode("cp932"), "text/html", "shift_jis", "日本"),
         ("<meta charset=windows-1251><title>é</title>".encode(), "text/html; charset=utf-8", "utf-8", "é"),
-        ('<meta http-equiv=Content-Type content="text/html; charset=gb2312"><title>中</title>'.encode("gbk"), "text/html", "gbk", "中"),
-        (b"<!--" + b"x" * 2000 + b"--><meta charset=koi8-r><title>" + "Да".encode("koi8-r") + b"</title>", "text/html", "koi8-r", "Да"),
+        (
+            '<meta http-equiv=Content-Type content="text/html; charset=gb2312"><title>中</title>'.encode("gbk"),
+            "text/html",
+            "gbk",
+            "中",
+        ),
+        (
+            b"<!--" + b"x" * 2000 + b"--><meta charset=koi8-r><title>" + "Да".encode("koi8-r") + b"</title>",
+            "text/html",
+            "koi8-r",
+            "Да",
+        ),
     ],
 )
-def test_the_encoding_is_found_in_the_order_of_browsers(body: bytes, content_type: str, charset: str, title: str) -> None:
+def test_the_encoding_is_found_in_the_order_of_browsers(
+    body: bytes, content_type: str, charset: str, title: str
+) -> None:
     found = facts(body, ("content-type", content_type))
     assert (found["charset"], found["title"]) == (charset, title)
 
@@ -47,7 +59,13 @@ def test_queries_are_written_in_the_document_encoding_and_paths_in_utf_8() -> No
 
 @pytest.mark.parametrize(
     ("text", "charset"),
-    [("text/html; charset=utf-8", "utf-8"), ('text/html;CHARSET="UTF-8"', "utf-8"), ("charset = 'x' ", "x"), ("text/html", None), ("charset=", None)],
+    [
+        ("text/html; charset=utf-8", "utf-8"),
+        ('text/html;CHARSET="UTF-8"', "utf-8"),
+        ("charset = 'x' ", "x"),
+        ("text/html", None),
+        ("charset=", None),
+    ],
 )
 def test_a_charset_is_read_out_of_a_content_type(text: str, charset: str | None) -> None:
     assert charset_of(text) == charset
@@ -58,7 +76,9 @@ def test_a_character_cut_off_at_the_end_is_forgiven() -> None:
     assert decode(b"\xc3", None).encoding == "windows-1252"
 
 
-@given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=20).map(lambda text: f"text/html; charset={text}")))
+@given(
+    st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=20).map(lambda text: f"text/html; charset={text}"))
+)
 def test_any_bytes_decode(body: bytes, content_type: str | None) -> None:
     decode(body, content_type).text.encode("utf-8")
 
@@ -78,7 +98,7 @@ def test_encoding_cases_of_html5lib_hold(name: str) -> None:
     wrong = []
     for data, expected in _cases(name):
         found = facts(data, ("content-type", "text/html"))["charset"]
-        # A body that is UTF-8 beyond doubt counts as UTF-8 where nothing is declared, as browsers guess and the cases do not.
+        # Where nothing is declared, a body that is UTF-8 beyond doubt counts as such: browsers guess, the cases do not.
         guessed = found == "utf-8" and expected == "windows-1252" and not data.isascii()
         if found != same.get(expected, expected) and not guessed:
             wrong.append((data[:80], expected, found))

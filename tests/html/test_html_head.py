@@ -24,15 +24,24 @@ def test_titles_are_counted_outside_svg() -> None:
 
 def test_headings_descriptions_and_language_attribute() -> None:
     found = facts(
-        "<html lang=de-AT><meta name=Description content=' a  b '><meta name=description content=c><h1>One <i>x</i></h1><h1>Two</h1><h2>s1</h2><h2></h2><h2>s2</h2>"
+        "<html lang=de-AT><meta name=Description content=' a  b '><meta name=description "
+        "content=c><h1>One <i>x</i></h1><h1>Two</h1><h2>s1</h2><h2></h2><h2>s2</h2>"
     )
     assert (found["description"], found["n_descriptions"], found["html_lang"]) == ("a b", 2, "de-AT")
     assert (found["h1"], found["n_h1"], found["h2"]) == ("One x", 2, ["s1", "s2"])
 
 
 def test_simple_metas_are_kept() -> None:
-    found = facts("<meta name=viewport content='width=device-width'><meta name=generator content='WordPress 6.5'><meta name=author content='Ann Author'>")
-    assert (found["viewport"], found["generator"], found["author"], found["engine"]) == ("width=device-width", "WordPress 6.5", "Ann Author", "wordpress")
+    found = facts(
+        "<meta name=viewport content='width=device-width'><meta name=generator "
+        "content='WordPress 6.5'><meta name=author content='Ann Author'>"
+    )
+    assert (found["viewport"], found["generator"], found["author"], found["engine"]) == (
+        "width=device-width",
+        "WordPress 6.5",
+        "Ann Author",
+        "wordpress",
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,18 +49,45 @@ def test_simple_metas_are_kept() -> None:
     [
         ("<link rel=canonical href=/x>", (), ("https://www.shop.example/x", "/x", 1, None)),
         ("<link rel='CANONICAL foo' href=' /x '>", (), ("https://www.shop.example/x", " /x ", 1, None)),
-        ("<link rel=canonical href=/x><link rel=canonical href=/y><link rel=canonical href=/x#f>", (), ("https://www.shop.example/x", "/x", 2, None)),
+        (
+            "<link rel=canonical href=/x><link rel=canonical href=/y><link rel=canonical href=/x#f>",
+            (),
+            ("https://www.shop.example/x", "/x", 2, None),
+        ),
         ("<p>in the body<link rel=canonical href=/x>", (), (None, None, 0, None)),
-        ("", (("link", '</h>; rel="canonical"'),), ("https://www.shop.example/h", "/h", 1, "https://www.shop.example/h")),
-        ("", (("link", '</a>; rel=preload, </h>; title="x, y"; rel=canonical'),), ("https://www.shop.example/h", "/h", 1, "https://www.shop.example/h")),
-        ("<link rel=canonical href=/x>", (("link", "</h>; rel=canonical"),), ("https://www.shop.example/x", "/x", 2, "https://www.shop.example/h")),
+        (
+            "",
+            (("link", '</h>; rel="canonical"'),),
+            ("https://www.shop.example/h", "/h", 1, "https://www.shop.example/h"),
+        ),
+        (
+            "",
+            (("link", '</a>; rel=preload, </h>; title="x, y"; rel=canonical'),),
+            ("https://www.shop.example/h", "/h", 1, "https://www.shop.example/h"),
+        ),
+        (
+            "<link rel=canonical href=/x>",
+            (("link", "</h>; rel=canonical"),),
+            ("https://www.shop.example/x", "/x", 2, "https://www.shop.example/h"),
+        ),
         ("<link rel=canonical href='javascript:x'>", (), (None, "javascript:x", 1, None)),
-        ("<base href=/b/><link rel=canonical href=x>", (("link", "<x>; rel=canonical"),), ("https://www.shop.example/b/x", "x", 2, "https://www.shop.example/dir/x")),
+        (
+            "<base href=/b/><link rel=canonical href=x>",
+            (("link", "<x>; rel=canonical"),),
+            ("https://www.shop.example/b/x", "x", 2, "https://www.shop.example/dir/x"),
+        ),
     ],
 )
-def test_the_first_canonical_of_the_head_counts_else_the_header(html: str, headers: tuple[tuple[str, str], ...], expected: tuple[Any, ...]) -> None:
+def test_the_first_canonical_of_the_head_counts_else_the_header(
+    html: str, headers: tuple[tuple[str, str], ...], expected: tuple[Any, ...]
+) -> None:
     found = facts(html, HTML, *headers)
-    assert (found["canonical_url"], found["canonical_href"], found["n_canonicals"], found["header_canonical_url"]) == expected
+    assert (
+        found["canonical_url"],
+        found["canonical_href"],
+        found["n_canonicals"],
+        found["header_canonical_url"],
+    ) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,7 +111,9 @@ def test_the_first_canonical_of_the_head_counts_else_the_header(html: str, heade
         ("", "noindexed", (False, False)),
     ],
 )
-def test_directives_count_for_all_bots_and_googlebot(html: str, header: str | None, expected: tuple[bool, bool]) -> None:
+def test_directives_count_for_all_bots_and_googlebot(
+    html: str, header: str | None, expected: tuple[bool, bool]
+) -> None:
     headers = (("x-robots-tag", header),) if header else ()
     found = facts(html, HTML, *headers)
     assert (found["is_noindex"], found["is_nofollow"]) == expected
@@ -84,11 +122,18 @@ def test_directives_count_for_all_bots_and_googlebot(html: str, header: str | No
 
 def test_each_header_speaks_to_its_own_bot() -> None:
     found = facts("<p>x", HTML, ("x-robots-tag", "otherbot: noindex"), ("x-robots-tag", "nofollow"))
-    assert (found["is_noindex"], found["is_nofollow"], found["x_robots_tag"]) == (False, True, "otherbot: noindex, nofollow")
+    assert (found["is_noindex"], found["is_nofollow"], found["x_robots_tag"]) == (
+        False,
+        True,
+        "otherbot: noindex, nofollow",
+    )
 
 
 def test_metas_of_robots_are_kept_as_written() -> None:
-    assert facts("<meta name=robots content=NoIndex><meta name=googlebot content=nofollow>")["meta_robots"] == "NoIndex; googlebot: nofollow"
+    assert (
+        facts("<meta name=robots content=NoIndex><meta name=googlebot content=nofollow>")["meta_robots"]
+        == "NoIndex; googlebot: nofollow"
+    )
 
 
 @given(st.text(max_size=80))
@@ -98,7 +143,10 @@ def test_any_robots_header_is_read(value: str) -> None:
 
 def test_alternates_are_resolved_from_elements_and_headers() -> None:
     found = facts(
-        "<link rel=alternate hreflang=de href=/de/><link rel=alternate hreflang=x-default href=/><link rel=alternate hreflang=fr href=javascript:x>",
+        (
+            "<link rel=alternate hreflang=de href=/de/><link rel=alternate hreflang=x-default "
+            "href=/><link rel=alternate hreflang=fr href=javascript:x>"
+        ),
         HTML,
         ("link", '</es/>; rel="alternate"; hreflang="es"'),
     )
@@ -111,9 +159,14 @@ def test_alternates_are_resolved_from_elements_and_headers() -> None:
 
 def test_next_prev_feeds_and_style_sheets() -> None:
     found = facts(
-        "<link rel=next href='?p=3'><link rel=prev href='?p=1'><link rel=alternate type=application/rss+xml href=/feed><link rel=stylesheet href=/a.css><link rel='preload stylesheet' href=/b.css>"
+        "<link rel=next href='?p=3'><link rel=prev href='?p=1'><link rel=alternate "
+        "type=application/rss+xml href=/feed><link rel=stylesheet href=/a.css><link "
+        "rel='preload stylesheet' href=/b.css>"
     )
-    assert (found["next_url"], found["prev_url"]) == ("https://www.shop.example/dir/page.html?p=3", "https://www.shop.example/dir/page.html?p=1")
+    assert (found["next_url"], found["prev_url"]) == (
+        "https://www.shop.example/dir/page.html?p=3",
+        "https://www.shop.example/dir/page.html?p=1",
+    )
     assert found["feeds"] == ["https://www.shop.example/feed"]
     assert found["stylesheets"] == ["https://www.shop.example/a.css", "https://www.shop.example/b.css"]
     assert facts("<a rel=next href=/2>next</a>")["next_url"] == "https://www.shop.example/2"
@@ -184,8 +237,11 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
         "<meta property=article:published_time content=2024-03-01T10:00:00Z>",
         "<meta name=date content=2024-03-01T10:00:00Z>",
         '<script type=application/ld+json>{"@type":"Article","datePublished":"2024-03-01T10:00:00Z"}</script>',
-        '<script type=application/ld+json>{"@graph":[{"@type":"WebPage","datePublished":"2024-03-01T12:00:00+02:00"}]}</script>',
-        "<div itemscope itemtype=https://schema.org/Article><time itemprop=datePublished datetime=2024-03-01T10:00:00Z>March</time></div>",
+        '<script type=application/ld+json>{"@graph":[{"@type":"A","datePublished":"2024-03-01 12:00+02:00"}]}</script>',
+        (
+            "<div itemscope itemtype=https://schema.org/Article><time itemprop=datePublished "
+            "datetime=2024-03-01T10:00:00Z>March</time></div>"
+        ),
         "<time class=entry-date datetime=2024-03-01T10:00:00Z>March</time>",
         "<time class=updated datetime=2025-01-01></time><time datetime=2024-03-01T10:00:00Z>March</time>",
     ],
@@ -195,13 +251,19 @@ def test_a_date_of_publication_is_found(html: str) -> None:
 
 
 def test_dates_of_change_and_of_the_header() -> None:
-    found = facts("<meta property=article:modified_time content=2024-03-02>", HTML, ("last-modified", "Sun, 03 Mar 2024 00:00:00 GMT"))
+    found = facts(
+        "<meta property=article:modified_time content=2024-03-02>",
+        HTML,
+        ("last-modified", "Sun, 03 Mar 2024 00:00:00 GMT"),
+    )
     assert found["modified_at"] == datetime(2024, 3, 2, tzinfo=UTC)
     assert found["last_modified_at"] == datetime(2024, 3, 3, tzinfo=UTC)
 
 
 def test_the_language_is_told_from_text_and_null_for_too_little() -> None:
-    found = facts("<p>Dies ist ein deutscher Satz über Fahrräder, der lang genug ist, damit man die Sprache sicher erkennt.")
+    found = facts(
+        "<p>Dies ist ein deutscher Satz über Fahrräder, der lang genug ist, damit man die Sprache sicher erkennt."
+    )
     assert found["language"] == "de"
     assert found["language_share"] > 0.9
     assert (facts("<p>Hello")["language"], facts("<p>Hello")["language_share"]) == (None, None)
@@ -224,12 +286,18 @@ def test_the_language_is_told_from_text_and_null_for_too_little() -> None:
         ("", b"<p>x", True),
     ],
 )
-def test_html_is_told_by_its_type_else_by_its_first_bytes(content_type: str | None, body: bytes, expected: bool) -> None:  # noqa: FBT001
+def test_html_is_told_by_its_type_else_by_its_first_bytes(
+    content_type: str | None, body: bytes, *, expected: bool
+) -> None:
     assert is_html(body, (("content-type", content_type),) if content_type is not None else ()) is expected
 
 
 def test_xhtml_is_read() -> None:
-    body = b'<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" xml:lang="fr"><head><title>T</title></head><body><p><a href="/x">x</a><br/></p></body></html>'
+    body = (
+        b'<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" '
+        b'xml:lang="fr"><head><title>T</title></head><body><p><a href="/x">x</a>'
+        b"<br/></p></body></html>"
+    )
     found = page(body, ("content-type", "application/xhtml+xml"))
     assert (found.facts["title"], found.facts["html_lang"], found.links[0].href) == ("T", "fr", "/x")
 
@@ -238,5 +306,11 @@ def test_what_is_no_html_has_nulls() -> None:
     parsed = page(b"%PDF", ("content-type", "application/pdf"), ("x-robots-tag", "noindex"))
     assert parsed.facts["is_html"] is False
     assert parsed.facts["is_noindex"] is True
-    assert {name for name, value in parsed.facts.items() if value is not None} == {"is_html", "body_hash", "is_noindex", "is_nofollow", "x_robots_tag"}
+    assert {name for name, value in parsed.facts.items() if value is not None} == {
+        "is_html",
+        "body_hash",
+        "is_noindex",
+        "is_nofollow",
+        "x_robots_tag",
+    }
     assert not parsed.links

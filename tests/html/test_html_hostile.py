@@ -39,7 +39,8 @@ def test_a_hundred_thousand_attributes_on_one_tag() -> None:
 def test_a_million_nested_tags() -> None:
     parsed = page("<div class=x>" * 1_000_000 + "deep<a href=/x>x</a>")
     assert parsed.facts["n_elements"] > 1_000_000
-    assert (parsed.links[0].url, parsed.links[0].anchor) == ("https://www.shop.example/x", "x")
+    # Beyond 512 levels elements become siblings, as in browsers: the link is there, its text stands behind it.
+    assert (parsed.links[0].url, parsed.links[0].after) == ("https://www.shop.example/x", "x")
     assert_fits(parsed)
 
 
@@ -101,7 +102,7 @@ def test_nothing_is_quadratic_in_what_is_repeated(piece: str) -> None:
         "<script>" + "facebook.com/tr?&" * 100_000 + "</script>",
         "<script type=application/ld+json>" + "[" * 1_000_000 + "</script>",
         "<script type=application/ld+json>" + "/*" * 500_000 + "</script>",
-        "<script type=application/ld+json>{\"a\":" + "," * 900_000 + "</script>",
+        '<script type=application/ld+json>{"a":' + "," * 900_000 + "</script>",
         "<script type=application/ld+json>[" + '{"@type":"A","telephone":"1234567"},' * 25_000 + "{}]</script>",
         "<a href='mailto:" + "a." * 500_000 + "@x'>x</a>",
         "<time datetime='" + "2" * 1_000_000 + "'></time>",
@@ -111,7 +112,7 @@ def test_nothing_is_quadratic_in_what_is_repeated(piece: str) -> None:
         "<title>" + "\0" * 1_000_000,
         "<base href='" + "a/" * 1_000_000 + "'><a href=b>x</a>",
     ],
-    ids=str,
+    ids=lambda html: html[:30].replace("\0", ""),
 )
 def test_a_megabyte_of_one_thing_is_bounded(html: str) -> None:
     parsed = page(html)
@@ -122,21 +123,33 @@ def test_a_megabyte_of_one_thing_is_bounded(html: str) -> None:
 
 
 def test_hostile_headers_are_bounded() -> None:
-    headers = [("link", "<x>; rel=canonical; " + "a=b; " * 100_000), ("link", "<" * 100_000), ("x-robots-tag", "a:" * 500_000), ("content-type", "text/html; charset=\ud800\0"), ("last-modified", "\ud800"), ("refresh", "0;\ud800")]
+    headers = [
+        ("link", "<x>; rel=canonical; " + "a=b; " * 100_000),
+        ("link", "<" * 100_000),
+        ("x-robots-tag", "a:" * 500_000),
+        ("content-type", "text/html; charset=\ud800\0"),
+        ("last-modified", "\ud800"),
+        ("refresh", "0;\ud800"),
+    ]
     assert_fits(parse(b"<p>x", headers, "https://a.example/"))
 
 
 def test_null_bytes_and_lone_surrogates_do_no_harm() -> None:
-    parsed = page(b"<title>a\0b &#xD800; \xed\xa0\x80</title><a href='/\0&#xDFFF;'>x\0</a>" + b'<script type=application/ld+json>{"@type":"A\\ud800","name":"\\udfff"}</script>')
+    parsed = page(
+        b"<title>a\0b &#xD800; \xed\xa0\x80</title><a href='/\0&#xDFFF;'>x\0</a>"
+        b'<script type=application/ld+json>{"@type":"A\\ud800","name":"\\udfff"}</script>'
+    )
     assert_fits(parsed)
     assert parsed.items[0].type == "A\ufffd"
 
 
 _PIECES = st.sampled_from(
     [
-        b"<a href=", b"/x", b">", b"</a>", b"<p>", b"<div hidden>", b"</div>", b"<table><td>", b"<svg>", b"<title>", b"<template>", b"<base href=//b>", b"<meta charset=shift_jis>",
-        b"<meta name=robots content=none>", b"<script type=application/ld+json>", b'{"@type":"A","address":{"name":1}}', b"</script>", b"<b itemscope itemprop=a>", b"<li class=comment>",
-        b"text ", b"\xff\xfe", b"\0", b"\xe9", "日本".encode(), b"<form><input type=password>", b"<h1>", b"</body>", b"<link rel=canonical href=/c>", b"<frameset>", b"<select><option>", b"<!--", b"<![CDATA[",
+        b"<a href=", b"/x", b">", b"</a>", b"<p>", b"<div hidden>", b"</div>", b"<table><td>", b"<svg>", b"<title>",
+        b"<h1>",        b"<template>", b"<base href=//b>", b"<meta charset=shift_jis>", b"<meta name=robots content=none>",
+        b"</script>",        b"<script type=application/ld+json>", b'{"@type":"A","address":{"name":1}}', b"<b itemscope itemprop=a>",
+        b"text ",        b"<li class=comment>", b"\xff\xfe", b"\0", b"\xe9", "日本".encode(), b"<form><input type=password>", b"</body>",
+        b"<link rel=canonical href=/c>", b"<frameset>", b"<select><option>", b"<!--", b"<![CDATA[", b"<br>", b"</p>",
     ]
 )  # fmt: skip
 
@@ -149,7 +162,14 @@ def test_any_bytes_give_a_page_that_fits_the_tables(body: bytes) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["content-type", "link", "x-robots-tag", "last-modified", "refresh"]), st.text(max_size=50)), max_size=4))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["content-type", "link", "x-robots-tag", "last-modified", "refresh"]), st.text(max_size=50)
+        ),
+        max_size=4,
+    )
+)
 def test_any_headers_give_a_page_that_fits_the_tables(headers: list[tuple[str, str]]) -> None:
     assert_fits(parse(b"<!doctype html><p>x", [*headers, HTML], "https://a.example/"))
     assert_fits(parse(b"<!doctype html><p>x", headers, "https://a.example/"))

@@ -25,9 +25,17 @@ def ld(kind: str) -> str:
         ("http://a.example/contact-us", "<p>Write to us", "contact"),
         ("http://a.example/kontakt.html", "<title>Kontakt</title>", "contact"),
         ("http://a.example/viewtopic.php?t=1", "<body id=phpbb><p>post", "forum"),
-        ("http://a.example/memberlist.php?mode=viewprofile", "<body id=phpbb><title>Viewing profile - x</title>", "profile"),
+        (
+            "http://a.example/memberlist.php?mode=viewprofile",
+            "<body id=phpbb><title>Viewing profile - x</title>",
+            "profile",
+        ),
         ("http://a.example/profile/ann", "<p>Ann", "profile"),
-        ("http://a.example/directory/x", "<ul>" + "".join(f"<li><a href=http://s{n}.example/>Site</a>" for n in range(9)) + "</ul>", "directory"),
+        (
+            "http://a.example/directory/x",
+            "<ul>" + "".join(f"<li><a href=http://s{n}.example/>Site</a>" for n in range(9)) + "</ul>",
+            "directory",
+        ),
         ("http://a.example/category/x", "<p>x", "listing"),
         ("http://a.example/x", "<p>Hello", "other"),
     ],
@@ -71,7 +79,14 @@ def test_a_comment_form_is_recognised(html: str) -> None:
     assert facts(html)["has_comment_form"] is True
 
 
-@pytest.mark.parametrize("html", ["<form action=/search><input name=q></form>", "<form><textarea name=message></textarea><button>Send</button></form>", "<p>Leave a comment"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form action=/search><input name=q></form>",
+        "<form><textarea name=message></textarea><button>Send</button></form>",
+        "<p>Leave a comment",
+    ],
+)
 def test_other_forms_take_no_comments(html: str) -> None:
     assert facts(html)["has_comment_form"] is False
 
@@ -91,7 +106,14 @@ def test_registration_is_recognised(html: str) -> None:
     assert facts(html)["has_registration"] is True
 
 
-@pytest.mark.parametrize("html", ["<form action=/login><input name=u><input type=password name=p></form>", "<a href=http://other.example/register>Sign up</a>", "<a href=/x>Cash register</a>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form action=/login><input name=u><input type=password name=p></form>",
+        "<a href=http://other.example/register>Sign up</a>",
+        "<a href=/x>Cash register</a>",
+    ],
+)
 def test_a_login_or_anothers_form_registers_nothing(html: str) -> None:
     assert facts(html)["has_registration"] is False
 
@@ -111,6 +133,13 @@ def test_a_submission_is_recognised(html: str) -> None:
     assert facts(html)["has_submission"] is True
 
 
-@pytest.mark.parametrize("html", ["<form action=/s><input type=submit value=Submit></form>", "<p>Submit your site", "<a href=http://other.example/submit>Submit your site</a>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form action=/s><input type=submit value=Submit></form>",
+        "<p>Submit your site",
+        "<a href=http://other.example/submit>Submit your site</a>",
+    ],
+)
 def test_a_submit_button_is_no_submission(html: str) -> None:
     assert facts(html)["has_submission"] is False

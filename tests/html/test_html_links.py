@@ -23,9 +23,13 @@ def link(html: str) -> Link:
 
 def test_a_and_area_with_href_are_links_and_others_are_not() -> None:
     found = links(
-        "<a href=/1>x</a><a name=q>x</a><map><area href=/2 alt=two></map><link href=/3><template><a href=/4>x</a></template><button>b</button>"
+        "<a href=/1>x</a><a name=q>x</a><map><area href=/2 alt=two></map><link "
+        "href=/3><template><a href=/4>x</a></template><button>b</button>"
     )
-    assert [(one.n, one.href, one.kind, one.anchor) for one in found] == [(0, "/1", "text", "x"), (1, "/2", "area", "two")]
+    assert [(one.n, one.href, one.kind, one.anchor) for one in found] == [
+        (0, "/1", "text", "x"),
+        (1, "/2", "area", "two"),
+    ]
 
 
 def test_noscript_is_read_as_a_browser_without_scripts_reads_it() -> None:
@@ -59,7 +63,9 @@ def test_a_href_is_resolved_and_normalised_or_kept_without_url(href: str, url: s
 _HREFS = st.one_of(
     st.text(max_size=30),
     st.text("/.?#:@%2eEab-\\ \t\n_~=&+;,!$*()'x", max_size=20),
-    st.from_regex(r"https?://([a-z0-9-]{1,5}\.){1,3}[a-z0-9]{1,4}(/[a-z.%]{0,4}){0,3}(\?[a-z'=.]{0,4})?(#.*)?", fullmatch=True),
+    st.from_regex(
+        r"https?://([a-z0-9-]{1,5}\.){1,3}[a-z0-9]{1,4}(/[a-z.%]{0,4}){0,3}(\?[a-z'=.]{0,4})?(#.*)?", fullmatch=True
+    ),
 )
 
 
@@ -67,18 +73,24 @@ _HREFS = st.one_of(
 def test_the_short_cut_for_plain_hrefs_agrees_with_the_parser(href: str, encoding: str) -> None:
     for base in (URL, "http://b.example:8080/x/y?z"):
         resolved = urls.resolve(href, base, encoding)
-        assert Resolver(base, encoding).url(href or "#") == (urls.normalise(resolved) if resolved and href else base if not href else None)
+        assert Resolver(base, encoding).url(href or "#") == (
+            urls.normalise(resolved) if resolved and href else base if not href else None
+        )
 
 
 def test_internal_is_the_same_registrable_domain_with_platforms_as_owners() -> None:
-    found = links("<a href=http://b.shop.example/>x</a><a href=http://other.example/>x</a><a href=mailto:x@shop.example>x</a>")
+    found = links(
+        "<a href=http://b.shop.example/>x</a><a href=http://other.example/>x</a><a href=mailto:x@shop.example>x</a>"
+    )
     assert [one.is_internal for one in found] == [True, False, False]
     found = links("<a href=http://you.github.io/>x</a>", "https://me.github.io/")
     assert [one.is_internal for one in found] == [False]
 
 
 def test_base_changes_where_links_lead() -> None:
-    assert links("<base target=x><base href=/b/><base href=/c/><a href=x>x</a>")[0].url == "https://www.shop.example/b/x"
+    assert (
+        links("<base target=x><base href=/b/><base href=/c/><a href=x>x</a>")[0].url == "https://www.shop.example/b/x"
+    )
     assert links("<a href=x>x</a><base href=http://late.example/b/>")[0].url == "http://late.example/b/x"
 
 
@@ -117,7 +129,10 @@ def test_an_anchor_is_the_text_else_the_alt(inner: str, kind: str, anchor: str) 
 
 
 def test_the_path_counts_among_siblings_of_the_same_tag() -> None:
-    found = links("<div></div><p></p><div><span></span><a href=/1>x</a><b><a href=/2>y</a></b></div><img usemap=#m><map><area href=/3><area href=/4></map>")
+    found = links(
+        "<div></div><p></p><div><span></span><a href=/1>x</a><b><a href=/2>y</a>"
+        "</b></div><img usemap=#m><map><area href=/3><area href=/4></map>"
+    )
     assert [one.path for one in found] == [
         "div:nth-of-type(2) > a:nth-of-type(1)",
         "div:nth-of-type(2) > b:nth-of-type(1) > a:nth-of-type(1)",
@@ -182,7 +197,18 @@ def test_a_hidden_link_is_found_hidden(html: str) -> None:
 
 @pytest.mark.parametrize(
     "style",
-    ["font-size:0.8em", "font-size:10px", "opacity:0.5", "left:-10px", "margin-left:-15px", "height:0", "display:block", "overflow:hidden", "text-indent:-10px", ""],
+    [
+        "font-size:0.8em",
+        "font-size:10px",
+        "opacity:0.5",
+        "left:-10px",
+        "margin-left:-15px",
+        "height:0",
+        "display:block",
+        "overflow:hidden",
+        "text-indent:-10px",
+        "",
+    ],
 )
 def test_a_visible_link_is_not_hidden(style: str) -> None:
     assert link(f"<div aria-hidden=true style='{style}'><a href=/>x</a></div>").is_hidden is False

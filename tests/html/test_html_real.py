@@ -34,8 +34,12 @@ def test_real_pages_are_read_and_their_links_agree_with_another_parser() -> None
         parsed = parse(body, [HTML], "https://site.example/path/page")
         assert_fits(parsed)
         tree = lxml_html.document_fromstring(body, parser=lxml_html.HTMLParser(encoding="utf-8"))
-        # libxml2 knows no template element and no raw text of noscript or iframe; what stands in these is left out of its count.
-        theirs = [one.get("href") for one in tree.iter("a", "area") if one.get("href") is not None and not any(up.tag == "template" for up in one.iterancestors())]
+        # libxml2 knows no template element; what stands in one is left out of its count.
+        theirs = [
+            one.get("href")
+            for one in tree.iter("a", "area")
+            if one.get("href") is not None and not any(up.tag == "template" for up in one.iterancestors())
+        ]
         ours = [one.href for one in parsed.links]
         total += len(theirs)
         ours_total += len(ours)

@@ -65,7 +65,9 @@ def test_a_list_of_links_is_one_and_a_list_of_sentences_is_not() -> None:
 
 
 def test_blocks_know_their_region_their_words_and_their_link_words() -> None:
-    blocks = page(f"<nav><a href=/x>Home page</a></nav><main><h1>Big title</h1><p>{PROSE}<a href=/y>two words</a></main>").blocks
+    blocks = page(
+        f"<nav><a href=/x>Home page</a></nav><main><h1>Big title</h1><p>{PROSE}<a href=/y>two words</a></main>"
+    ).blocks
     assert [(one.tag, one.region, one.n_words, one.n_link_words) for one in blocks] == [
         ("nav", "nav", 2, 2),
         ("h1", "main", 2, 0),
@@ -75,7 +77,10 @@ def test_blocks_know_their_region_their_words_and_their_link_words() -> None:
 
 
 def test_what_nobody_sees_is_no_block() -> None:
-    html = "<title>t</title><body><script>s</script><style>c</style><noscript>n</noscript><p hidden>h</p><template>t</template><textarea>a</textarea><p>seen</p>"
+    html = (
+        "<title>t</title><body><script>s</script><style>c</style><noscript>n</noscript>"
+        "<p hidden>h</p><template>t</template><textarea>a</textarea><p>seen</p>"
+    )
     assert [one.text for one in page(html).blocks] == ["seen"]
 
 
@@ -101,8 +106,11 @@ def test_posts_of_a_forum_are_its_main_text_and_no_comments() -> None:
 
 def test_a_visitor_counts_each_comment_once() -> None:
     html = "<ol id=comments class=comment-list>" + "".join(
-        f"<li class='comment even' id=comment-{n}><article id=div-comment-{n} class='comment-body'>text</article>" for n in range(3)
+        f"<li class='comment even' id=comment-{n}><article id=div-comment-{n} class='comment-body'>text</article>"
+        for n in range(3)
     )
     assert page(html).facts["n_comments"] == 3
-    items = "".join("<div itemprop=comment itemscope itemtype=https://schema.org/Comment><p>text</p></div>" for _ in range(2))
+    items = "".join(
+        "<div itemprop=comment itemscope itemtype=https://schema.org/Comment><p>text</p></div>" for _ in range(2)
+    )
     assert page(f"<article>{items}</article>").facts["n_comments"] == 2

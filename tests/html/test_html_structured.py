@@ -19,7 +19,9 @@ def ld(text: str) -> str:
 
 
 def test_json_ld_items_come_out_of_objects_lists_and_graphs() -> None:
-    html = ld('{"@type":"Product","name":"P"}') + ld('[{"@type":["Article","Thing"]},{"@graph":[{"@type":"https://schema.org/WebSite"},{"@type":"schema:Person"}]}]')
+    html = ld('{"@type":"Product","name":"P"}') + ld(
+        '[{"@type":["Article","Thing"]},{"@graph":[{"@type":"https://schema.org/WebSite"},{"@type":"schema:Person"}]}]'
+    )
     parsed = page(html)
     assert [(one.n, one.syntax, one.type, one.fault) for one in parsed.items] == [
         (0, "json-ld", "Product", None),
@@ -55,8 +57,10 @@ def test_json_ld_that_cannot_be_read_is_kept_with_its_fault(text: str) -> None:
 
 
 def test_microdata_becomes_items_of_the_same_shape() -> None:
-    html = """<div itemscope itemtype="https://schema.org/Product"><h1 itemprop=name>A <b>chair</b></h1><meta itemprop=sku content=7>
-    <img itemprop=image src=/i.png><a itemprop=url href=/u>x</a><div itemprop=offers itemscope itemtype=https://schema.org/Offer><span itemprop=price content=9.5>9,50</span></div>
+    html = """<div itemscope itemtype="https://schema.org/Product">
+    <h1 itemprop=name>A <b>chair</b></h1><meta itemprop=sku content=7>
+    <img itemprop=image src=/i.png><a itemprop=url href=/u>x</a>
+    <div itemprop=offers itemscope itemtype=https://schema.org/Offer><span itemprop=price content=9.5>9,50</span></div>
     <span itemprop="color tone">red</span><span itemprop=color>blue</span></div><p itemprop=name>not in an item</p>"""
     (one,) = page(html).items
     assert (one.syntax, one.type) == ("microdata", "Product")
@@ -73,14 +77,23 @@ def test_microdata_becomes_items_of_the_same_shape() -> None:
 
 
 def test_opengraph_is_one_item() -> None:
-    parsed = page("<meta property=og:type content=article><meta property=og:image content=/a><meta property=og:image content=/b><meta property=og:site_name content='The Site'>")
+    parsed = page(
+        "<meta property=og:type content=article><meta property=og:image content=/a>"
+        "<meta property=og:image content=/b><meta property=og:site_name content='The "
+        "Site'>"
+    )
     (one,) = parsed.items
     assert (one.syntax, one.type, json.loads(one.data)["og:image"]) == ("opengraph", "article", ["/a", "/b"])
     assert (parsed.facts["og_type"], parsed.facts["site_name"]) == ("article", "The Site")
 
 
 def test_names_come_out_of_structured_data() -> None:
-    found = facts(ld('{"@type":"Article","author":{"@type":"Person","name":"Ann"},"publisher":{"@type":"Organization","name":"Org"}}'))
+    found = facts(
+        ld(
+            '{"@type":"Article","author":{"@type":"Person","name":"Ann"},"publisher":{"@type":"Organization",'
+            '"name":"Org"}}'
+        )
+    )
     assert (found["author"], found["site_name"]) == ("Ann", "Org")
     assert facts("<p>by <a rel=author href=/ann>Ann  A</a></p>")["author"] == "Ann A"
 
@@ -94,7 +107,16 @@ def test_large_data_stays_json_and_bounded() -> None:
 
 _JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)),
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(["@type", "@graph", "name", "author", "datePublished", "address", "telephone", "email", "x"]), inner, max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(
+            st.sampled_from(
+                ["@type", "@graph", "name", "author", "datePublished", "address", "telephone", "email", "x"]
+            ),
+            inner,
+            max_size=5,
+        ),
+    ),
     max_leaves=20,
 )
 
@@ -115,9 +137,16 @@ def test_any_text_is_json_or_a_fault(text: str) -> None:
 
 def test_contacts_come_from_links_structured_data_and_address_elements() -> None:
     found = facts(
-        "<a href='MAILTO:Info@Shop.example?subject=x'>m</a><a href='mailto:a@b.example,%63@d.example'>m</a><a href=mailto:broken>m</a>"
-        "<a href='tel:+49 (30) 123-456'>t</a><a href=tel:0>t</a><address>Main Street 5, Town</address><address>by Ann</address>"
-        + ld('{"@type":"LocalBusiness","telephone":"030/998877","email":"x@y.example","address":{"streetAddress":"Weg 1","postalCode":"1010","addressLocality":"Wien"}}')
+        (
+            "<a href='MAILTO:Info@Shop.example?subject=x'>m</a><a href='mailto:a@b.example,"
+            "%63@d.example'>m</a><a href=mailto:broken>m</a>"
+            "<a href='tel:+49 (30) 123-456'>t</a><a href=tel:0>t</a><address>Main Street "
+            "5, Town</address><address>by Ann</address>"
+        )
+        + ld(
+            '{"@type":"LocalBusiness","telephone":"030/998877","email":"x@y.example",'
+            '"address":{"streetAddress":"Weg 1","postalCode":"1010","addressLocality":"Wien"}}'
+        )
     )
     assert found["emails"] == ["info@shop.example", "a@b.example", "c@d.example", "x@y.example"]
     assert found["telephones"] == ["+4930123456", "030998877"]
@@ -128,14 +157,47 @@ def test_contacts_come_from_links_structured_data_and_address_elements() -> None
     ("html", "expected"),
     [
         ("<script>ga('create', 'UA-7654321-3', 'auto')</script>", "google-analytics:UA-7654321"),
-        ("<script async src='https://www.googletagmanager.com/gtag/js?id=G-AB12CD34EF'></script>", "google-tag:G-AB12CD34EF"),
-        ("<script>(function(w,d,s,l,i){})(window,document,'script','dataLayer','GTM-K5XQ7P');</script>", "google-tag-manager:GTM-K5XQ7P"),
-        ("<noscript><iframe src='https://www.googletagmanager.com/ns.html?id=GTM-K5XQ7P'></iframe></noscript>", "google-tag-manager:GTM-K5XQ7P"),
-        ("<script src='https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js?client=ca-pub-9876543219876543'></script>", "adsense:pub-9876543219876543"),
+        (
+            "<script async src='https://www.googletagmanager.com/gtag/js?id=G-AB12CD34EF'></script>",
+            "google-tag:G-AB12CD34EF",
+        ),
+        (
+            "<script>(function(w,d,s,l,i){})(window,document,'script','dataLayer','GTM-K5XQ7P');</script>",
+            "google-tag-manager:GTM-K5XQ7P",
+        ),
+        (
+            "<noscript><iframe src='https://www.googletagmanager.com/ns.html?id=GTM-K5XQ7P'></iframe></noscript>",
+            "google-tag-manager:GTM-K5XQ7P",
+        ),
+        (
+            (
+                "<script src='https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js?client=ca-pub-9876543219876543'>"
+                "</script>"
+            ),
+            "adsense:pub-9876543219876543",
+        ),
         ("<script>fbq('init', '998877665544332');</script>", "facebook-pixel:998877665544332"),
-        ('<script>(function(c,l,a,r,i,t,y){t.src="https://www.clarity.ms/tag/"+i;})(window, document, "clarity", "script", "ab3de6gh9k");</script>', "clarity:ab3de6gh9k"),
-        ("<script>var _paq=[];(function(){var u='//stats.owner.example/';_paq.push(['setTrackerUrl',u+'matomo.php']);_paq.push(['setSiteId','12']);})()</script>", "matomo:stats.owner.example/12"),
-        ("<script src=https://static.cloudflareinsights.com/beacon.min.js></script><script>x={\"token\": \"0123456789abcdef0123456789abcdef\"}</script>", "cloudflare-beacon:0123456789abcdef0123456789abcdef"),
+        (
+            (
+                '<script>(function(c,l,a,r,i,t,y){t.src="https://www.clarity.ms/tag/"+i;})(window,'
+                ' document, "clarity", "script", "ab3de6gh9k");</script>'
+            ),
+            "clarity:ab3de6gh9k",
+        ),
+        (
+            (
+                "<script>var _paq=[];(function(){var u='//stats.owner.example/';_paq.push(['setTrackerUrl',"
+                "u+'matomo.php']);_paq.push(['setSiteId','12']);})()</script>"
+            ),
+            "matomo:stats.owner.example/12",
+        ),
+        (
+            (
+                "<script src=https://static.cloudflareinsights.com/beacon.min.js></script>"
+                '<script>x={"token": "0123456789abcdef0123456789abcdef"}</script>'
+            ),
+            "cloudflare-beacon:0123456789abcdef0123456789abcdef",
+        ),
         ("<meta name=google-site-verification content=abc_DEF-123>", "google-site-verification:abc_DEF-123"),
         ("<meta name=google-adsense-account content=ca-pub-9876543219876543>", "adsense:pub-9876543219876543"),
     ],
@@ -169,8 +231,15 @@ def test_identifiers_are_bounded() -> None:
 
 def test_images_and_resources() -> None:
     parsed = page(
-        "<link rel=stylesheet href=http://cdn.example/a.css><script src=/s.js></script><a href=/><img src=i.png alt='' width=10 height='20px' loading=LAZY></a><img src=data:x width=x>"
-        "<iframe src=//frame.example></iframe><video src=/v poster=/p.jpg></video><link rel=preload as=font href=/f.woff2><form action=http://insecure.example/post></form><img src=/i.png>"
+        (
+            "<link rel=stylesheet href=http://cdn.example/a.css><script src=/s.js></script>"
+            "<a href=/><img src=i.png alt='' width=10 height='20px' loading=LAZY></a>"
+            "<img src=data:x width=x>"
+        )(
+            "<iframe src=//frame.example></iframe><video src=/v poster=/p.jpg></video>"
+            "<link rel=preload as=font href=/f.woff2><form action=http://insecure.example/post>"
+            "</form><img src=/i.png>"
+        )
     )
     assert [tuple(one) for one in parsed.images] == [
         (0, "https://www.shop.example/dir/i.png", "", 10, 20, "lazy", True),
@@ -195,7 +264,9 @@ def test_images_and_resources() -> None:
 
 def test_links_are_counted_by_where_they_lead() -> None:
     found = facts(
-        "<a href=/1>a</a><a href=http://b.example/>b</a><a href=http://www.b.example/ rel=nofollow>b</a><a href=http://c.example/ rel=ugc>c</a><a href=mailto:x@y.example>m</a>"
+        "<a href=/1>a</a><a href=http://b.example/>b</a><a href=http://www.b.example/ "
+        "rel=nofollow>b</a><a href=http://c.example/ rel=ugc>c</a><a href=mailto:x@y.example>"
+        "m</a>"
     )
     counts = ("n_links", "n_internal_links", "n_external_links", "n_external_followed", "n_external_domains")
     assert [found[name] for name in counts] == [5, 1, 3, 1, 2]
@@ -204,11 +275,19 @@ def test_links_are_counted_by_where_they_lead() -> None:
 def test_pages_of_one_template_have_near_fingerprints_and_others_do_not() -> None:
     def html(n: int, cards: int) -> str:
         card = "<div class='card shadow'><h3 class=card-title>t</h3><p class=text>x</p><a class=more href=/>m</a></div>"
-        return f"<body class=shop><header class=top><nav class=menu><ul><li class=item><a href=/>x</a></ul></nav></header><main class=grid>{card * cards}</main><footer class=f{n // 100}><p>x</footer>"
+        return (
+            f"<body class=shop><header class=top><nav class=menu><ul><li class=item>"
+            f"<a href=/>x</a></ul></nav></header><main class=grid>{card * cards}</main>"
+            f"<footer class=f{n // 100}><p>x</footer>"
+        )
 
     one, same, other = (
         facts(text)["template_hash"]
-        for text in (html(1, 5), html(2, 50), "<table><tr><td><font><b>x</b></font><td><center><i>y</i></center></table><hr><dl><dt>a<dd>b</dl>")
+        for text in (
+            html(1, 5),
+            html(2, 50),
+            "<table><tr><td><font><b>x</b></font><td><center><i>y</i></center></table><hr><dl><dt>a<dd>b</dl>",
+        )
     )
     assert (one ^ same).bit_count() <= 3
     assert (one ^ other).bit_count() > 15
@@ -230,5 +309,10 @@ def test_items_of_real_pages_agree_with_the_count_of_their_json_ld() -> None:
 @pytest.mark.shared
 def test_types_of_microdata_samples_are_found() -> None:
     folder = shared("structured-data", "tests", "samples", "schema.org")
-    for name, kind in (("product.html", "Product"), ("Event.001.html", "Event"), ("MusicRecording.001.html", "MusicRecording"), ("LocalBusiness.002.html", "Restaurant")):
+    for name, kind in (
+        ("product.html", "Product"),
+        ("Event.001.html", "Event"),
+        ("MusicRecording.001.html", "MusicRecording"),
+        ("LocalBusiness.002.html", "Restaurant"),
+    ):
         assert kind in page((folder / name).read_bytes()).facts["schema_types"], name

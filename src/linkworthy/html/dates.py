@@ -25,7 +25,7 @@ _SECONDS = re.compile(r"^\d{9,13}$")
 
 @lru_cache(maxsize=4_096)
 def instant(text: str | None) -> datetime | None:
-    """Read ISO 8601, RFC 9110 and RFC 5322 dates, Unix times, and the forms between them; a date without a zone is UTC."""
+    """Read ISO 8601, RFC 9110 and RFC 5322 dates, Unix times and the forms between; a date without a zone is UTC."""
     if not text:
         return None
     text = text.strip()[:_MAX_CHARACTERS]

@@ -65,7 +65,8 @@ class Elements:
         self.form: FoundForm | None = None
         self.n_script_characters = 0
         self.by_tag: dict[str, Callable[[Attributes], None]] = {
-            "a": self._a, "area": self._area, "img": self._img, "meta": self._meta, "link": self._link, "title": self._title,
+            "a": self._a, "area": self._area, "img": self._img, "meta": self._meta, "link": self._link,
+            "title": self._title,
             "h1": self._h1, "h2": self._h2, "script": self._script, "base": self._base, "form": self._form,
             "iframe": partial(self._resource, "frame", "src"), "frame": partial(self._resource, "frame", "src"),
             "embed": partial(self._resource, "frame", "src"), "object": partial(self._resource, "frame", "data"),

@@ -4,35 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-FORUM_ENGINES = frozenset({"phpbb", "discourse", "vbulletin", "smf", "xenforo", "mybb", "invision", "flarum", "vanilla", "nodebb", "punbb", "fluxbb", "phorum", "yabb", "woltlab"})
+FORUM_ENGINES = frozenset(
+    {
+        "phpbb",
+        "discourse",
+        "vbulletin",
+        "smf",
+        "xenforo",
+        "mybb",
+        "invision",
+        "flarum",
+        "vanilla",
+        "nodebb",
+        "punbb",
+        "fluxbb",
+        "phorum",
+        "yabb",
+        "woltlab",
+    }
+)
 """Software whose pages are discussions: their posts are main content."""
-SHOP_ENGINES = frozenset({"shopify", "magento", "prestashop", "opencart", "bigcommerce", "shopware", "woocommerce", "oxid"})
+SHOP_ENGINES = frozenset(
+    {"shopify", "magento", "prestashop", "opencart", "bigcommerce", "shopware", "woocommerce", "oxid"}
+)
 """Software whose pages are shops."""
 
 # A word of the generator meta, and the engine; the first that is found counts.
 _GENERATORS = (
-    ("wordpress", "wordpress"), ("phpbb", "phpbb"), ("discourse", "discourse"), ("mediawiki", "mediawiki"), ("drupal", "drupal"), ("joomla", "joomla"),
-    ("shopify", "shopify"), ("vbulletin", "vbulletin"), ("ghost", "ghost"), ("hugo", "hugo"), ("jekyll", "jekyll"), ("blogger", "blogger"), ("typo3", "typo3"),
-    ("wix", "wix"), ("squarespace", "squarespace"), ("prestashop", "prestashop"), ("magento", "magento"), ("opencart", "opencart"), ("xenforo", "xenforo"),
-    ("mybb", "mybb"), ("flarum", "flarum"), ("vanilla", "vanilla"), ("nodebb", "nodebb"), ("dokuwiki", "dokuwiki"), ("contao", "contao"), ("bitrix", "bitrix"),
-    ("concrete", "concrete"), ("craft", "craft"), ("webflow", "webflow"), ("gatsby", "gatsby"), ("next.js", "nextjs"), ("nuxt", "nuxt"), ("astro", "astro"), ("eleventy", "eleventy"),
-    ("docusaurus", "docusaurus"), ("mkdocs", "mkdocs"), ("sphinx", "sphinx"), ("hexo", "hexo"), ("plone", "plone"), ("moodle", "moodle"), ("weebly", "weebly"), ("movable type", "movabletype"),
-    ("typepad", "typepad"), ("serendipity", "serendipity"), ("textpattern", "textpattern"), ("smf", "smf"), ("simple machines", "smf"), ("invision", "invision"), ("woltlab", "woltlab"),
+    ("wordpress", "wordpress"), ("phpbb", "phpbb"), ("discourse", "discourse"), ("mediawiki", "mediawiki"),
+    ("drupal", "drupal"), ("joomla", "joomla"),
+    ("shopify", "shopify"), ("vbulletin", "vbulletin"), ("ghost", "ghost"), ("hugo", "hugo"), ("jekyll", "jekyll"),
+    ("blogger", "blogger"), ("typo3", "typo3"),
+    ("wix", "wix"), ("squarespace", "squarespace"), ("prestashop", "prestashop"), ("magento", "magento"),
+    ("opencart", "opencart"), ("xenforo", "xenforo"),
+    ("mybb", "mybb"), ("flarum", "flarum"), ("vanilla", "vanilla"), ("nodebb", "nodebb"), ("dokuwiki", "dokuwiki"),
+    ("contao", "contao"), ("bitrix", "bitrix"),
+    ("concrete", "concrete"), ("craft", "craft"), ("webflow", "webflow"), ("gatsby", "gatsby"), ("next.js",
+    "nextjs"), ("nuxt", "nuxt"), ("astro", "astro"), ("eleventy", "eleventy"),
+    ("docusaurus", "docusaurus"), ("mkdocs", "mkdocs"), ("sphinx", "sphinx"), ("hexo", "hexo"), ("plone", "plone"),
+    ("moodle", "moodle"), ("weebly", "weebly"), ("movable type", "movabletype"),
+    ("typepad", "typepad"), ("serendipity", "serendipity"), ("textpattern", "textpattern"), ("smf", "smf"),
+    ("simple machines", "smf"), ("invision", "invision"), ("woltlab", "woltlab"),
     ("phplinkdirectory", "phpld"), ("php link directory", "phpld"), ("esyndicat", "esyndicat"),
 )  # fmt: skip
 
 # A piece of a script's, style sheet's or image's address, and the engine.
 _ADDRESSES = (
-    ("/wp-content/", "wordpress"), ("/wp-includes/", "wordpress"), ("cdn.shopify.com/", "shopify"), ("/sites/default/files/", "drupal"), ("/core/misc/drupal", "drupal"),
-    ("/media/jui/", "joomla"), ("/media/system/js/", "joomla"), ("/load.php?", "mediawiki"), ("/styles/prosilver/", "phpbb"), ("vbulletin", "vbulletin"), ("/smf_", "smf"),
-    ("/themes/default/scripts/script.js", "smf"), ("static.parastorage.com", "wix"), ("static1.squarespace.com", "squarespace"), ("/typo3temp/", "typo3"), ("/typo3conf/", "typo3"),
-    ("discourse", "discourse"), ("/js/xf/", "xenforo"), ("/styles/default/xenforo", "xenforo"), ("/bitrix/", "bitrix"), ("/_next/static/", "nextjs"), ("/_nuxt/", "nuxt"),
-    ("/skin/frontend/", "magento"), ("/static/frontend/", "magento"), ("catalog/view/theme", "opencart"), ("cdn11.bigcommerce.com", "bigcommerce"), ("blogger.com/static", "blogger"),
-    ("website-files.com", "webflow"), ("hs-scripts.com", "hubspot"), ("/bundles/storefront", "shopware"), ("jscripts/general.js", "mybb"), ("cdn.flarum", "flarum"), ("ips4", "invision"),
+    ("/wp-content/", "wordpress"), ("/wp-includes/", "wordpress"), ("cdn.shopify.com/", "shopify"),
+    ("/sites/default/files/", "drupal"), ("/core/misc/drupal", "drupal"),
+    ("/media/jui/", "joomla"), ("/media/system/js/", "joomla"), ("/load.php?", "mediawiki"), ("/styles/prosilver/",
+    "phpbb"), ("vbulletin", "vbulletin"), ("/smf_", "smf"),
+    ("/themes/default/scripts/script.js", "smf"), ("static.parastorage.com", "wix"), ("static1.squarespace.com",
+    "squarespace"), ("/typo3temp/", "typo3"), ("/typo3conf/", "typo3"),
+    ("discourse", "discourse"), ("/js/xf/", "xenforo"), ("/styles/default/xenforo", "xenforo"), ("/bitrix/",
+    "bitrix"), ("/_next/static/", "nextjs"), ("/_nuxt/", "nuxt"),
+    ("/skin/frontend/", "magento"), ("/static/frontend/", "magento"), ("catalog/view/theme", "opencart"),
+    ("cdn11.bigcommerce.com", "bigcommerce"), ("blogger.com/static", "blogger"),
+    ("website-files.com", "webflow"), ("hs-scripts.com", "hubspot"), ("/bundles/storefront", "shopware"),
+    ("jscripts/general.js", "mybb"), ("cdn.flarum", "flarum"), ("ips4", "invision"),
 )  # fmt: skip
 
 # An id or class word of html or body, and the engine.
-_BODY_MARKS = (("phpbb", "phpbb"), ("mediawiki", "mediawiki"), ("xenforo", "xenforo"), ("ipsapp", "invision"), ("ipslayout", "invision"), ("flarum", "flarum"), ("discourse", "discourse"), ("nodebb", "nodebb"))
+_BODY_MARKS = (
+    ("phpbb", "phpbb"),
+    ("mediawiki", "mediawiki"),
+    ("xenforo", "xenforo"),
+    ("ipsapp", "invision"),
+    ("ipslayout", "invision"),
+    ("flarum", "flarum"),
+    ("discourse", "discourse"),
+    ("nodebb", "nodebb"),
+)
 
 
 def engine_of(generator: str | None, addresses: Sequence[str], marks: str) -> str | None:

@@ -21,19 +21,32 @@ MAX_STYLESHEETS = 30
 MAX_FEEDS = 20
 """Feeds a page that are kept."""
 
-_LINK_VALUE = re.compile(r"<([^<>]{0,8192})>((?:\s*;\s*[\w*!#$&+.^`|~-]{1,50}\s*(?:=\s*(?:\"[^\"]{0,1000}\"|[^\s\",;]{0,1000}))?){0,20})")
+_LINK_VALUE = re.compile(
+    r"<([^<>]{0,8192})>((?:\s*;\s*[\w*!#$&+.^`|~-]{1,50}\s*(?:=\s*(?:\"[^\"]{0,1000}\"|[^\s\",;]{0,1000}))?){0,20})"
+)
 _PARAMETER = re.compile(r";\s*([\w*!#$&+.^`|~-]{1,50})\s*(?:=\s*(?:\"([^\"]{0,1000})\"|([^\s\",;]{0,1000})))?")
 _REFRESH = re.compile(r"^[\s]*(?:\d+(?:\.[\d.]*)?|\.[\d.]*)\s*[;,\s]\s*[;,]?\s*(.*)$", re.DOTALL)
 _REFRESH_URL = re.compile(r"^url\s*=\s*", re.IGNORECASE)
 _PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "pubdate", "publishdate",
-    "publish-date", "publish_date", "publication_date", "article.published", "parsely-pub-date", "sailthru.date", "citation_publication_date", "dc.date.created",
+    "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "pubdate", "publishdate",
+    "publish-date", "publish_date", "publication_date", "article.published", "parsely-pub-date", "sailthru.date",
+    "citation_publication_date", "dc.date.created",
 )  # fmt: skip
 _MODIFIED_METAS = (
-    "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "last-modified", "lastmod", "dcterms.modified",
+    "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "last-modified", "lastmod",
+    "dcterms.modified",
     "dc.date.modified", "revised",
 )  # fmt: skip
-_AUTHOR_METAS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "twitter:creator")
+_AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "twitter:creator",
+)
 
 
 class HeaderLink(NamedTuple):
@@ -90,7 +103,11 @@ def meta(metas: Sequence[Attributes], *names: str) -> str | None:
 
 def canonical_of(found: Gathered, links: Sequence[HeaderLink], resolver: Resolver, url: str) -> Canonical:
     """Read the canonicals: the first link element of the head counts, else the Link header."""
-    hrefs = [attributes.get("href") or "" for attributes, in_head in found.link_elements if in_head and "canonical" in rels_of(attributes)]
+    hrefs = [
+        attributes.get("href") or ""
+        for attributes, in_head in found.link_elements
+        if in_head and "canonical" in rels_of(attributes)
+    ]
     header = next((link.href for link in links if "canonical" in link.rels), None)
     # A header's links resolve against the page itself, not against its base element.
     own = Resolver(url, "utf-8")
@@ -164,7 +181,7 @@ def published_of(metas: Sequence[Attributes], nodes: Sequence[Node], times: Sequ
         for time in times[:50]:
             named = " ".join((time.attributes.get(key) or "")[:200].lower() for key in ("class", "itemprop"))
             is_named = "pubdate" in time.attributes or "publish" in named or "entry-date" in named
-            if (is_named if strict else time.region in {"main", BODY} and "updated" not in named):
+            if is_named if strict else time.region in {"main", BODY} and "updated" not in named:
                 found = instant(time.attributes.get("datetime") or time.text)
                 if found:
                     return found

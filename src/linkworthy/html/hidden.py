@@ -22,7 +22,7 @@ _MAX_STYLE = 1_000
 
 
 def is_hidden_by(style: str) -> bool:
-    """Tell whether an inline style hides its element: not displayed, invisible, without size, or moved off the screen."""
+    """Tell whether an inline style hides its element: no display, no visibility, no size, or off the screen."""
     return _is_hidden_by(style[:_MAX_STYLE])
 
 

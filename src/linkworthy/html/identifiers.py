@@ -18,7 +18,7 @@ _MAX_SEARCHED = 2_000_000
 _MAX_TRIES = 10_000
 """Places of one mark that are looked at."""
 
-# Kind, the literal that str.find looks for (a search by pattern alone costs ten times more), and what must follow from there.
+# Kind, the literal that str.find looks for (searching by pattern costs ten times more), and what must stand there.
 _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("google-analytics", "UA-", re.compile(r"(UA-\d{4,10})-\d{1,4}(?![\w-])")),
     ("google-tag", "G-", re.compile(r"(G-(?=[A-Z]*\d)[A-Z0-9]{8,12})(?![\w-])")),
@@ -26,31 +26,45 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("google-ads", "AW-", re.compile(r"(AW-\d{8,12})(?![\w-])")),
     ("adsense", "ca-pub-", re.compile(r"ca-(pub-\d{10,20})(?![\w-])")),
     ("facebook-pixel", "fbq(", re.compile(r"fbq\(\s*['\"]init['\"]\s*,\s*['\"]?(\d{10,20})")),
-    ("facebook-pixel", "facebook.com/tr?", re.compile(r"facebook\.com/tr\?(?:[^\"'\s]{0,200}&(?:amp;)?)?id=(\d{10,20})")),
+    ("facebook-pixel",
+    "facebook.com/tr?", re.compile(r"facebook\.com/tr\?(?:[^\"'\s]{0,200}&(?:amp;)?)?id=(\d{10,20})")),
     ("clarity", "clarity.ms/tag/", re.compile(r"clarity\.ms/tag/([a-z0-9]{6,16})(?![\w-])")),
     ("clarity", "clarity", re.compile(r"clarity['\"]\s*,\s*['\"]script['\"]\s*,\s*['\"]([a-z0-9]{6,16})['\"]")),
     ("hotjar", "hjid", re.compile(r"hjid\s*[:=]\s*['\"]?(\d{5,10})")),
     ("yandex-metrica", "ym(", re.compile(r"ym\(\s*(\d{5,10})\s*,\s*['\"]init['\"]")),
     ("yandex-metrica", "mc.yandex.ru/watch/", re.compile(r"mc\.yandex\.ru/watch/(\d{5,10})")),
     ("cloudflare-beacon", "token", re.compile(r"token[\"']\s*:\s*[\"']([0-9a-f]{32})[\"']")),
-    ("matomo", "_paq", re.compile(r"_paq[\s\S]{0,600}?//([a-z0-9.-]{3,100})/[\s\S]{0,300}?setSiteId['\"]\s*,\s*['\"]?(\d{1,6})", re.IGNORECASE)),
+    ("matomo", "_paq", re.compile((r"_paq[\s\S]{0,600}?//([a-z0-9.-]{3,100})/[\s\S]{0,300}?setSiteId['\"]\s*,"
+r"\s*['\"]?(\d{1,6})"), re.IGNORECASE)),
     ("amazon-associates", "tag=", re.compile(r"tag=([a-z0-9]{2,40}-2[0-9])(?![\w-])")),
 )  # fmt: skip
 
 _VERIFICATION = {
-    "google-site-verification": "google-site-verification", "msvalidate.01": "bing-verification", "yandex-verification": "yandex-verification",
+    "google-site-verification": "google-site-verification", "msvalidate.01": "bing-verification",
+    "yandex-verification": "yandex-verification",
     "p:domain_verify": "pinterest-verification", "facebook-domain-verification": "facebook-verification",
-    "baidu-site-verification": "baidu-verification", "naver-site-verification": "naver-verification", "fb:app_id": "facebook-app",
-    "fb:admins": "facebook-admin", "google-adsense-account": "adsense", "ahrefs-site-verification": "ahrefs-verification",
+    "baidu-site-verification": "baidu-verification", "naver-site-verification": "naver-verification",
+    "fb:app_id": "facebook-app",
+    "fb:admins": "facebook-admin", "google-adsense-account": "adsense",
+    "ahrefs-site-verification": "ahrefs-verification",
 }  # fmt: skip
 
 _PLACEHOLDERS = frozenset(
-    {"AW-CONVERSION", "GTM-ABCDEF", "GTM-ABCD123", "G-ABC123DEF4", "G-ABCDE12345", "GTM-EXAMPLE", "GTM-YOURID", "GTM-CODE"}
+    {
+        "AW-CONVERSION",
+        "GTM-ABCDEF",
+        "GTM-ABCD123",
+        "G-ABC123DEF4",
+        "G-ABCDE12345",
+        "GTM-EXAMPLE",
+        "GTM-YOURID",
+        "GTM-CODE",
+    }
 )
 
 
 def owner_ids(metas: Sequence[Attributes], scripts: Iterable[str], resources: Iterable[str]) -> list[str]:
-    """Collect identifiers as ``kind:value``, sorted; the property number of a UA account is left out, because one owner has many."""
+    """Collect identifiers as ``kind:value``, sorted; a UA account without its property, because one owner has many."""
     found: set[str] = set()
     for meta in metas:
         kind = _VERIFICATION.get((meta.get("name") or meta.get("property") or "").strip().lower())
@@ -87,4 +101,8 @@ def _is_placeholder(value: str) -> bool:
     tail = value.rpartition("-")[2].upper()
     if len(set(tail)) <= 1 or "XXXX" in tail:
         return True
-    return len(tail) >= 4 and tail.isdigit() and ("12345678901234567890".startswith(tail) or "01234567890123456789".startswith(tail))
+    return (
+        len(tail) >= 4
+        and tail.isdigit()
+        and ("12345678901234567890".startswith(tail) or "01234567890123456789".startswith(tail))
+    )

@@ -14,13 +14,24 @@ from linkworthy.html.page import Link
 from linkworthy.urls import split
 
 _SCHEMA_KINDS = {
-    "DiscussionForumPosting": "forum", "QAPage": "forum", "Question": "forum", "ProfilePage": "profile", "ContactPage": "contact",
-    "Product": "product", "ProductGroup": "product", "IndividualProduct": "product", "Article": "article", "NewsArticle": "article", "BlogPosting": "article",
-    "TechArticle": "article", "Report": "article", "ReportageNewsArticle": "article", "ScholarlyArticle": "article", "Recipe": "article",
-    "LiveBlogPosting": "article", "OpinionNewsArticle": "article", "CollectionPage": "listing", "SearchResultsPage": "listing", "OfferCatalog": "listing",
+    "DiscussionForumPosting": "forum", "QAPage": "forum", "Question": "forum", "ProfilePage": "profile",
+    "ContactPage": "contact",
+    "Product": "product", "ProductGroup": "product", "IndividualProduct": "product", "Article": "article",
+    "NewsArticle": "article", "BlogPosting": "article",
+    "TechArticle": "article", "Report": "article", "ReportageNewsArticle": "article", "ScholarlyArticle": "article",
+    "Recipe": "article",
+    "LiveBlogPosting": "article", "OpinionNewsArticle": "article", "CollectionPage": "listing",
+    "SearchResultsPage": "listing", "OfferCatalog": "listing",
 }  # fmt: skip
 _KIND_ORDER = ("forum", "profile", "contact", "product", "article", "listing")
-_OG_KINDS = {"article": "article", "product": "product", "og:product": "product", "product.item": "product", "profile": "profile", "blog": "listing"}
+_OG_KINDS = {
+    "article": "article",
+    "product": "product",
+    "og:product": "product",
+    "product.item": "product",
+    "profile": "profile",
+    "blog": "listing",
+}
 _HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm", "/index.php", "/home", "/default.aspx"})
 _PARTS = re.compile(r"[-_.\s]+")
 
@@ -77,21 +88,24 @@ def page_kind(evidence: Evidence) -> str:
 
 
 def _by_words(evidence: Evidence, by_path: set[str], title: str) -> str:
+    """Say what a page is from the words of its path and title and the make-up of its text; the first that fits."""
     is_linky = evidence.n_main_link_words * 2 > evidence.n_main_words
-    for kind in ("contact", "profile"):
-        if kind in by_path or _pattern("title", kind).search(title):
-            return kind
-    if evidence.n_external_main >= 5 and ("directory" in by_path or _pattern("title", "directory").search(title)):
-        return "directory"
-    if "forum" in by_path or _pattern("title", "forum").search(title):
-        return "forum"
-    if "product" in by_path and not is_linky:
-        return "product"
-    if "listing" in by_path or (is_linky and evidence.n_main_words > 100):
-        return "directory" if evidence.n_external_main >= 20 else "listing"
-    if "article" in by_path or (evidence.has_date and evidence.n_main_words >= 150):
-        return "article"
-    return "article" if evidence.n_main_words >= 400 and (evidence.n_comments or evidence.has_date) else "other"
+    named = {
+        kind for kind in ("contact", "profile", "directory", "forum") if _pattern("title", kind).search(title)
+    } | by_path
+    is_catalogue = is_linky and evidence.n_main_words > 100
+    is_dated_prose = evidence.has_date and evidence.n_main_words >= 150
+    candidates = (
+        ("contact", "contact" in named),
+        ("profile", "profile" in named),
+        ("directory", "directory" in named and evidence.n_external_main >= 5),
+        ("forum", "forum" in named),
+        ("product", "product" in named and not is_linky),
+        ("directory", is_catalogue and evidence.n_external_main >= 20),
+        ("listing", is_catalogue or "listing" in named),
+        ("article", "article" in named or is_dated_prose or (evidence.n_comments > 0 and evidence.n_main_words >= 400)),
+    )
+    return next((kind for kind, fits in candidates if fits), "other")
 
 
 def _kinds_of_path(path: str) -> set[str]:
@@ -100,7 +114,9 @@ def _kinds_of_path(path: str) -> set[str]:
     for n, segment in enumerate(segments):
         is_last = n == len(segments) - 1
         for kind, known in _paths().items():
-            if segment in known or (is_last and kind in {"contact", "directory"} and not known.isdisjoint(_PARTS.split(segment))):
+            if segment in known or (
+                is_last and kind in {"contact", "directory"} and not known.isdisjoint(_PARTS.split(segment))
+            ):
                 kinds.add(kind)
     return kinds
 
@@ -121,7 +137,9 @@ def has_registration(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
     """Tell whether a form or a link registers an account."""
     for form in forms:
         n_passwords = sum(one.startswith("password") for one in form.fields)
-        if n_passwords >= 2 or (n_passwords and (_is_named("registration", form) or _pattern("registration", "text").search(_text(form)))):
+        if n_passwords >= 2 or (
+            n_passwords and (_is_named("registration", form) or _pattern("registration", "text").search(_text(form)))
+        ):
             return True
     return _links_to("registration", links, whole=True)
 

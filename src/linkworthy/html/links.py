@@ -16,7 +16,9 @@ MAX_HREF_CHARACTERS = 8_192
 # Hrefs that the URL standard leaves as they are: plain ASCII, no percent, no dot segment, no port, a host of letters.
 _PATH = r"(?:/(?!\.)[A-Za-z0-9_~=&+,;:@!$*().-]*)+(?:\?[A-Za-z0-9_~/%=&+,;:@!$*().?-]*)?"
 _PLAIN_PATH = re.compile(rf"(?!//)({_PATH})(?:#[\s\S]*)?")
-_PLAIN_URL = re.compile(rf"(https?://(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,10}}[a-z]{{2,24}}{_PATH})(?:#[\s\S]*)?")
+_PLAIN_URL = re.compile(
+    rf"(https?://(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,10}}[a-z]{{2,24}}{_PATH})(?:#[\s\S]*)?"
+)
 # A serialised http(s) URL that needs no normalisation but the loss of its fragment: no user, no dot after the host.
 _SERIALISED = re.compile(r"https?://[^/?#@:\[]*[^./?#@:\[](?::[0-9]+)?/[^#]*")
 _ORIGIN = re.compile(r"https?://[^/?#@\[]*[^./?#@\[](?=/)")
@@ -62,7 +64,6 @@ class Resolver:
         host = urls.host_of(url)
         return Target(url, host, urls.registrable_domain(host), fragment)
 
-
     def _plain(self, href: str) -> str | None:
         """Resolve a href that the standard leaves as it is; two thirds are such, and parsing costs ten times more."""
         if "xn--" in href:
@@ -83,7 +84,9 @@ class Resolver:
         return urls.normalise(resolved)
 
 
-def links_of(found: Sequence[FoundLink], regions: Sequence[str], total: int, resolver: Resolver, domain: str) -> list[Link]:
+def links_of(
+    found: Sequence[FoundLink], regions: Sequence[str], total: int, resolver: Resolver, domain: str
+) -> list[Link]:
     """Make the rows of table ``links``."""
     links: list[Link] = []
     for n, (one, region) in enumerate(zip(found, regions, strict=True)):

@@ -1,7 +1,7 @@
 """Microdata, gathered during the walk into the same shape as JSON-LD: ``{"@type": …, name: value or list}``.
 
-Source: https://html.spec.whatwg.org/multipage/microdata.html; ``itemref`` is not followed, and a ``content`` attribute counts on
-any element, as schema.org's users write it.
+Source: https://html.spec.whatwg.org/multipage/microdata.html; ``itemref`` is not followed, and a ``content``
+attribute counts on any element, as schema.org's users write it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ MAX_VALUE_CHARACTERS = 2_000
 """Characters of a value that are kept."""
 
 _URL_ATTRIBUTE = {
-    "a": "href", "area": "href", "link": "href", "audio": "src", "embed": "src", "iframe": "src", "img": "src", "source": "src",
+    "a": "href", "area": "href", "link": "href", "audio": "src", "embed": "src", "iframe": "src", "img": "src",
+    "source": "src",
     "track": "src", "video": "src", "object": "data", "data": "value", "meter": "value",
 }  # fmt: skip
 
@@ -70,7 +71,11 @@ class Collector:
         elif names and self._scopes:
             value = _value(tag, attributes)
             if value is not None:
-                _add(self._scopes[-1][1], names, " ".join(value[: MAX_VALUE_CHARACTERS * 2].split())[:MAX_VALUE_CHARACTERS])
+                _add(
+                    self._scopes[-1][1],
+                    names,
+                    " ".join(value[: MAX_VALUE_CHARACTERS * 2].split())[:MAX_VALUE_CHARACTERS],
+                )
             elif len(self._properties) < MAX_NESTING:
                 self._properties.append(_Property(level, self._scopes[-1][1], names))
 

@@ -18,14 +18,34 @@ from linkworthy.html.fold import clean, fold, fold_or_none
 from linkworthy.html.gathered import Gathered
 from linkworthy.html.links import Resolver, links_of
 from linkworthy.html.media import images_of, resources_of
-from linkworthy.html.page import Block, Item, Link, Page
+from linkworthy.html.page import Block, Link, Page
 from linkworthy.html.walk import Walk, walk
 
 MAX_BODY_BYTES = 50_000_000
 """Bytes of a body that are parsed; the fetcher stops far earlier, archives may not."""
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-_UNKNOWN_TYPES = frozenset({"", "unknown/unknown", "application/unknown", "*/*", "text/plain", "application/octet-stream"})
-_SNIFFED = (b"<!doctype html", b"<html", b"<head", b"<script", b"<iframe", b"<h1", b"<div", b"<font", b"<table", b"<a ", b"<style", b"<title", b"<b>", b"<body", b"<br", b"<p>", b"<!--")
+_UNKNOWN_TYPES = frozenset(
+    {"", "unknown/unknown", "application/unknown", "*/*", "text/plain", "application/octet-stream"}
+)
+_SNIFFED = (
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<script",
+    b"<iframe",
+    b"<h1",
+    b"<div",
+    b"<font",
+    b"<table",
+    b"<a ",
+    b"<style",
+    b"<title",
+    b"<b>",
+    b"<body",
+    b"<br",
+    b"<p>",
+    b"<!--",
+)
 _INT32_MAX = 2_147_483_647
 _INT16_MAX = 32_767
 
@@ -201,7 +221,9 @@ def _link_facts(found: Gathered, links: Sequence[Link], domain: str) -> dict[str
     }
 
 
-def _structured_facts(found: Gathered, page: Page, nodes: list[structured.Node], graph: structured.Node) -> dict[str, Any]:
+def _structured_facts(
+    found: Gathered, page: Page, nodes: list[structured.Node], graph: structured.Node
+) -> dict[str, Any]:
     every = list(structured.every_node(nodes))
     types = [structured.short_type(node) for node in every]
     hrefs = [link.href for link in page.links if link.url is None]
@@ -244,12 +266,18 @@ def _kind_facts(found: Gathered, page: Page, *, is_forum: bool) -> dict[str, Any
 
 
 _COLUMNS = (
-    "last_modified_at", "is_html", "body_hash", "charset", "declared_charset", "title", "n_titles", "description", "n_descriptions", "h1", "n_h1",
-    "h2", "html_lang", "language", "language_share", "canonical_url", "canonical_href", "n_canonicals", "header_canonical_url", "meta_robots",
-    "x_robots_tag", "is_noindex", "is_nofollow", "meta_refresh_url", "base_url", "viewport", "hreflang", "next_url", "prev_url", "generator", "author",
-    "site_name", "og_type", "published_at", "modified_at", "n_words", "n_main_words", "main_hash", "n_links", "n_internal_links", "n_external_links",
-    "n_external_followed", "n_external_domains", "n_images", "n_images_no_alt", "n_insecure_resources", "n_elements", "n_comments", "has_comment_form",
-    "has_registration", "has_submission", "page_kind", "engine", "schema_types", "owner_ids", "emails", "telephones", "addresses", "stylesheets",
+    "last_modified_at", "is_html", "body_hash", "charset", "declared_charset", "title", "n_titles", "description",
+    "n_descriptions", "h1", "n_h1",
+    "h2", "html_lang", "language", "language_share", "canonical_url", "canonical_href", "n_canonicals",
+    "header_canonical_url", "meta_robots",
+    "x_robots_tag", "is_noindex", "is_nofollow", "meta_refresh_url", "base_url", "viewport", "hreflang", "next_url",
+    "prev_url", "generator", "author",
+    "site_name", "og_type", "published_at", "modified_at", "n_words", "n_main_words", "main_hash", "n_links",
+    "n_internal_links", "n_external_links",
+    "n_external_followed", "n_external_domains", "n_images", "n_images_no_alt", "n_insecure_resources",
+    "n_elements", "n_comments", "has_comment_form",
+    "has_registration", "has_submission", "page_kind", "engine", "schema_types", "owner_ids", "emails",
+    "telephones", "addresses", "stylesheets",
     "template_hash", "feeds",
 )  # fmt: skip
 """Columns of ``pages`` from last_modified_at to feeds, but for is_robots_allowed, which no page knows."""

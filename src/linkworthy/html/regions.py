@@ -1,6 +1,7 @@
 """Which part of a page an element is: from its tag, its ARIA role and the words of its class and id.
 
-The rules are deliberately few. A region is inherited until an element says otherwise, and ``transition`` decides whom to believe.
+The rules are deliberately few. A region is inherited until an element says otherwise, and ``transition`` decides whom
+to believe.
 """
 
 from __future__ import annotations
@@ -14,17 +15,38 @@ BODY = ""
 """Nothing has said yet which part this is; it counts as main."""
 
 _BY_ROLE = {
-    "navigation": "nav", "menu": "nav", "menubar": "nav", "banner": "header", "contentinfo": "footer", "complementary": "sidebar",
+    "navigation": "nav", "menu": "nav", "menubar": "nav", "banner": "header", "contentinfo": "footer",
+    "complementary": "sidebar",
     "main": "main!", "article": "main", "search": "header",
 }  # fmt: skip
-_BY_TAG = {"nav": "nav", "aside": "sidebar", "main": "main!", "article": "main", "header": "header?", "footer": "footer?"}
+_BY_TAG = {
+    "nav": "nav",
+    "aside": "sidebar",
+    "main": "main!",
+    "article": "main",
+    "header": "header?",
+    "footer": "footer?",
+}
 SEMANTIC_TAGS = frozenset(_BY_TAG)
 """Tags that say a region without any attribute."""
 
+_ENTERED_FROM = {
+    BODY: frozenset({"comment", "author", "nav", "footer", "header", "sidebar", "main"}),
+    "main": frozenset({"comment", "author", "nav", "footer", "sidebar", "main"}),
+    "header": frozenset({"nav", "main", "comment"}),
+    "sidebar": frozenset({"nav", "comment"}),
+    "comment": frozenset({"author"}),
+    "nav": frozenset[str](),
+    "footer": frozenset[str](),
+    "author": frozenset[str](),
+}
+"""What an element may say to be believed inside a region: a footer's content and a menu's header stay what they are."""
 _ORDER = ("comment", "author", "nav", "footer", "header", "sidebar", "main")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPLIT = re.compile(r"[\W_\d]+")
-_WRAPPER = re.compile(r"(?:^|[-_ ])(?:wrap|wrapper|container|page|layout|has|with|no|row|col|is)(?:$|[-_ ])", re.IGNORECASE)
+_WRAPPER = re.compile(
+    r"(?:^|[-_ ])(?:wrap|wrapper|container|page|layout|has|with|no|row|col|is)(?:$|[-_ ])", re.IGNORECASE
+)
 _MAX_ATTRIBUTE = 200
 """Characters of class and id that are looked at."""
 
@@ -38,12 +60,12 @@ def _lists() -> tuple[frozenset[str], frozenset[str], tuple[tuple[str, frozenset
 
 
 def hint(tag: str, class_: str | None, ident: str | None, role: str | None) -> str | None:
-    """Say what an element says it is: a region, ``main!`` (beyond doubt), ``header?`` and ``footer?`` (of what?), or null."""
+    """Say what an element says it is: a region, ``main!`` (beyond doubt), ``header?`` or ``footer?`` (of what?)."""
     if role:
         named = _BY_ROLE.get(role.strip().lower())
         if named:
             return named
-    if tag in {"body", "html", "a", "h1", "img", "input", "button", "span", "i", "svg", "label", "form"} and tag != "form":
+    if tag in {"body", "html", "h1"}:
         return None
     by_class = None
     if class_ or ident:
@@ -77,15 +99,6 @@ def transition(current: str, said: str) -> str:
     if said == "main!":
         return "main"
     if said in {"header?", "footer?"}:
-        return current if current else said[:-1]
-    if current in {"nav", "footer", "comment"}:
-        return "author" if current == "comment" and said == "author" else current
-    if current == "sidebar":
-        return said if said in {"nav", "comment"} else current
-    if current == "header":
-        return said if said in {"nav", "main", "comment"} else current
-    if current == "author":
-        return current
-    if current == "main" and said == "header":
-        return current
-    return said
+        # The header of an article belongs to the article.
+        return current or said[:-1]
+    return said if said in _ENTERED_FROM[current] else current

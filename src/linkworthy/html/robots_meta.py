@@ -16,14 +16,18 @@ HEEDED = frozenset({"robots", "googlebot"})
 """Whose directives decide is_noindex and is_nofollow."""
 _NAMED_BOTS = frozenset(
     {
-        "robots", "googlebot", "googlebot-news", "googlebot-image", "googlebot-video", "bingbot", "msnbot", "slurp", "teoma", "yandex",
-        "yandexbot", "baiduspider", "duckduckbot", "applebot", "seznambot", "naverbot", "yeti", "otherbot", "ahrefsbot", "gptbot", "google-extended",
+        "robots", "googlebot", "googlebot-news", "googlebot-image", "googlebot-video", "bingbot", "msnbot", "slurp",
+        "teoma", "yandex",
+        "yandexbot", "baiduspider", "duckduckbot", "applebot", "seznambot", "naverbot", "yeti", "otherbot",
+        "ahrefsbot", "gptbot", "google-extended",
     }
 )  # fmt: skip
 _DIRECTIVES = frozenset(
     {
-        "all", "noindex", "index", "nofollow", "follow", "none", "noarchive", "nosnippet", "noimageindex", "notranslate", "nositelinkssearchbox",
-        "indexifembedded", "noodp", "noydir", "nocache", "max-snippet", "max-image-preview", "max-video-preview", "unavailable_after",
+        "all", "noindex", "index", "nofollow", "follow", "none", "noarchive", "nosnippet", "noimageindex",
+        "notranslate", "nositelinkssearchbox",
+        "indexifembedded", "noodp", "noydir", "nocache", "max-snippet", "max-image-preview", "max-video-preview",
+        "unavailable_after",
         "noimageai", "noai",
     }
 )  # fmt: skip
@@ -67,8 +71,8 @@ def directives(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]]) 
 def header_directives(value: str) -> set[str]:
     """Read one X-Robots-Tag header: what it says to all bots and to googlebot.
 
-    ``googlebot: noindex, nofollow`` speaks to googlebot, ``otherbot: noindex`` to nobody we heed; a bot's name holds until the
-    next name of the same header.
+    ``googlebot: noindex, nofollow`` speaks to googlebot, ``otherbot: noindex`` to nobody we heed; a bot's name
+    holds until the next name of the same header.
     """
     said: set[str] = set()
     agent = "robots"

@@ -1,7 +1,8 @@
 """The fingerprint of a page's template: a SimHash over its element skeleton.
 
-Formula: each run of three elements, written ``tag.classes``, is a feature; bit i of the hash is set where more features have bit i
-set than not. Distinct features count once, so a longer list of the same cards changes nothing. Memory: 64 bytes a feature.
+Formula: each run of three elements, written ``tag.classes``, is a feature; bit i of the hash is set where more features
+have bit i set than not. Distinct features count once, so a longer list of the same cards changes nothing.
+Memory: 64 bytes a feature.
 Source: Charikar 2002, Similarity estimation techniques from rounding algorithms; Manku et al. 2007.
 """
 
@@ -30,7 +31,11 @@ def simhash(elements: Sequence[tuple[str, str | None]]) -> int:
     if not len(tokens):
         return 0
     padded = np.concatenate((tokens, np.zeros(2, dtype=np.uint64)))
-    mixed = padded[:-2] * _POWERS[0] + (padded[1:-1] ^ (padded[1:-1] >> np.uint64(29))) * _POWERS[1] + padded[2:] * _POWERS[2]
+    mixed = (
+        padded[:-2] * _POWERS[0]
+        + (padded[1:-1] ^ (padded[1:-1] >> np.uint64(29))) * _POWERS[1]
+        + padded[2:] * _POWERS[2]
+    )
     mixed ^= mixed >> np.uint64(32)
     mixed *= _POWERS[0]
     mixed ^= mixed >> np.uint64(29)

@@ -24,7 +24,10 @@ MAX_DATA_CHARACTERS = 20_000
 
 Node = dict[str, Any]
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->"
+    r"|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
 _COMMENT = re.compile(r"^\s*//[^\n]*$|/\*[^*]*\*/", re.MULTILINE)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _VOCABULARY = re.compile(r"^.*[/#:]")
@@ -43,7 +46,11 @@ def read_json(text: str) -> tuple[Any, str | None]:
         fault = "nested too deeply" if isinstance(error, RecursionError) else str(error)
     if fault == "nested too deeply":
         return None, fault
-    for attempt in (text, _WRAPPING.sub("", text), _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", _WRAPPING.sub("", text)))):
+    for attempt in (
+        text,
+        _WRAPPING.sub("", text),
+        _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", _WRAPPING.sub("", text))),
+    ):
         try:
             return json.loads(attempt, strict=False, parse_constant=lambda _name: None), None
         except RecursionError:
@@ -124,26 +131,25 @@ def items_of(json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node
 def as_json(node: Node) -> str:
     """Write a node as JSON of bounded length that can always be read again."""
     for depth, width, length in ((MAX_NESTING, 2_000, MAX_DATA_CHARACTERS), (8, 50, 500), (3, 10, 200), (1, 10, 100)):
-        text = json.dumps(_bounded(node, depth, width, length), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(
+            _bounded(node, depth, width, length), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        )
         if len(text) <= MAX_DATA_CHARACTERS:
             return text
     return json.dumps({"@type": short_type(node)}, ensure_ascii=False)
 
 
 def _bounded(value: Any, depth: int, width: int, length: int) -> Any:
-    if isinstance(value, str):
-        return clean(value[:length])
     if isinstance(value, dict):
-        if depth <= 0:
-            return {}
-        return {clean(str(key)[:200]): _bounded(part, depth - 1, width, length) for key, part in list(value.items())[:width]}
+        parts = list(value.items())[:width] if depth > 0 else []
+        return {clean(str(key)[:200]): _bounded(part, depth - 1, width, length) for key, part in parts}
     if isinstance(value, list):
         return [_bounded(part, depth - 1, width, length) for part in value[:width]] if depth > 0 else []
-    if isinstance(value, float) and not -1e300 < value < 1e300:
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**63:
-        return None
-    return value
+    if isinstance(value, str):
+        return clean(value[:length])
+    # NaN and infinities are no JSON, and huge integers no reader's number.
+    is_huge = isinstance(value, int | float) and not -1e300 < value < 1e300
+    return None if is_huge else value
 
 
 def every_node(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -1,6 +1,7 @@
 """The one walk over a document: WHATWG tree construction in C, which calls back for each element and text.
 
 Nothing is judged here. Every list is bounded, and the time is linear in the size of the document whatever it holds.
+The tree builder nests 512 deep, as browsers do, and makes siblings of what lies deeper; so the stack is bounded too.
 """
 
 from __future__ import annotations
@@ -11,24 +12,32 @@ from typing import NamedTuple
 from turbohtml.saxparse import SaxHandler, sax_parse
 
 from linkworthy.html import hidden, microdata, regions
-from linkworthy.html.elements import Elements, Frame
+from linkworthy.html.elements import Capture, Elements, Frame
 from linkworthy.html.gathered import Attributes, Gathered, Group
 from linkworthy.html.runs import INERT, MAX_BLOCKS, SEEN, SKIPPED, SVG, Context
 
-MAX_DEPTH = 512
-"""Browsers stop nesting here as well; what lies deeper is read as if it lay at this depth."""
 MAX_SKELETON = 2_000
 """Elements that make the template's fingerprint."""
 
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form "  # noqa: SIM905 - a list of words
-    "frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre search section "
-    "summary table tbody td tfoot th thead tr ul xmp".split()
-)
-_VOID_TAGS = frozenset("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())  # noqa: SIM905 - a list of words
+_BLOCK_TAGS = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre
+    search section summary table tbody td tfoot th thead tr ul xmp
+"""
+BLOCK_TAGS = frozenset(_BLOCK_TAGS.split())
+"""Elements that begin and end a block of text."""
+_VOID_TAGS = frozenset(
+    {
+        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
+        "meta", "param", "source", "track", "wbr",
+    }
+)  # fmt: skip
 _SKIPPED_TAGS = frozenset(
-    "script style noscript textarea select datalist svg math title iframe noembed noframes object audio video canvas".split()  # noqa: SIM905 - a list of words
-)
+    {
+        "script", "style", "noscript", "textarea", "select", "datalist", "svg", "math", "title", "iframe", "noembed",
+        "noframes", "object", "audio", "video", "canvas",
+    }
+)  # fmt: skip
 _GROUP_TAGS = frozenset({"ul", "ol", "dl", "menu", "dir", "table"})
 _COMMENT_ITEM = frozenset({"comment", "comment-item", "comment_item", "commentitem", "single-comment"})
 _DIGITS = re.compile(r"\d+")
@@ -56,7 +65,6 @@ class Walker(Elements, SaxHandler):
     def __init__(self) -> None:
         super().__init__()
         self.items = microdata.Collector()
-        self.deep = 0
         self.skeleton = self.found.skeleton
         self.n_elements = 0
 
@@ -72,16 +80,7 @@ class Walker(Elements, SaxHandler):
         attributes: Attributes = dict(attrs)
         if self.n_elements <= MAX_SKELETON:
             self.skeleton.append((tag, attributes.get("class")))
-        if tag in BLOCK_TAGS or "-" in tag:
-            if self.runs.is_dirty:
-                self.runs.flush()
-            context = self._block(context, tag, attributes)
-        elif tag in _SKIPPED_TAGS:
-            context = (*context[:4], SVG if tag in {"svg", "math"} or context[4] == SVG else SKIPPED)
-        elif tag == "template":
-            context = (*context[:4], INERT)
-        if attributes and not context[1] and (("style" in attributes and hidden.is_hidden_by(attributes["style"] or "")) or "hidden" in attributes):
-            context = (context[0], True, *context[2:])
+        context = self._enter(context, tag, attributes)
         is_void = tag in _VOID_TAGS
         if not is_void:
             counts = frame.counts
@@ -92,14 +91,26 @@ class Walker(Elements, SaxHandler):
         handler = self.by_tag.get(tag)
         if handler is not None and context[4] != INERT:
             handler(attributes)
-        if attributes and ("itemscope" in attributes or "itemprop" in attributes):
+        if "itemscope" in attributes or "itemprop" in attributes:
             self._microdata(tag, attributes, is_void=is_void)
 
+    def _enter(self, context: Context, tag: str, attributes: Attributes) -> Context:
+        """Give the context of an element inside ``context``."""
+        if tag in BLOCK_TAGS or "-" in tag:
+            if self.runs.is_dirty:
+                self.runs.flush()
+            context = self._block(context, tag, attributes)
+        elif tag in _SKIPPED_TAGS:
+            context = (*context[:4], SVG if tag in {"svg", "math"} or context[4] == SVG else SKIPPED)
+        elif tag == "template":
+            return (*context[:4], INERT)
+        if attributes and not context[1]:
+            style = attributes.get("style")
+            if "hidden" in attributes or (style and hidden.is_hidden_by(style)):
+                context = (context[0], True, *context[2:])
+        return context
+
     def _push(self, frame: Frame) -> None:
-        if self.deep or len(self.stack) >= MAX_DEPTH:
-            # The frame on top stays; what the element would open there is closed when the top itself is left.
-            self.deep += 1
-            return
         self.stack.append(frame)
         self.frame = frame
 
@@ -109,19 +120,12 @@ class Walker(Elements, SaxHandler):
             return
         if self.runs.is_dirty and (tag in BLOCK_TAGS or "-" in tag):
             self.runs.flush()
-        if self.deep:
-            self.deep -= 1
-            if tag == "a":
-                self.runs.close_link()
-            return
-        if len(self.stack) == 1:
-            return
         frame = self.stack.pop()
         self.frame = self.stack[-1]
         if frame.is_link:
             self.runs.close_link()
         if frame.capture is not None:
-            self._end_capture(frame)
+            self._end_capture(frame.tag, frame.capture)
         if frame.is_scope:
             self.items.leave(len(self.stack) + 1)
         if tag == "form":
@@ -143,20 +147,12 @@ class Walker(Elements, SaxHandler):
     def finish(self) -> None:
         """End what is still open."""
         self.runs.flush()
-        while len(self.stack) > 1:
-            frame = self.stack.pop()
-            if frame.capture is not None:
-                self._end_capture(frame)
-        self.items.leave(0)
         self.found.n_elements = self.n_elements
 
-    def _end_capture(self, frame: Frame) -> None:
-        capture = frame.capture
-        if capture is None:
-            return
+    def _end_capture(self, tag: str, capture: Capture) -> None:
         self.captures.remove(capture)
         capture.target.text = "".join(capture.parts)
-        if frame.tag == "script":
+        if tag == "script":
             self.n_script_characters += len(capture.target.text)
 
     def _block(self, context: Context, tag: str, attributes: Attributes) -> Context:
@@ -184,11 +180,10 @@ class Walker(Elements, SaxHandler):
             ids.add(digits[0][:20] if digits else f"#{len(ids)}")
 
     def _microdata(self, tag: str, attributes: Attributes, *, is_void: bool) -> None:
-        level = len(self.stack) + self.deep
+        # A void element has no frame of its own and ends at once.
+        level = len(self.stack) + is_void
         self.items.enter(level, tag, attributes)
-        if is_void or self.deep:
-            self.items.leave(level + 1)
+        if is_void:
+            self.items.leave(level)
         else:
             self.frame.is_scope = True
-
-
