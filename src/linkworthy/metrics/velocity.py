@@ -42,10 +42,11 @@ used as (select coalesce(a.keyword, b.anchor_key) as key, b.anchor_key, b.source
 near as (select source_domain, anchor_key,
   count(distinct source_domain) over (partition by key order by day range between interval 3 days preceding and interval 3 days following)
     as n_domains,
-  count(distinct anchor_key) over week as n_variants, count(distinct source_domain) over week as n_wide
-  from used window week as (partition by key order by day range between interval 7 days preceding and interval 7 days following))
+  count(distinct anchor_key) filter (len(string_split(anchor_key, ' ')) >= 3) over week as n_variants,
+  count(distinct source_domain) over week as n_wide
+  from used window week as (order by day range between interval 7 days preceding and interval 7 days following))
 select source_domain as domain, anchor_key, max(n_domains) as n_anchor_burst,
-  max(case when n_variants >= 3 and n_wide >= n_variants then n_variants else 0 end) as n_spun_anchors
+  max(case when n_variants >= 3 and n_wide >= n_variants and len(string_split(anchor_key, ' ')) >= 3 then n_variants else 0 end) as n_spun_anchors
 from near group by 1, 2
 """
 

@@ -203,7 +203,7 @@ BACKLINKS = Table(
         C("burst_ratio", "double", "these against the median week of the profile", "no date known, or under eight weeks of dates"),
         C("burst_lost_share", "double", "share of these that are gone again, 0..1", "no date known"),
         C("n_anchor_burst", "int32", "referring domains with the same money keyword first seen within three days", "no date or anchor known"),
-        C("n_spun_anchors", "int32", "variants of one money anchor first seen within a week, each from a domain of its own", "no date or anchor known"),
+        C("n_spun_anchors", "int32", "different money anchors of three words or more first seen within a week, each from a domain of its own", "no date or anchor known"),
         C("n_footprint", "int32", "marks of open-submission software in URL and engine, 0..3"),
         C("first_seen_at", "instant", "earliest date any source gives", "no source gives one"),
         C("last_seen_at", "instant", "latest date any source gives", "no source gives one"),

@@ -1,0 +1,110 @@
+"""The stage that judges links: all signals in one scan of ``backlinks``, then one verdict a link."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+
+from linkworthy.catalogue.signal import KINDS, Signal
+from linkworthy.engine.embedded import Embedded, quoted
+from linkworthy.engine.progress import Progress
+from linkworthy.signals.every import SIGNALS
+from linkworthy.signals.sums import Known, add_up
+from linkworthy.signals.verdict import decide
+from linkworthy.site import Run, SiteConfig
+from linkworthy.tables import table
+
+GROUP = "judge"
+CHUNK_ROWS = 50_000
+"""Links whose signals are held at once; a chunk is one part file."""
+_TERM = ("signal", "value", "score", "weight", "contribution", "evidence")
+
+
+def scores_sql(signals: Sequence[Signal] = SIGNALS) -> str:
+    """Give the select list of all values (v0, v1, …) and scores (s0, s1, …)."""
+    parts = [f"({signal.value})::double as v{i}, {signal.score} as s{i}" for i, signal in enumerate(signals)]
+    return ",\n".join(parts)
+
+
+def unpivot_sql(signals: Sequence[Signal] = SIGNALS) -> str:
+    """Give the statement that turns one row a link into one row a link and signal, sorted by both."""
+    order = sorted(range(len(signals)), key=lambda i: signals[i].slug)
+    rows = ", ".join(
+        f"{{'signal': {quoted(signals[i].slug)}, 'aspect': {quoted(signals[i].aspect)}, 'value': v{i}, 'score': s{i}, "
+        f"'weight': {signals[i].weight}::double}}"
+        for i in order
+    )
+    return (
+        "select link_id, s.signal, s.aspect, s.value, s.score, s.weight "
+        f"from (select link_id, unnest([{rows}]) as s from scored) order by link_id, s.signal"
+    )
+
+
+def judge_links(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:  # noqa: ARG001 - the form of a stage
+    """Write ``signals`` and ``verdicts``; gives the number of links by verdict and by kind of harm."""
+    for name in ("signals", "verdicts"):
+        run.discard(name, GROUP)
+    tally: Counter[str] = Counter()
+    with engine.connect(run.tables()) as db:
+        ((total,),) = db.execute("select count(*) from backlinks").fetchall()
+        progress.start("judge links", total)
+        done = 0
+        for n, where in enumerate(_chunks(db, total)):
+            done += _judge_chunk(db, run, n, where, tally)
+            progress.update(done, total)
+    progress.finish(", ".join(f"{count} {word}" for word, count in sorted(tally.items())))
+    return {"n_judged_links": total, "n_signals": len(SIGNALS), "tally": dict(sorted(tally.items()))}
+
+
+def _chunks(db: duckdb.DuckDBPyConnection, total: int) -> Iterator[str]:
+    """Yield predicates that part the links by ranges of their ids, in order."""
+    if total <= CHUNK_ROWS:
+        yield "true"
+        return
+    bounds = [row[0] for row in db.execute(
+        "select link_id from (select link_id, row_number() over (order by link_id) as i from backlinks) "
+        f"where i % {CHUNK_ROWS} = 0 order by link_id"
+    ).fetchall()]  # fmt: skip
+    low = ""
+    for bound in bounds:
+        yield f"link_id > {quoted(low)} and link_id <= {quoted(bound)}"
+        low = bound
+    yield f"link_id > {quoted(low)}"
+
+
+def _judge_chunk(db: duckdb.DuckDBPyConnection, run: Run, n: int, where: str, tally: Counter[str]) -> int:
+    db.execute(f"create or replace temp table scored as select *, {scores_sql()} from backlinks where {where}")
+    run.write("signals", GROUP, db.sql(unpivot_sql()).to_arrow_table(), n)
+    verdicts: list[dict[str, Any]] = []
+    for batch in db.sql("select * from scored order by link_id").to_arrow_reader(2000):
+        verdicts.extend(verdict_row(row) for row in batch.to_pylist())
+    for verdict in verdicts:
+        tally[verdict["verdict"]] += 1
+        tally.update(f"kind {kind}" for kind in verdict["kinds"])
+    verdicts.sort(key=lambda verdict: (verdict["verdict"], verdict["source_domain"], verdict["source_url"], verdict["link_id"]))
+    run.write("verdicts", GROUP, verdicts or table("verdicts").schema.empty_table(), n)
+    return len(verdicts)
+
+
+def verdict_row(row: dict[str, Any], signals: Sequence[Signal] = SIGNALS) -> dict[str, Any]:
+    """Judge one row of ``backlinks`` with its values and scores; gives a row of ``verdicts``."""
+    total = add_up([Known(signal, row[f"v{i}"], row[f"s{i}"]) for i, signal in enumerate(signals)], row)
+    decision = decide(row, total)
+    return {
+        **{name: row[name] for name in ("link_id", "source_url", "source_domain", "target_url", "anchor", "label")},
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "would_change": decision.would_change,
+        "kinds": list(decision.kinds),
+        **total.criteria,
+        "goodness": total.goodness,
+        "harm": total.harm,
+        **{f"harm_{kind}": total.harms[kind] for kind in KINDS},
+        "terms": [{name: term[name] for name in _TERM} for term in total.terms],
+        "n_known": total.n_known,
+        "n_signals": len(signals),
+        "coverage_share": total.coverage_share,
+    }
