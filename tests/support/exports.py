@@ -8,19 +8,89 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-AHREFS = (
-    "Referring page title,Referring page URL,Language,Platform,Referring page HTTP code,Domain rating,UR,Domain traffic,"
-    "Referring domains,Linked domains,External links,Page traffic,Keywords,Target URL,Left context,Anchor,Right context,"
-    "Redirect Chain URLs,Redirect Chain status codes,Type,Is spam,Content,Nofollow,UGC,Sponsored,Rendered,Raw,Lost status,"
-    "Drop reason,Discovered status,First seen,Last seen,Lost,Author,Page type,Page category,Links in group"
-).split(",")
-AHREFS_OLD = (
-    "#,DR,URL rating,Ref. page URL,Ref. page title,Link URL,Link anchor,Type,Nofollow,First seen,Last check,Day lost"
-).split(",")
-AHREFS_DOMAINS = "Domain,Is spam,DR,Dofollow ref. domains,Dofollow linked domains,Traffic ,Keywords ,Links to target,Dofollow links,First seen,Lost".split(",")
-SCREAMING_FROG = (
-    "Type,Source,Destination,Size (Bytes),Alt Text,Anchor,Status Code,Status,Follow,Target,Rel,Path Type,Link Path,Link Position,Link Origin"
-).split(",")
+AHREFS = [
+    "Referring page title",
+    "Referring page URL",
+    "Language",
+    "Platform",
+    "Referring page HTTP code",
+    "Domain rating",
+    "UR",
+    "Domain traffic",
+    "Referring domains",
+    "Linked domains",
+    "External links",
+    "Page traffic",
+    "Keywords",
+    "Target URL",
+    "Left context",
+    "Anchor",
+    "Right context",
+    "Redirect Chain URLs",
+    "Redirect Chain status codes",
+    "Type",
+    "Is spam",
+    "Content",
+    "Nofollow",
+    "UGC",
+    "Sponsored",
+    "Rendered",
+    "Raw",
+    "Lost status",
+    "Drop reason",
+    "Discovered status",
+    "First seen",
+    "Last seen",
+    "Lost",
+    "Author",
+    "Page type",
+    "Page category",
+    "Links in group",
+]
+AHREFS_OLD = [
+    "#",
+    "DR",
+    "URL rating",
+    "Ref. page URL",
+    "Ref. page title",
+    "Link URL",
+    "Link anchor",
+    "Type",
+    "Nofollow",
+    "First seen",
+    "Last check",
+    "Day lost",
+]
+AHREFS_DOMAINS = [
+    "Domain",
+    "Is spam",
+    "DR",
+    "Dofollow ref. domains",
+    "Dofollow linked domains",
+    "Traffic ",
+    "Keywords ",
+    "Links to target",
+    "Dofollow links",
+    "First seen",
+    "Lost",
+]
+SCREAMING_FROG = [
+    "Type",
+    "Source",
+    "Destination",
+    "Size (Bytes)",
+    "Alt Text",
+    "Anchor",
+    "Status Code",
+    "Status",
+    "Follow",
+    "Target",
+    "Rel",
+    "Path Type",
+    "Link Path",
+    "Link Position",
+    "Link Origin",
+]
 LATEST_LINKS = {
     "en": ("Linking page", "Last crawled"),
     "de": ("Verweisende Seite", "Zuletzt gecrawlt"),
@@ -30,8 +100,32 @@ LATEST_LINKS = {
 TOP_PAGES = ("Target page", "Incoming links", "Linking sites")
 TOP_SITES = ("אתר", "דפים מקשרים", "דפי יעד")
 BING_PAGES = ("Source Url", "Anchor text", "Target Url")
-SEMRUSH = "Page ascore,Source title,Source url,Target url,Anchor,External links,Internal links,Nofollow,Sponsored,Ugc,Text,Frame,Form,Image,Sitewide,First seen,Last seen,New link,Lost link".split(",")
-MAJESTIC = '"SourceURL","AnchorText","SourceTrustFlow","TargetURL","FlagNoFollow","FirstIndexedDate","LastSeenDate"'.replace('"', "").split(",")
+SEMRUSH = [
+    "Page ascore",
+    "Source title",
+    "Source url",
+    "Target url",
+    "Anchor",
+    "External links",
+    "Internal links",
+    "Nofollow",
+    "Sponsored",
+    "Ugc",
+    "Text",
+    "Frame",
+    "Form",
+    "Image",
+    "Sitewide",
+    "First seen",
+    "Last seen",
+    "New link",
+    "Lost link",
+]
+MAJESTIC = (
+    '"SourceURL","AnchorText","SourceTrustFlow","TargetURL","FlagNoFollow","FirstIndexedDate","LastSeenDate"'.replace(
+        '"', ""
+    ).split(",")
+)
 
 MARKS = {"utf-8-sig": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 
@@ -67,7 +161,9 @@ def by_header(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> list[
 
 def ahrefs_tsv(rows: Iterable[Mapping[str, str]]) -> bytes:
     """Write Ahrefs' "Excel" variant: UTF-16 with mark, tabs, all cells quoted, CRLF."""
-    return table_bytes(AHREFS, by_header(AHREFS, rows), delimiter="\t", encoding="utf-16-le", quote_all=True, line_end="\r\n")
+    return table_bytes(
+        AHREFS, by_header(AHREFS, rows), delimiter="\t", encoding="utf-16-le", quote_all=True, line_end="\r\n"
+    )
 
 
 def ahrefs_csv(rows: Iterable[Mapping[str, str]], delimiter: str = ",") -> bytes:

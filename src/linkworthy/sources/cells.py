@@ -54,7 +54,9 @@ def urls_of(cells: pa.Array) -> Urls:
         url = cells
     else:
         others = pc.if_else(is_plain, pa.scalar(None, pa.string()), cells)
-        url = pc.coalesce(pc.if_else(is_plain, cells, pa.scalar(None, pa.string())), by_distinct(others, _url, pa.string()))
+        url = pc.coalesce(
+            pc.if_else(is_plain, cells, pa.scalar(None, pa.string())), by_distinct(others, _url, pa.string())
+        )
     host = pc.struct_field(pc.extract_regex(url, _HOST), "host")
     return Urls(url, host, by_distinct(host, urls.registrable_domain, pa.string()))
 
@@ -92,7 +94,9 @@ def opinions(named: dict[str, pa.Array], n_rows: int) -> pa.Array:
     import numpy as np  # noqa: PLC0415 - arrays of places, used here only
 
     if not named:
-        return pa.MapArray.from_arrays(pa.array([0] * (n_rows + 1), pa.int32()), pa.array([], pa.string()), pa.array([], pa.string()))
+        return pa.MapArray.from_arrays(
+            pa.array([0] * (n_rows + 1), pa.int32()), pa.array([], pa.string()), pa.array([], pa.string())
+        )
     names = list(named)
     order = np.arange(n_rows * len(names)).reshape(len(names), n_rows).T.ravel()
     is_filled = np.concatenate(

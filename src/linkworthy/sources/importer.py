@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ _HASH_BYTES = 1 << 20
 def import_files(
     run: Run,
     config: SiteConfig,
-    engine: Embedded,
+    engine: Embedded,  # noqa: ARG001 - every stage takes the same arguments
     progress: Progress,
     files: Sequence[Path],
     mapping: Mapping[str, str] | None = None,
@@ -64,7 +64,9 @@ def walk(files: Sequence[Path]) -> Iterator[Path]:
     """Give the files that are meant, each once: those named, and all in the folders named except hidden ones."""
     seen: set[Path] = set()
     for path in files:
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path)) if path.is_dir() else [path]
+        inside = (
+            sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path)) if path.is_dir() else [path]
+        )
         for found in inside:
             if found not in seen:
                 seen.add(found)

@@ -1,4 +1,4 @@
-"""What the columns of one table of links mean: the layout that each vendor's module, or a look at the cells, arrives at."""
+"""What the columns of one table of links mean: the layout that a vendor's module or a look at the cells arrives at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from linkworthy.sources.dates import Order
 from linkworthy.sources.rows import Buffer, Rows
-from linkworthy.sources.streams import Readable
 
 ROLES = (
     "source", "target", "anchor", "title", "first_seen", "last_seen", "lost", "nofollow", "follow", "ugc", "sponsored",

@@ -22,7 +22,8 @@ from linkworthy.sources.visits import Visits
 
 COMBINED = (
     r"^(?:(?P<vhost>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))? )?\S+ \S+ [^\[\]]{1,256} "
-    r"\[(?P<day>\d{1,2}/[A-Za-z]{3}/\d{4}):(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d|60) (?P<zone>[+\-]\d{4})\] "
+    r"\[(?P<day>\d{1,2}/[A-Za-z]{3}/\d{4}):(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d|60) "
+    r"(?P<zone>[+\-]\d{4})\] "
     r'"(?P<request>[^"\\]*(?:\\.[^"\\]*)*)" (?P<status>[1-5]\d\d) (?:\d+|-) '
     r'"(?P<referrer>[^"\\]*(?:\\.[^"\\]*)*)" "(?P<agent>[^"\\]*(?:\\.[^"\\]*)*)"'
 )
@@ -56,7 +57,11 @@ def unescape(text: str) -> str:
     at = 0
     for found in _ESCAPED.finditer(text):
         raw += text[at : found.start()].encode("utf-8", "replace")
-        raw += bytes.fromhex(found[1]) if found[1] else {"t": b"\t", "n": b"\n", "r": b"\r"}.get(found[2], found[2].encode())
+        raw += (
+            bytes.fromhex(found[1])
+            if found[1]
+            else {"t": b"\t", "n": b"\n", "r": b"\r"}.get(found[2], found[2].encode())
+        )
         at = found.end()
     raw += text[at:].encode("utf-8", "replace")
     return raw.decode("utf-8", "linkworthy-cp1252")
@@ -217,4 +222,3 @@ def _zone(text: str) -> int | None:
     if hours > 14 or minutes > 59:
         return None
     return (hours * 3600 + minutes * 60) * (-1 if text[0] == "-" else 1)
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -90,7 +91,9 @@ def _kinds(columns: Mapping[str, pa.Array], layout: Layout, n_rows: int) -> pa.A
     """Give each row's kind in our words; an empty text where the row is no link that a reader follows."""
     if "kind" not in columns:
         return pa.repeat(pa.scalar("text" if "anchor" in columns else "unknown"), n_rows)
-    kind = cells.by_distinct(columns["kind"], lambda text: layout.kinds.get(text.strip().lower(), "unknown"), pa.string())
+    kind = cells.by_distinct(
+        columns["kind"], lambda text: layout.kinds.get(text.strip().lower(), "unknown"), pa.string()
+    )
     if "alt" in columns and "anchor" in columns:
         is_image = pc.and_(pc.equal(columns["anchor"], ""), pc.not_equal(columns["alt"], ""))
         kind = pc.if_else(pc.and_(pc.equal(kind, "text"), is_image), "image", kind)
@@ -205,10 +208,14 @@ def _qualifiers(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         out["is_nofollow"] = pc.invert(cells.flags(columns["follow"]))
     if "rel" in columns:
         for word in ("nofollow", "ugc", "sponsored"):
-            says = cells.by_distinct(columns["rel"], lambda text, word=word: word in text.lower().split(), pa.bool_())
+            says = cells.by_distinct(columns["rel"], partial(_says, word), pa.bool_())
             known = out.get(f"is_{word}")
             out[f"is_{word}"] = says if known is None else pc.coalesce(known, says)
     return out
+
+
+def _says(word: str, rel: str) -> bool:
+    return word in rel.lower().split()
 
 
 def _times(columns: Mapping[str, pa.Array], layout: Layout, context: Context) -> dict[str, pa.Array]:

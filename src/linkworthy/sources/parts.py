@@ -21,7 +21,7 @@ _DATES = {"observations": ("first_seen_at", "last_seen_at", "lost_at"), "visits"
 
 
 class Parts:
-    """Takes batches of one file and writes them as parts of one group; counts rows, and finds their first and last date."""
+    """Takes batches of one file and writes them as parts of one group; counts rows, finds first and last date."""
 
     def __init__(self, run: Run, group: str) -> None:
         self.n_used = 0
@@ -76,4 +76,3 @@ def _instant(value: date | None) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return value
     return datetime.combine(value, time(), UTC)
-

@@ -90,18 +90,18 @@ def _layout(text: bytes, config: SiteConfig, mapping: Mapping[str, str], *, is_w
         if layout := ahrefs.recognise(grid) or screaming_frog.recognise(grid):
             return layout
     plain = layouts.cut(text, _NO_DELIMITER, is_whole=is_whole)
-    grid = _best(grids, plain)
-    if grid is None:
+    best = _best(grids, plain)
+    if best is None:
         return None
-    if not mapping and (layout := search_console.recognise(grid, config)):
+    if not mapping and (layout := search_console.recognise(best, config)):
         return layout
-    return tables.recognise(grid, config, mapping)
+    return tables.recognise(best, config, mapping)
 
 
 def _best(grids: list[Grid], plain: Grid) -> Grid | None:
     """Choose the delimiter that cuts most rows into one number of cells, at least two; none where lines are URLs."""
     scored = [(*_score(grid), -n, grid) for n, grid in enumerate(grids)]
-    even = max(((share, width, n, grid) for share, width, n, grid in scored if width > 1), default=None, key=lambda s: s[:3])
+    even = max((found for found in scored if found[1] > 1), default=None, key=lambda found: found[:3])
     lines = [row[0] for row in plain.rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
     is_plain = bool(lines) and 2 * sum(is_url(line) and " " not in line.strip() for line in lines) >= len(lines)
     if even and even[0] >= (0.9 if is_plain else 0.5) and not (is_plain and _is_in_urls(even[3])):
@@ -120,7 +120,9 @@ def _score(grid: Grid) -> tuple[float, int]:
 
 
 def _is_in_urls(grid: Grid) -> bool:
-    """Tell whether a delimiter stands inside the URLs of a plain list and separates nothing."""
+    """Tell whether a delimiter stands inside the URLs of a short list without header and separates nothing."""
     width = _score(grid)[1]
+    if len(grid.rows[0]) == width and not any(map(is_url, grid.rows[0])):
+        return False
     rest = [cell.strip() for row in grid.rows if len(row) == width for cell in row[1:]]
     return len(grid.rows) < 3 and not any(is_url(cell) or not cell for cell in rest)

@@ -1,4 +1,4 @@
-"""What a referrer is: a page that may link, or a search engine, a social site, an assistant, mail, an advertisement, ourselves."""
+"""What a referrer is: a page that may link, or a search engine, a social site, an assistant, mail, an advertisement."""
 
 from __future__ import annotations
 
@@ -34,9 +34,13 @@ def kind_of_host(host: str) -> str:
     names, labels = _names(), host.split(".")
     n_suffix = urls.public_suffix(host).count(".") + 1
     for start in range(len(labels) - 1):
-        listed = names.get(".".join(labels[start:])) or names.get(".".join(labels[start : len(labels) - n_suffix]) + ".*")
+        listed = names.get(".".join(labels[start:])) or names.get(
+            ".".join(labels[start : len(labels) - n_suffix]) + ".*"
+        )
         if listed:
             return listed
+    if labels[0].startswith(tuple(_words()["mail_starts"])):
+        return "mail"
     domain = urls.registrable_domain(host)
     return "spam" if any(word in domain for word in _words()["spam_words"]) else "link"
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol
+from typing import IO, Protocol, Self
 
 from linkworthy.errors import InputError, SourceError
 
@@ -21,7 +21,24 @@ MAX_RATIO = 400
 FREE_BYTES = 1 << 30
 """Unpacked bytes before the ratio counts."""
 
-_PACKED: tuple[tuple[bytes, str, Callable[[IO[bytes]], IO[bytes]]], ...] = (
+
+class Readable(Protocol):
+    """Gives bytes in order."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give up to ``size`` bytes, none at the end."""
+        ...
+
+
+class Packed(Readable, Protocol):
+    """Gives bytes in order, until it is closed."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
+
+_PACKED: tuple[tuple[bytes, str, Callable[[IO[bytes]], Packed]], ...] = (
     (b"\x1f\x8b", "gzip", lambda file: gzip.GzipFile(fileobj=file)),
     (b"BZh", "bzip2", bz2.BZ2File),
     (b"\xfd7zXZ\x00", "xz", lzma.LZMAFile),
@@ -31,14 +48,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-
-
-class Readable(Protocol):
-    """Gives bytes in order."""
-
-    def read(self, size: int) -> bytes:
-        """Give up to ``size`` bytes, none at the end."""
-        ...
 
 
 def _as_windows(fault: UnicodeError) -> tuple[str, int]:
@@ -70,12 +79,12 @@ class Unpacked:
             self._raw.seek(0)
         except OSError as fault:
             raise InputError(f"{path}: cannot be read: {fault.strerror or fault}") from None
-        self._file: IO[bytes] = self._raw
+        self._file: Packed = self._raw
         for magic, name, unpack in _PACKED:
             if first.startswith(magic):
                 self.packing, self._file = name, unpack(self._raw)
 
-    def __enter__(self) -> Unpacked:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:

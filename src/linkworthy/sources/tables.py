@@ -18,13 +18,13 @@ from linkworthy.sources.streams import Unpacked, Utf8
 
 _NAMES: Mapping[str, Sequence[str]] = {
     "source": (
-        "source url", "source page", "source page url", "source", "url from", "from url", "from", "referring page url",
-        "referring page", "referring url", "linking page", "linking url", "backlink url", "backlink", "backlinks", "page url",
-        "link from", "referrer", "referer", "source link", "url",
+        "source url", "source page", "source page url", "source", "url from", "from url", "from",
+        "referring page url", "referring page", "referring url", "linking page", "linking url", "backlink url",
+        "backlink", "backlinks", "page url", "link from", "referrer", "referer", "source link", "url",
     ),
     "target": (
-        "target url", "target page", "target page url", "target", "destination url", "destination", "url to", "to url", "to",
-        "link to", "links to", "landing page", "linked page", "linked url", "link url",
+        "target url", "target page", "target page url", "target", "destination url", "destination", "url to",
+        "to url", "to", "link to", "links to", "landing page", "linked page", "linked url", "link url",
     ),
     "anchor": ("anchor text", "anchor", "link text", "anchortext", "anchor_text", "link anchor"),
     "title": ("source title", "title", "page title", "referring page title"),
@@ -70,7 +70,12 @@ class TableSource:
         wanted = sorted({*roles.values(), *layout.opinions.values()})
         with Unpacked(path, context.on_bytes) as unpacked:
             chunks = read_chunks(
-                Utf8(unpacked), layout.delimiter, layout.n_columns, wanted, n_needed=needed, skip_bytes=layout.skip_bytes
+                Utf8(unpacked),
+                layout.delimiter,
+                layout.n_columns,
+                wanted,
+                n_needed=needed,
+                skip_bytes=layout.skip_bytes,
             )
             for chunk in chunks:
                 yield from shape(chunk, layout, context, str(path), tally)
@@ -83,7 +88,9 @@ def _refuse_wrong_site(tally: Tally, layout: Layout, config: SiteConfig) -> None
     site = urls.domain_of(config.url)
     if tally.n_foreign > tally.n_used and tally.foreign:
         other, count = tally.foreign.most_common(1)[0]
-        raise InputError(f"its links lead to {other} ({count:,} of {tally.n_foreign + tally.n_used:,}), and the site is {site}")
+        raise InputError(
+            f"its links lead to {other} ({count:,} of {tally.n_foreign + tally.n_used:,}), and the site is {site}"
+        )
     if tally.n_internal and not tally.n_used and not layout.is_crawl:
         raise InputError(f"it lists pages of {site} itself ({tally.n_internal:,}) and no linking page")
 
@@ -103,12 +110,14 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
     roles = mapped(mapping, names, n_columns, grid) if mapping else _told(names, rows, n_columns, config, grid)
     if roles is None:
         return None
-    others = {
-        name: place
-        for place, name in reversed(list(enumerate(names)))
-        if name and place not in roles.values()
-    }
-    date_cells = [row[roles[role]] for role in ("first_seen", "last_seen", "lost") if role in roles for row in rows if roles[role] < len(row)]
+    others = {name: place for place, name in reversed(list(enumerate(names))) if name and place not in roles.values()}
+    date_cells = [
+        row[roles[role]]
+        for role in ("first_seen", "last_seen", "lost")
+        if role in roles
+        for row in rows
+        if roles[role] < len(row)
+    ]
     return Layout(
         reported_by="list",
         recognised_as=_in_words(roles, header, by_user=bool(mapping)),
@@ -190,14 +199,26 @@ def _is_own(text: str, config: SiteConfig) -> bool:
 
 def preview(grid: Grid) -> str:
     """Show the first rows with their columns' numbers, and how to say what they are."""
-    shown = []
-    for row in grid.rows[:_PREVIEW_ROWS]:
-        shown.append(" | ".join(f"{n}: {' '.join(cell.split())[:40]}" for n, cell in enumerate(row[:8], 1)))
-    return f"Its first rows: [{'] ['.join(shown)}]. Say it with --map source=COLUMN,target=COLUMN,anchor=COLUMN (header or number)"
+    shown = [
+        " | ".join(f"{n}: {' '.join(cell.split())[:40]}" for n, cell in enumerate(row[:8], 1))
+        for row in grid.rows[:_PREVIEW_ROWS]
+    ]
+    say = "Say it with --map source=COLUMN,target=COLUMN,anchor=COLUMN (header or number)"
+    return f"Its first rows: [{'] ['.join(shown)}]. {say}"
 
 
 def _in_words(roles: Mapping[str, int], header: Sequence[str], *, by_user: bool) -> str:
     place = roles["source"]
     name = f"{header[place].strip()!r}" if header else f"number {place + 1}"
-    told = "by --map" if by_user else "by what it holds" if find([named(c) for c in header], *_NAMES["source"]) is None else "by its header"
-    return f"table of links, its linking pages in column {name}, {told}" if header or len(roles) > 1 else "list of URLs, one a line"
+    told = (
+        "by --map"
+        if by_user
+        else "by what it holds"
+        if find([named(c) for c in header], *_NAMES["source"]) is None
+        else "by its header"
+    )
+    return (
+        f"table of links, its linking pages in column {name}, {told}"
+        if header or len(roles) > 1
+        else "list of URLs, one a line"
+    )

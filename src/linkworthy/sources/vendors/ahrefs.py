@@ -18,12 +18,15 @@ _ROLES = {
     "sponsored": ("sponsored", "is sponsored"),
     "kind": ("type", "link type"),
 }
-_SIGNS = frozenset({"domain rating", "dr", "ur", "url rating", "url rating (desc)", "domain traffic", "linked domains", "ahrefs rank"})
+_SIGNS = frozenset(
+    {"domain rating", "dr", "ur", "url rating", "url rating (desc)", "domain traffic", "linked domains", "ahrefs rank"}
+)
 _OPINIONS = (
-    "domain rating", "dr", "ur", "url rating", "url rating (desc)", "domain traffic", "page traffic", "referring domains",
-    "linked domains", "external links", "keywords", "kw.", "is spam", "language", "platform", "referring page http code",
-    "http status code", "target page http code", "lost status", "drop reason", "discovered status", "page type",
-    "page category", "links in group", "author", "redirect chain urls", "redirect chain status codes",
+    "domain rating", "dr", "ur", "url rating", "url rating (desc)", "domain traffic", "page traffic",
+    "referring domains", "linked domains", "external links", "keywords", "kw.", "is spam", "language", "platform",
+    "referring page http code", "http status code", "target page http code", "lost status", "drop reason",
+    "discovered status", "page type", "page category", "links in group", "author", "redirect chain urls",
+    "redirect chain status codes",
 )  # fmt: skip
 _KINDS = {
     "text": "text", "href": "text", "content": "text", "dofollow": "text", "nofollow": "text", "image": "image",
@@ -42,13 +45,17 @@ def recognise(grid: Grid) -> Layout | None:
         signs = [name for name in names if name in _SIGNS]
         if "source" not in roles:
             if {"domain", "dr"} <= set(names) and ("links to target" in names or "dofollow links" in names):
-                raise InputError("an Ahrefs list of referring domains: it names no linking page; export 'Backlinks' instead")
+                raise InputError(
+                    "an Ahrefs list of referring domains: it names no linking page; export 'Backlinks' instead"
+                )
             if "referring page" in names and signs:
                 roles["source"] = names.index("referring page")
         if "source" not in roles or not signs:
             continue
         if "intersect" in names:
-            raise InputError("an Ahrefs link intersect: its links lead to other sites; export 'Backlinks' of your own site")
+            raise InputError(
+                "an Ahrefs link intersect: its links lead to other sites; export 'Backlinks' of your own site"
+            )
         if "target" not in roles and "anchor and target url" in names:
             roles["target"] = names.index("anchor and target url")
         return Layout(

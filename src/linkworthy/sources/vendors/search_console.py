@@ -9,12 +9,12 @@ from linkworthy import urls
 from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
 from linkworthy.sources import dates
-from linkworthy.sources.layouts import Grid, Layout, header_rows, is_url, named
+from linkworthy.sources.layouts import Grid, Layout, is_url, named
 
 _OTHERS = frozenset(
     {
-        "url", "urls", "source", "source url", "source page", "page", "page url", "link", "links", "backlink", "backlinks",
-        "address", "date", "first seen", "last seen", "discovered", "created", "added", "timestamp",
+        "url", "urls", "source", "source url", "source page", "page", "page url", "link", "links", "backlink",
+        "backlinks", "address", "date", "first seen", "last seen", "discovered", "created", "added", "timestamp",
     }
 )  # fmt: skip
 """Header words of anybody's list, which Search Console does not use."""
@@ -27,12 +27,9 @@ def recognise(grid: Grid, config: SiteConfig) -> Layout | None:
 
     Raises: InputError where it is a list of Search Console that names no linking pages.
     """
-    headers = list(header_rows(grid))
-    if len(headers) != 1:
-        return None
-    n, header = headers[0]
-    rows = [row for row in grid.without(n + 1) if len(row) == len(header)]
-    if not rows or len(rows) * 10 < len(grid.without(n + 1)) * 9 or not 2 <= len(header) <= 3:
+    header = grid.rows[0]
+    rows = [row for row in grid.without(1) if len(row) == len(header)]
+    if not rows or len(rows) * 10 < len(grid.without(1)) * 9 or any(map(is_url, header)):
         return None
     _refuse_others(rows, config)
     if len(header) != 2 or any(named(cell) in _OTHERS for cell in header):
@@ -46,19 +43,20 @@ def recognise(grid: Grid, config: SiteConfig) -> Layout | None:
         recognised_as="Search Console latest links, by a column of URLs and one of dates",
         delimiter=grid.delimiter,
         n_columns=2,
-        skip_bytes=grid.starts[n],
+        skip_bytes=grid.starts[0],
         roles={"source": 0, "last_seen": 1},
         date_order=order,
     )
 
 
 def _refuse_others(rows: Sequence[tuple[str, ...]], config: SiteConfig) -> None:
-    if not all(_COUNT.fullmatch(cell.strip()) for row in rows for cell in row[1:]):
+    if len(rows[0]) not in {2, 3} or not all(_COUNT.fullmatch(cell.strip()) for row in rows for cell in row[1:]):
         return
     own = sum(is_url(row[0]) and _is_own(row[0], config) for row in rows)
     if 2 * own > len(rows):
         raise InputError(
-            "a Search Console list of your own top linked pages: it names targets and no linking page; export 'Latest links'"
+            "a Search Console list of your own top linked pages: it names targets and no linking page; "
+            "export 'Latest links'"
         )
     if len(rows[0]) == 3 and all(_HOST.fullmatch(row[0].strip()) for row in rows):
         raise InputError("a Search Console list of top linking sites: it names no linking page; export 'Latest links'")

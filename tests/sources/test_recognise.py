@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import lzma
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkworthy.errors import InputError
+from linkworthy.site import SiteConfig
+from linkworthy.sources.recognise import recognise
+from tests.support import exports
+
+CONFIG = SiteConfig(url="https://shop.example/")
+AHREFS_ROW = {"Referring page URL": "https://blog.example/a", "Target URL": "https://shop.example/", "Anchor": "shop"}
+FROG_ROW = {"Type": "Hyperlink", "Source": "https://blog.example/a", "Destination": "https://shop.example/"}
+LATEST = [("https://blog.example/a", "2026-09-28"), ("https://forum.example/b", "2026-09-27")]
+
+
+def said_of(folder: Path, content: bytes, mapping: dict[str, str] | None = None) -> str:
+    return recognise(exports.write(folder, "file", content), CONFIG, mapping).reported_by
+
+
+def refusal(folder: Path, content: bytes, mapping: dict[str, str] | None = None) -> str:
+    with pytest.raises(InputError) as fault:
+        recognise(exports.write(folder, "file", content), CONFIG, mapping)
+    assert "\n" not in str(fault.value)
+    return str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "reported_by"),
+    [
+        (exports.ahrefs_tsv([AHREFS_ROW]), "ahrefs"),
+        (exports.ahrefs_csv([AHREFS_ROW]), "ahrefs"),
+        (exports.ahrefs_csv([AHREFS_ROW], ";"), "ahrefs"),
+        (exports.table_bytes(exports.AHREFS_OLD, []), "ahrefs"),
+        (exports.all_inlinks([FROG_ROW]), "screaming-frog"),
+        (exports.all_inlinks([FROG_ROW], title=True), "screaming-frog"),
+        *((exports.latest_links(LATEST, language), "search-console") for language in exports.LATEST_LINKS),
+        (exports.latest_links([("https://blog.example/a", "Sep 15, 2026")]), "search-console"),
+        (exports.table_bytes(exports.BING_PAGES, [["https://b.example/", "a", "https://shop.example/"]]), "list"),
+        (exports.table_bytes(["url", "first seen"], [[*LATEST[0]]]), "list"),
+        (b"https://blog.example/a\nhttps://forum.example/b,c\n", "list"),
+        (b"# links\nhttps://blog.example/a;jsessionid=1\n", "list"),
+        (exports.combined_line().encode(), "access-log"),
+        (exports.combined_line(prefix="www.shop.example:443 ").encode(), "access-log"),
+        (b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n", "warc"),
+    ],
+)
+def test_each_layout_is_told_by_its_content(tmp_path: Path, content: bytes, reported_by: str) -> None:
+    assert said_of(tmp_path, content) == reported_by
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_packing_is_seen_through(tmp_path: Path, pack: object) -> None:
+    assert callable(pack)
+    assert said_of(tmp_path, pack(exports.ahrefs_csv([AHREFS_ROW]))) == "ahrefs"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n....", "PNG image"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"PK\x03\x04....", "ZIP archive"),
+        (b"PK\x03\x04....xl/workbook.xml", "Excel"),
+        (b'<?xml version="1.0"?><urlset/>', "XML"),
+        (b"<!DOCTYPE html><p>", "HTML page"),
+        (b'{"a": 1}', "JSON"),
+        (b"", "empty file"),
+        (b"  \n\n", "empty file"),
+        (gzip.compress(b""), "empty file"),
+        (bytes(range(256)) * 20, "binary data"),
+        (b"some words\nand more\n", "text without a URL"),
+        (b"a,b\n1,2\n", "text without a URL"),
+    ],
+)
+def test_a_file_of_no_known_kind_is_named_in_one_line(tmp_path: Path, content: bytes, words: str) -> None:
+    assert words in refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (exports.table_bytes(exports.TOP_PAGES, [["https://shop.example/a", "1,240", "12"]]), "top linked pages"),
+        (exports.table_bytes(exports.TOP_SITES, [["blog.example", "12", "3"]]), "top linking sites"),
+        (exports.table_bytes(exports.AHREFS_DOMAINS, [["blog.example"]]), "referring domains"),
+        (
+            exports.table_bytes(
+                ["Referring page URL", "Domain rating", "UR", "Intersect", "shop.example/"], [["https://b.example/"]]
+            ),
+            "link intersect",
+        ),
+    ],
+)
+def test_an_export_that_names_no_linking_page_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    assert words in refusal(tmp_path, content)
+
+
+def test_columns_that_cannot_be_told_are_shown_with_the_way_to_name_them(tmp_path: Path) -> None:
+    content = exports.table_bytes(["one", "two"], [["https://a.example/", "https://b.example/"]])
+    assert "--map source=COLUMN,target=COLUMN,anchor=COLUMN" in refusal(tmp_path, content)
+    assert "1: one | 2: two" in refusal(tmp_path, content)
+    assert said_of(tmp_path, content, {"source": "two"}) == "list"
+    assert said_of(tmp_path, content, {"source": "1", "target": "2"}) == "list"
+    assert "no such column" in refusal(tmp_path, content, {"source": "three"})
+    assert "no such role" in refusal(tmp_path, content, {"sources": "one"})
+    assert "names no source" in refusal(tmp_path, content, {"target": "one"})
+
+
+def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        recognise(tmp_path / "none.csv", CONFIG)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@given(st.binary(max_size=400) | st.text(alphabet='"\n\r,;\thttps://a.e ', max_size=200).map(str.encode))
+def test_any_bytes_give_a_source_or_a_refusal(tmp_path: Path, content: bytes) -> None:
+    with contextlib.suppress(InputError):
+        recognise(exports.write(tmp_path, "file", content), CONFIG)
