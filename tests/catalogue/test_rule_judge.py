@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkworthy.catalogue.judge import evidence, judge
+from linkworthy.catalogue.rule import Rule
+from linkworthy.engine.embedded import Embedded
+from linkworthy.engine.progress import SILENT
+from linkworthy.rules import RULES, audit_site, rule_named
+from linkworthy.site import Run, SiteConfig
+from tests.support.measured import SITE, link, measured, page, redirect, rows
+from tests.support.runs import START, make_run
+
+
+def audited(run: Run) -> Run:
+    audit_site(run, SiteConfig(url=START), Embedded(workers=1), SILENT)
+    return run
+
+
+def found_by(run: Run, slug: str) -> list[str]:
+    return [row["key"] for row in rows(run, "findings", '"rule", "key"') if row["rule"] == slug]
+
+
+def shown(run: Run, slug: str) -> list[dict[str, Any]]:
+    rule = rule_named(slug)
+    assert rule
+    with Embedded(workers=1).connect(run.tables()) as db:
+        return evidence(db, rule)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A small site with one fault of many kinds."""
+    pages = [
+        page("/", depth=0, title="Pots", n_main_words=300),
+        page("/kept", title="Kept", is_noindex=True),
+        page("/untitled", depth=1),
+        page("/hidden", title="Hidden", is_noindex=True),
+        page("/gone", status=404, is_html=False),
+        page("/busy", status=429, is_html=False),
+        redirect("/old", "/older"),
+        redirect("/older", "/untitled"),
+        {"url": "https://dead.example/", "role": "outbound", "status": 404},
+        {"url": "https://nobody.example/", "role": "outbound", "state": "failed", "fault": "name-not-found"},
+        {"url": "https://shy.example/", "role": "outbound", "status": 403},
+        {"url": "https://lucky-casino.example/", "role": "outbound", "status": 200, "title": "Online casino"},
+    ]
+    links = [
+        link("/", "/gone", anchor="Gone"),
+        link("/", "/old"),
+        link("/", "/untitled"),
+        *(
+            {"source_url": START, "url": row["url"], "anchor": "there"}
+            for row in pages
+            if row.get("role") == "outbound"
+        ),
+    ]
+    backlinks = [
+        {"source_url": "https://one.example/", "target_url": SITE + "/gone"},
+        {"source_url": "https://two.example/", "target_url": SITE + "/gone"},
+        {"source_url": "https://two.example/", "target_url": SITE + "/untitled"},
+    ]
+    return audited(measured(tmp_path_factory.mktemp("site"), pages=pages, links=links, link_index=backlinks))
+
+
+@pytest.mark.parametrize(
+    ("slug", "keys"),
+    [
+        ("bl-target-404", [SITE + "/gone"]),
+        ("resp-int-4xx", [SITE + "/gone"]),
+        ("resp-rate-limited", [SITE + "/busy"]),
+        ("resp-link-to-4xx", [SITE + "/"]),
+        ("resp-link-to-redirect", [SITE + "/"]),
+        ("resp-int-chain", [SITE + "/old"]),
+        ("title-missing", [SITE + "/untitled"]),
+        ("dir-noindex", [SITE + "/hidden", SITE + "/kept"]),
+        ("out-broken", ["https://dead.example/"]),
+        ("out-domain-expired", ["https://nobody.example/"]),
+        ("out-unchecked", ["https://shy.example/"]),
+        ("out-spam-like", ["https://lucky-casino.example/"]),
+        ("resp-ext-4xx", []),
+        ("resp-ext-no-response", []),
+    ],
+)
+def test_each_fault_is_found_once(run: Run, slug: str, keys: list[str]) -> None:
+    assert found_by(run, slug) == keys
+
+
+def test_evidence_is_read_from_the_judged_table_most_valuable_first(run: Run) -> None:
+    (broken,) = shown(run, "bl-target-404")
+    assert (broken["url"], broken["n_referring_domains"], broken["value"]) == (SITE + "/gone", 2, 2.0)
+    (astray,) = shown(run, "resp-link-to-4xx")
+    assert (astray["source_url"], astray["url"], astray["anchor"]) == (SITE + "/", SITE + "/gone", "Gone")
+    untitled = shown(run, "canon-missing")
+    assert [row["url"] for row in untitled] == [SITE + "/untitled", SITE + "/"]
+    (spam,) = shown(run, "out-spam-like")
+    assert "casino" in spam["poison_words"]
+
+
+def test_findings_are_keys_in_their_order(run: Run) -> None:
+    found = [(row["rule"], row["key"], row["n"] or 0) for row in rows(run, "findings")]
+    assert found == sorted(found)
+    assert len(found) == len(set(found))
+
+
+def test_coverage_says_what_every_rule_was_judged_on(run: Run) -> None:
+    coverage = {row["rule"]: row for row in rows(run, "coverage")}
+    assert set(coverage) == {rule.slug for rule in RULES}
+    assert coverage["cwv-lcp"]["state"] == coverage["map-missing"]["state"] == "not judged"
+    assert "browser" in coverage["cwv-lcp"]["needs"]
+    title = coverage["title-missing"]
+    assert (title["state"], title["needs"], title["n_rows"], title["n_flagged"], title["n_unknown"]) == (
+        "judged",
+        None,
+        2,
+        1,
+        0,
+    )
+    assert coverage["resp-slow-ttfb"]["n_unknown"] == coverage["resp-slow-ttfb"]["n_rows"] == 4
+
+
+def test_without_link_data_rules_on_links_are_not_judged(tmp_path: Path) -> None:
+    coverage = {row["rule"]: row for row in rows(audited(measured(tmp_path, pages=[page("/")])), "coverage")}
+    assert coverage["bl-target-404"]["state"] == "not judged"
+    assert "import" in coverage["bl-target-404"]["needs"]
+    assert coverage["out-broken"]["state"] == "not judged"
+    assert coverage["title-missing"]["state"] == "judged"
+
+
+def test_a_second_audit_replaces_the_first(run: Run) -> None:
+    before = rows(run, "findings")
+    assert rows(audited(run), "findings") == before
+
+
+def test_a_site_without_a_page_has_no_findings(tmp_path: Path) -> None:
+    run = audited(measured(tmp_path, pages=[], links=[], link_index=[], sitemap_urls=[], robots=[], probes=[]))
+    assert rows(run, "findings") == []
+    assert run.has("findings")
+
+
+def test_probes_and_robots_of_own_hosts_are_judged(tmp_path: Path) -> None:
+    probes = [
+        {"kind": "scheme", "url": "http://shop.example/", "twin_url": START, "status": 200, "final_status": 200,
+         "final_url": "http://shop.example/", "is_same_content": True},
+        {"kind": "nonexistent", "url": SITE + "/nope-7",
+        "status": 404, "final_status": 404, "final_url": SITE + "/nope-7"},
+    ]  # fmt: skip
+    robots = [
+        {"host_url": SITE, "status": 200, "verdict": "rules", "is_site_blocked": True},
+        {"host_url": "https://one.example", "status": 500, "verdict": "disallow-all"},
+    ]
+    run = audited(measured(tmp_path, pages=[page("/", depth=0)], probes=probes, robots=robots, sitemap_urls=[]))
+    assert found_by(run, "resp-https-missing") == ["http://shop.example/"]
+    assert found_by(run, "resp-soft-404-probe") == []
+    assert found_by(run, "robots-site-blocked") == [SITE]
+    assert found_by(run, "robots-5xx") == []
+    assert found_by(run, "map-missing") == [START]
+
+
+def test_a_word_that_the_owner_lives_on_makes_no_bad_neighbour(tmp_path: Path) -> None:
+    pages = [
+        page("/", depth=0, title="Casino tables and chips"),
+        {"url": "https://casino.example/", "role": "outbound"},
+    ]
+    links = [{"source_url": START, "url": "https://casino.example/", "anchor": "a casino"}]
+    assert found_by(audited(measured(tmp_path, pages=pages, links=links)), "out-spam-like") == []
+
+
+def test_a_predicate_that_is_null_is_unknown_and_no_finding(tmp_path: Path) -> None:
+    rule = Rule(
+        slug="x", title="X", category="X", over="redirects", severity="notice", priority="low",
+        where="final_status = 404", why="W.", fix="F.", source="https://x.example/", flags=(), passes=(),
+    )  # fmt: skip
+    run = make_run(tmp_path, redirects=[{"url": "a", "final_status": None}, {"url": "b", "final_status": 404}])
+    judge((rule,), run, SiteConfig(url=START), Embedded(workers=1), SILENT)
+    (coverage,) = rows(run, "coverage")
+    assert (coverage["n_rows"], coverage["n_flagged"], coverage["n_unknown"]) == (2, 1, 1)
