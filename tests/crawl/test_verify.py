@@ -123,6 +123,17 @@ def test_an_own_target_that_the_crawl_did_not_meet_is_fetched(tmp_path: Path) ->
     assert rows_of(run, "checks", "counts", "counts_reason", "target_status") == [("no", "target-404", 404)]
 
 
+def test_a_page_that_redirects_to_the_site_is_a_link_and_no_second_capture_of_an_own_page(tmp_path: Path) -> None:
+    links = reported("http://away.example/go", "http://away.example/new")
+    away: dict[str, Answer] = {"/go": redirect(TEA), "/new": redirect("http://shop.example/unknown")}
+    run, _facts, _requests = verify_sites(tmp_path, {"away.example": away}, links)
+    assert rows_of(run, "checks", "source_url", "state", "kind", where="state = 'live'")[0] == (
+        "http://away.example/go", "live", "redirect",
+    )  # fmt: skip
+    assert rows_of(run, "pages", "count(*)", where=f"url = '{TEA}'") == [(1,)]
+    assert rows_of(run, "links", "count(*)", where="capture = 'verify'") == [(0,)]
+
+
 def test_a_linking_page_may_be_anything(tmp_path: Path) -> None:
     odd: dict[str, Answer] = {
         "/pdf": answer(b"%PDF-1.7 \x00\xff", headers={"Content-Type": "application/pdf"}),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from linkworthy import urls
 from linkworthy.crawl import chains, found, probes, rows, sitemaps
@@ -119,7 +119,8 @@ class _Crawl:
 
     async def _visit(self, visitor: Visitor, entry: Entry) -> Visit:
         if entry.role == found.OUTBOUND:
-            return await visitor.visit(entry, method="HEAD", max_hops=self._config.limits.max_hops)
+            method: Literal["GET", "HEAD"] = "GET" if entry.n_attempts else "HEAD"  # some servers never answer HEAD
+            return await visitor.visit(entry, method=method, max_hops=self._config.limits.max_hops)
         if entry.role == found.SITEMAP:
             return await visitor.visit(entry, max_hops=5, max_bytes=sitemaps.MAX_BYTES, is_page=False)
         visit = await (self._visit_start(visitor, entry) if entry.found_by == "seed" else visitor.visit(entry))

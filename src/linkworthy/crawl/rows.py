@@ -95,10 +95,11 @@ def page_rows(
     if not has_chain or exchange.fault is not None or exchange.url == exchange.request.url:
         return [asked]
     hop = exchange.last
+    end_role = "own" if is_final_own else role
     end = {
         "url": hop.url,
         **_named(
-            hop.url, is_own=is_final_own, role=role, found_by="redirect", found_on=exchange.request.url, depth=None
+            hop.url, is_own=is_final_own, role=end_role, found_by="redirect", found_on=exchange.request.url, depth=None
         ),
         "fetched_at": exchange.fetched_at,
         "state": "answered",

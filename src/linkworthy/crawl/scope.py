@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from linkworthy import urls
@@ -32,6 +32,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?]*", re.IGNORECAS
 _CALENDAR_PATH = re.compile(r"/(?:calendar|events?|agenda|kalender|archive)s?/(?:[^/]*/)*?:n(?:/|-|$)")
 _FACET_PARAMETERS = 4
 _REPEATS = 3
+_MAX_HOSTS = 100_000
 
 
 class Family(NamedTuple):
@@ -51,10 +52,17 @@ class Scope:
     """Shell patterns over whole URLs; where any is given, a URL has to match one."""
     exclude: tuple[str, ...] = ()
     """Shell patterns over whole URLs; a URL that matches one is left."""
+    _hosts: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def is_own(self, url: str) -> bool:
         """Tell whether a URL lies on a host of the site."""
-        return self.config.is_own_host(urls.host_of(url))
+        host = urls.host_of(url)
+        known = self._hosts.get(host)
+        if known is None:
+            if len(self._hosts) >= _MAX_HOSTS:
+                self._hosts.clear()
+            known = self._hosts[host] = self.config.is_own_host(host)
+        return known
 
     def refusal(self, url: str, depth: int | None) -> str | None:
         """Say why an own URL is not crawled, null where it is."""

@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 
-from linkworthy import urls
 from linkworthy.crawl import chains, checks, rows
 from linkworthy.crawl.batch import Batch
 from linkworthy.crawl.frontier import Entry, Frontier, Offer, Result
 from linkworthy.crawl.rounds import Rounds
+from linkworthy.crawl.scope import Scope
 from linkworthy.crawl.settle import own_tables, settle
 from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.engine.embedded import Embedded
@@ -93,6 +93,7 @@ class _Verification:
         self._fetcher = fetcher
         self._frontier = frontier
         self._folder = folder
+        self._is_own = Scope(config).is_own
         self._read: set[str] = set()
         """Pages whose content is in the parts: two URLs may redirect to one page."""
         self._known: frozenset[str] = frozenset()
@@ -115,7 +116,8 @@ class _Verification:
     async def _fetch(self) -> None:
         batch = self._batch = Batch(self._run, GROUP, self._frontier)
         self._progress.start("verify")
-        with self._engine.connect(self._run.tables()) as db:
+        crawled = [path for path in self._run.files("pages") if path.name.split(".")[1] != GROUP]
+        with self._engine.connect({"pages": crawled, "link_index": self._run.files("link_index")}) as db:
             self._known = frozenset(
                 url for (url,) in _stream(db.execute("select url from pages where is_own and state != 'skipped'"))
             )
@@ -131,7 +133,7 @@ class _Verification:
 
     def _seeds(self, db: duckdb.DuckDBPyConnection) -> Iterator[Offer]:
         for url, place in _stream(db.execute(_SOURCES)):
-            if not self._config.is_own_host(urls.host_of(url)):
+            if not self._is_own(url):
                 yield Offer(LINKING, url, 0, 0, place, "backlink")
         for (url,) in _stream(db.execute("select distinct target_url from link_index where target_url is not null")):
             yield Offer(TARGET, url, 1, 0, 0, "backlink")
@@ -142,8 +144,7 @@ class _Verification:
             is_over = offer.priority > limits.max_pages_per_domain
             counters["over" if is_over else LINKING] += 1
             return _PER_DOMAIN if is_over else None
-        is_own = self._config.is_own_host(urls.host_of(offer.url))
-        if not is_own or offer.url in self._known or counters[TARGET] >= limits.max_pages:
+        if not self._is_own(offer.url) or offer.url in self._known or counters[TARGET] >= limits.max_pages:
             return ""
         counters[TARGET] += 1
         return None
@@ -164,7 +165,7 @@ class _Verification:
             return
         pages = rows.page_rows(
             exchange, page, role=_role(entry), is_own=entry.role == TARGET,
-            is_final_own=self._config.is_own_host(urls.host_of(exchange.url)), found_by=entry.found_by,
+            is_final_own=self._is_own(exchange.url), found_by=entry.found_by,
             n_attempts=visit.n_attempts, first=visit.first, last=visit.last,
         )  # fmt: skip
         fresh = [row for row in pages if row["url"] not in self._known]
@@ -173,15 +174,14 @@ class _Verification:
         is_read = exchange.fault is None and exchange.status is not None and 200 <= exchange.status < 300
         if page is not None and is_read and entry.role == LINKING:
             offers = [Offer(TARGET, url, 1, 0, 0, "backlink", page.url) for url in self._own_links(page.links)]
-            if page.url not in self._read:
+            if page.url not in self._read and not self._is_own(page.url):
                 self._read.add(page.url)
                 captured = rows.content_rows(page, captured_at=exchange.fetched_at, capture=GROUP)
                 content |= {name: captured[name] for name in _CONTENT}
         self._batch.add(content, visit.result, offers)
 
     def _own_links(self, links: list[Any]) -> list[str]:
-        own = self._config.is_own_host
-        return list(dict.fromkeys(link.url for link in links if link.url and own(link.target_host or "")))
+        return list(dict.fromkeys(link.url for link in links if link.url and self._is_own(link.url)))
 
     def _unfetched(
         self, entry: Entry, state: str, fault: str, at: datetime, permission: rows.Permission
@@ -223,7 +223,7 @@ class _Verification:
             reported,
             found,
             targets.get,
-            lambda url: self._config.is_own_host(urls.host_of(url)),
+            self._is_own,
         )
 
     def _targets(self) -> dict[str, checks.Target]:
