@@ -46,7 +46,7 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool, **options: An
         table = answers.ask(
             """
             select state, reason, counts, counts_reason, count(*) as n_links, count(distinct source_domain) as n_domains
-            from checks group by all order by n_links desc, all"""
+            from checks group by all order by n_links desc, state, reason, counts, counts_reason"""
         )
     if as_json:
         show_json({"snapshot": snapshot.id, "checks": table.to_pylist()})

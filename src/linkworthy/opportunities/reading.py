@@ -34,7 +34,9 @@ with named as (
 select source_domain, list_sort(list(distinct competitor)) as competitors
 from named where list_contains(?, competitor) group by source_domain"""
 _LINKING = "select distinct source_domain from backlinks where state in ('live', 'could not check')"
-_HARMFUL = "select distinct source_domain from verdicts where len(kinds) > 0 and harm >= 0.5"
+_HARMFUL = """
+select distinct source_domain from verdicts
+where verdict = 'disavow' or list_has_any(kinds, ['network', 'automated', 'sitewide'])"""
 
 
 @dataclass(slots=True)

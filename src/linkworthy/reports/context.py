@@ -105,14 +105,14 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
     if has("imports"):
         report.imports = answers.rows("select * from imports order by file")
         report.rejects = answers.rows(
-            "select file, reason, count(*) as n, min(sample) as sample from rejects group by all order by n desc, all"
+            "select file, reason, count(*) as n, min(sample) as sample from rejects group by all order by n desc, file, reason"
         )
     return report
 
 
 _SOURCES = """
 with said as (
-  select link_id, source_domain, list_filter(reported_by, x -> x <> 'verify') as reporters from backlinks),
+  select link_id, source_domain, list_filter(reported_by, lambda who: who <> 'verify') as reporters from backlinks),
 named as (select link_id, source_domain, unnest(reporters) as who, len(reporters) as n from said)
 select who, count(*) as n_links, count(distinct source_domain) as n_domains, count(*) filter (n = 1) as n_alone
 from named group by who order by n_links desc, who"""
