@@ -231,15 +231,12 @@ def test_identifiers_are_bounded() -> None:
 
 def test_images_and_resources() -> None:
     parsed = page(
-        (
-            "<link rel=stylesheet href=http://cdn.example/a.css><script src=/s.js></script>"
-            "<a href=/><img src=i.png alt='' width=10 height='20px' loading=LAZY></a>"
-            "<img src=data:x width=x>"
-        )(
-            "<iframe src=//frame.example></iframe><video src=/v poster=/p.jpg></video>"
-            "<link rel=preload as=font href=/f.woff2><form action=http://insecure.example/post>"
-            "</form><img src=/i.png>"
-        )
+        "<link rel=stylesheet href=http://cdn.example/a.css><script src=/s.js></script>"
+        "<a href=/><img src=i.png alt='' width=10 height='20px' loading=LAZY></a>"
+        "<img src=data:x width=x>"
+        "<iframe src=//frame.example></iframe><video src=/v poster=/p.jpg></video>"
+        "<link rel=preload as=font href=/f.woff2><form action=http://insecure.example/post>"
+        "</form><img src=/i.png>"
     )
     assert [tuple(one) for one in parsed.images] == [
         (0, "https://www.shop.example/dir/i.png", "", 10, 20, "lazy", True),

@@ -12,7 +12,7 @@ from linkworthy.html.fold import MAX_TEXT_CHARACTERS
 from linkworthy.html.gathered import FoundBlock
 from linkworthy.html.page import Block
 
-MAX_LANGUAGE_CHARACTERS = 1_000
+MAX_LANGUAGE_CHARACTERS = 600
 """Characters of main text that the language is detected from."""
 MIN_LANGUAGE_LETTERS = 40
 """Fewer letters than a short sentence has tell no language."""

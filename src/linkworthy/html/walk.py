@@ -21,8 +21,8 @@ MAX_SKELETON = 2_000
 
 _BLOCK_TAGS = """
     address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
-    footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre
-    search section summary table tbody td tfoot th thead tr ul xmp
+    footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p
+    plaintext pre search section summary table tbody td tfoot th thead tr ul xmp
 """
 BLOCK_TAGS = frozenset(_BLOCK_TAGS.split())
 """Elements that begin and end a block of text."""
@@ -142,7 +142,9 @@ class Walker(Elements, SaxHandler):
         if context[4] == SEEN:
             if self.items.is_open:
                 self.items.text(data)
-            self.runs.text(data, context)
+            # Half of all text stands between blocks and is white space.
+            if self.runs.is_dirty or not data.isspace():
+                self.runs.text(data, context)
 
     def finish(self) -> None:
         """End what is still open."""
