@@ -134,6 +134,13 @@ def test_hostile_headers_are_bounded() -> None:
     assert_fits(parse(b"<p>x", headers, "https://a.example/"))
 
 
+@pytest.mark.parametrize("url", ["", "nonsense", "http://", "mailto:a@b.example"])
+def test_a_url_that_is_none_is_no_fault_of_the_page(url: str) -> None:
+    parsed = page("<base href=/b><link rel=canonical href=/c><a href=/x>x</a><a href=http://a.example/>y</a>", url=url)
+    assert_fits(parsed)
+    assert parsed.links[1].url == "http://a.example/"
+
+
 def test_null_bytes_and_lone_surrogates_do_no_harm() -> None:
     parsed = page(
         b"<title>a\0b &#xD800; \xed\xa0\x80</title><a href='/\0&#xDFFF;'>x\0</a>"

@@ -11,7 +11,7 @@ from linkworthy.html.engines import FORUM_ENGINES
 from linkworthy.html.gathered import FoundForm
 from linkworthy.html.lists import words
 from linkworthy.html.page import Link
-from linkworthy.urls import split
+from linkworthy.urls import parse as parse_url
 
 _SCHEMA_KINDS = {
     "DiscussionForumPosting": "forum", "QAPage": "forum", "Question": "forum", "ProfilePage": "profile",
@@ -71,14 +71,15 @@ def _set(section: str, key: str) -> frozenset[str]:
 
 def page_kind(evidence: Evidence) -> str:
     """Say what a page is: article, forum, directory, profile, product, listing, home, contact or other."""
-    path = split(evidence.url).path.lower()
+    parsed = parse_url(evidence.url)
+    path = parsed.pathname.lower() if parsed else None
     if path in _HOME_PATHS:
         return "forum" if evidence.engine in FORUM_ENGINES else "home"
     said = [_SCHEMA_KINDS[name] for name in evidence.types if name in _SCHEMA_KINDS]
     for kind in _KIND_ORDER:
         if kind in said and (kind != "product" or said.count("product") < 4):
             return kind
-    by_path = _kinds_of_path(path)
+    by_path = _kinds_of_path(path or "")
     title = evidence.title.lower()
     if evidence.engine in FORUM_ENGINES:
         return "profile" if "profile" in by_path or _pattern("title", "profile").search(title) else "forum"
