@@ -105,10 +105,9 @@ class Extractor(HTMLParser):
         self._anchor, self._text = None, []
 
 
-def html_metadata(html: bytes) -> dict[str, Any]:
+def html_metadata(html: bytes, extractor: Extractor) -> dict[str, Any]:
     """Give ``HTML-Metadata`` of a page."""
-    extractor = Extractor()
-    extractor.feed(_text(html))
+    extractor.feed(as_text(html))
     extractor.close()
     return {"Head": extractor.head, "Links": extractor.links}
 
@@ -122,6 +121,7 @@ def envelope(
     *,
     kind: str = "response",
     address: str = "",
+    extractor: Extractor | None = None,
 ) -> dict[str, Any]:
     """Give the JSON of a WAT record about one capture."""
     listed: dict[str, Any] = {}
@@ -133,7 +133,7 @@ def envelope(
         "Headers": listed,
         "Headers-Length": "100",
         "Entity-Length": str(len(html)),
-        "HTML-Metadata": html_metadata(html),
+        "HTML-Metadata": html_metadata(html, extractor or Extractor()),
     }
     about = {
         "WARC-Type": kind,
@@ -177,7 +177,12 @@ def _clip(text: str, limit: int) -> str:
     return " ".join(text.split())[:limit]
 
 
-def _text(html: bytes) -> str:
+def as_text(html: bytes) -> str:
+    """Decode a page by its byte order mark, its meta element, else as UTF-8 or Windows-1252; line breaks become one."""
+    return _decoded(html).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(html: bytes) -> str:
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if html.startswith(mark):
             return html.decode(name, "replace")

@@ -35,7 +35,8 @@ class Captures:
     A page captured twice in one archive gives its rows once, from its first capture; each capture gives observations.
     """
 
-    def __init__(self, path: Path, reported_by: str, config: SiteConfig) -> None:
+    def __init__(self, path: Path, reported_by: str, config: SiteConfig, *, has_bodies: bool) -> None:
+        self._has_bodies = has_bodies
         self._file = str(path)
         self._capture = path.name
         self._reported_by = reported_by
@@ -89,7 +90,10 @@ class Captures:
 
     def _store(self, exchange: Exchange, page: Page | None, *, is_own: bool) -> None:
         role = "own" if is_own else "linking"
-        self._add("pages", page_row(exchange, page, role=role, is_own=is_own, found_by="archive"))
+        row = page_row(exchange, page, role=role, is_own=is_own, found_by="archive")
+        if not self._has_bodies:
+            row["n_decoded_bytes"] = None
+        self._add("pages", row)
         for hop in hop_rows(exchange):
             self._add("hops", hop)
         if page is None:

@@ -41,7 +41,7 @@ class WarcSource:
 
         Raises: SourceError where the file cannot be opened, is an ARC, or is compressed in a way that is not read.
         """
-        captures = Captures(path, self.reported_by, context.config)
+        captures = Captures(path, self.reported_by, context.config, has_bodies=True)
         for row, record in enumerate(read_records(path, captures.lose), start=1):
             captures.kinds[record.type] += 1
             if record.type == "response":

@@ -42,7 +42,7 @@ class WatSource:
 
         Raises: SourceError where the file cannot be opened, is an ARC, or is compressed in a way that is not read.
         """
-        captures = Captures(path, self.reported_by, context.config)
+        captures = Captures(path, self.reported_by, context.config, has_bodies=False)
         for row, record in enumerate(read_records(path, captures.lose), start=1):
             _take(record, row, captures, context)
             yield from captures.due()
