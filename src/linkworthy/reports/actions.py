@@ -1,7 +1,7 @@
 """What to do, in order of value: findings, links and prospects brought down to tasks, each with what stands behind it.
 
-Value of a task: referring domains concerned, plus ln(1 + visits), times 2 for an issue, 1 for a warning, 0.5 for an
-opportunity and 0.1 for a notice; where no link stands behind a finding, the logarithm of its pages takes their place.
+Value of a task: referring domains concerned, plus ln(1 + visits), times 2 for an issue, 0.8 for a warning and 0.2 for an
+opportunity, times 1, 0.6 or 0.3 by priority; where no link stands behind a finding, the logarithm of its pages takes their place.
 A task on links is worth the domains that it concerns. The arithmetic is shown with each task.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from linkworthy.catalogue.rule import Rule
 from linkworthy.questions import Answers
 
-SEVERITY_WEIGHT = {"issue": 2.0, "warning": 1.0, "opportunity": 0.5, "notice": 0.1}
+SEVERITY_WEIGHT = {"issue": 2.0, "warning": 0.8, "opportunity": 0.2}
 PRIORITY_WEIGHT = {"high": 1.0, "medium": 0.6, "low": 0.3}
 
 

@@ -16,7 +16,7 @@ from linkworthy.signals import SIGNALS
 from linkworthy.site import SiteConfig
 
 ROWS_PER_RULE = 25
-ROWS_PER_VERDICT = 60
+ROWS_PER_VERDICT = {"disavow": 60, "act": 60, "watch": 30, "keep": 30, "not known": 30}
 ROWS_PER_KIND = 40
 N_DOMAINS = 200
 VERDICTS = ("disavow", "act", "watch", "keep", "not known")
@@ -172,7 +172,7 @@ def _add_verdicts(answers: Answers, report: Report) -> None:
             select v.*, b.state, b.state_reason, b.counts, b.counts_reason, b.region, b.rel, b.first_seen_at,
               b.reported_by, b.source_title, b.before, b.after, b.n_visits, b.vendor_authority
             from verdicts v join backlinks b using (link_id) where v.verdict = ?
-            order by coalesce(v.harm, 0) desc, coalesce(v.goodness, 0) desc, v.source_url limit {ROWS_PER_VERDICT}""",
+            order by coalesce(v.harm, 0) desc, coalesce(v.goodness, 0) desc, v.source_url limit {ROWS_PER_VERDICT[word]}""",
             [word],
         )
         for row in rows:
