@@ -119,7 +119,14 @@ def test_addresses_cover_both_ports_of_every_host() -> None:
             return served.connect_to
 
     found = {tuple(entry.split(":")[:2]) for entry in asyncio.run(entries())}
-    assert found == {(name, port) for name in world.hosts for port in ("80", "443")}
+    linked = {
+        urls.host_of(link.url)
+        for url, answer in world.answers.items()
+        for link in parse(answer.body, answer.headers, url).links
+        if link.url
+    }
+    assert linked - world.hosts.keys()
+    assert found == {(name, port) for name in linked | world.hosts.keys() for port in ("80", "443")}
 
 
 def test_a_missing_certificate_package_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

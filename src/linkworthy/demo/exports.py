@@ -132,9 +132,11 @@ def _competitor(world: World) -> list[Sequence[str]]:
 
 
 def _search_console(world: World) -> list[Sequence[str]]:
+    """Give pages with the day they were last crawled: never before their link was there."""
     rng = Random(f"{world.seed} search console")
-    pages = dict.fromkeys(link.source_url for link in _reported(world, "gsc"))
-    return [SEARCH_CONSOLE_COLUMNS, *([page, str(TODAY - timedelta(days=rng.randint(1, 60)))] for page in pages)]
+    first = {link.source_url: link.first_seen for link in _reported(world, "gsc")}
+    ages = {page: min(rng.randint(1, 60), (TODAY - day).days) for page, day in first.items()}
+    return [SEARCH_CONSOLE_COLUMNS, *([page, str(TODAY - timedelta(days=age))] for page, age in ages.items())]
 
 
 def _list(world: World) -> list[Sequence[str]]:

@@ -87,6 +87,7 @@ class Fault:
     rule: str
     """Slug as in the audit's catalogue."""
     url: str
+    """Own page; empty where the crawler chooses the URL itself."""
     case: str
     other_url: str = ""
     """The other end: link target, twin, canonical, successor."""

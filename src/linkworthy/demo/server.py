@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import tempfile
@@ -21,6 +22,7 @@ from linkworthy.errors import InputError
 
 _REDIRECT_TO_HTTPS = 301
 _BACKLOG = 128
+_NAMED = re.compile(rb"https?://([a-z0-9.-]+\.example)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Served:
     """Where a world is being served."""
 
     connect_to: tuple[str, ...]
-    """HOST:PORT:ADDRESS:PORT for ports 80 and 443 of every host."""
+    """HOST:PORT:ADDRESS:PORT for ports 80 and 443 of every host, and of every host that some page names."""
     ca_file: Path
     """PEM file of the throwaway authority."""
     notes: tuple[str, ...] = ()
@@ -160,9 +162,16 @@ def _certified(authority: Any, names: list[str]) -> ssl.SSLContext:
 
 def _entries(world: World, places: dict[tuple[str, str], tuple[str, int]], idle: tuple[str, int]) -> list[str]:
     out = []
-    for name, host in sorted(world.hosts.items()):
+    for name in sorted(world.hosts.keys() | strangers(world)):
+        host = world.hosts.get(name)
         for scheme, port in (("http", 80), ("https", 443)):
-            is_open = scheme == "http" or "https" in host.schemes
-            address, at = places[host.address, scheme] if is_open else idle
+            is_open = host is not None and (scheme == "http" or "https" in host.schemes)
+            address, at = places[host.address, scheme] if host is not None and is_open else idle
             out.append(f"{name}:{port}:{address}:{at}")
     return out
+
+
+def strangers(world: World) -> set[str]:
+    """Give names that pages link to and nobody serves: connections to them are refused, and no resolver is asked."""
+    named = {name.decode() for answer in world.answers.values() for name in _NAMED.findall(answer.body)}
+    return named - world.hosts.keys()

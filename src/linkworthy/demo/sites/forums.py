@@ -36,7 +36,7 @@ def _known_forum(draft: Draft) -> None:
             "deleted",
             draft.targets["deleted"].partition("//")[2],
             rel,
-            counts=(*counts, "not known"),
+            counts=("yes", "no", "not known"),
             verdicts=("keep", "watch", "act"),
             rating=48,
             traffic=9_000,
@@ -53,8 +53,9 @@ def _known_forum(draft: Draft) -> None:
             reporters=("log",),
         ),
         3: rival_link,
-        4: a(f"https://{draft.plan.one('blog-two').host}/", draft.plan.one("blog-two").title, rel),
     }
+    diary = draft.plan.one("blog-two")
+    said[0] += f" and {a(f'https://{diary.host}/', diary.title, rel)}"
     titles = _write_threads(draft, site, threads, said)
     profile = site.url("/memberlist.php?mode=viewprofile&u=12")
     homepage = draft.backlink("forum profile", profile, "home", owner.url, rel, counts=counts, rating=48, traffic=9_000)

@@ -31,7 +31,7 @@ def write(draft: Draft) -> None:
             _link(draft, site, number, target, n)
         neighbour = draft.plan.one(("forum", "blog", "forum-two", "newspaper")[n % 4])
         address = f"{neighbour.schemes[0]}://{neighbour.host}/"
-        site.articles[2].say(pointer(draft, f"hobby {n}", a(address, neighbour.title)))
+        site.articles[0].say(pointer(draft, f"hobby {n}", a(address, neighbour.title)), 2)
         site.write()
     for plan in draft.plan.sites["neighbour"]:
         site = Magazine(draft, plan, 3)

@@ -11,6 +11,7 @@ from linkworthy.demo.plan import SitePlan
 from linkworthy.demo.sites.magazine import Magazine, pointer
 from linkworthy.demo.templates import CLASS_NAMES
 from linkworthy.demo.words import OFF_TOPIC, Topic
+from linkworthy.demo.words.grammar import OFFICE
 
 _SPUN = (
     (
@@ -148,7 +149,7 @@ def _sitewide(draft: Draft) -> None:
     plan = draft.plan.one("sitewide")
     anchor = draft.trade.money[0]
     footer = f"<p>Friends: {a(draft.targets['category-1'], anchor)}</p>"
-    site = Magazine(draft, plan, 8, footer=footer)
+    site = Magazine(draft, plan, 8, patterns=OFFICE, footer=footer)
     site.write()
     for doc in site.site.docs:
         draft.note(
@@ -165,7 +166,7 @@ def _sitewide(draft: Draft) -> None:
 
 
 def _irrelevant(draft: Draft) -> None:
-    site = Magazine(draft, draft.plan.one("irrelevant"), 5)
+    site = Magazine(draft, draft.plan.one("irrelevant"), 5, patterns=OFFICE)
     article = site.articles[1]
     link = draft.backlink(
         "irrelevant site",
@@ -178,6 +179,7 @@ def _irrelevant(draft: Draft) -> None:
         traffic=700,
     )
     writer = site.site.prose("irrelevant")
+    article.body += map(text, writer.paragraphs(2, OFFICE))
     article.say(f"{text(writer.fill('My cousin does {G} for'))} {link}.")
     site.write()
 

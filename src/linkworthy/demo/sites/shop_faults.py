@@ -78,12 +78,12 @@ def _broken_links(shop: Shop) -> None:
     shy = f"https://{draft.plan.one('shy').host}/reports/members"
     page = shop.posts[2][1]
     _say(shop, page, f"The figures come from {a(shy, 'a report for members')}.")
-    draft.fault("resp-bot-blocked", shop.url(page), "outbound link that answers 403", shy)
+    draft.fault("out-unchecked", shop.url(page), "outbound link that answers 403", shy)
     draft.facts["shy_url"] = shy
     casino = draft.plan.one("casino")
     page = shop.posts[3][1]
     _say(shop, page, f"A reader also sent us {a(f'https://{casino.host}/', 'this page')}.")
-    draft.fault("out-spam", shop.url(page), "outbound link to a bad neighbourhood", f"https://{casino.host}/")
+    draft.fault("out-spam-like", shop.url(page), "outbound link to a bad neighbourhood", f"https://{casino.host}/")
     sound = draft.plan.one("partner")
     _say(shop, "/stockists", f"We buy from {a(f'{sound.schemes[0]}://{sound.host}/', sound.title)}.")
 
@@ -253,4 +253,4 @@ def _single_faults(shop: Shop) -> None:
             canonical="",
         )
         shop.site.not_found = Answer(body=dress(doc, shop.site.skin).encode(), headers=HTML)
-        draft.fault("resp-soft-404-probe", shop.url("/"), "missing pages answer 200")
+        draft.fault("resp-soft-404-probe", "", "missing pages answer 200")

@@ -79,6 +79,25 @@ NEWS = (
     "the new {P} will open {time} for {H}",
 )
 
+OFFICE = (
+    "the invoice listed {n} {T} under {S}",
+    "{H} signed the contract after {W}",
+    "our hotline answers questions on {W}",
+    "a technician arrives within {span} to {V} the {P}",
+    "quarterly figures put {T} ahead of {S}",
+    "{N} filed a ticket about the {P}",
+    "the checklist covers {G} and {G}",
+    "managers approve {A} {T} by email",
+    "compliance requires {H} to {V} the {P}",
+    "headquarters banned {A} {T} after an incident",
+    "{S} is billed monthly, {T} per seat",
+    "the webinar showed {H} {G}",
+    "procurement rejected {S} on grounds of {W}",
+    "form 27 replaces the {P} for {A} {T}",
+    "subscribers receive {T} plus unlimited {S}",
+    "service level two excludes {W}",
+)
+
 OPENERS = (
     *words(
         "In our experience|On a budget|Oddly enough|As ever|Whatever the label says|In a pinch|To be fair|All the same"
