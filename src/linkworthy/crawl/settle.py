@@ -15,6 +15,8 @@ from linkworthy.tables import TABLES
 from linkworthy.tables.form import Table
 
 if TYPE_CHECKING:
+    import duckdb
+
     from linkworthy.crawl.frontier import Frontier
 
 ROWS_AT_ONCE = 50_000
@@ -38,9 +40,10 @@ def settle(
     if frontier.fact("sorted") is None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        mine = own_tables(run, group)
-        for name in tables:
-            _sort(engine, mine, TABLES[name], queries.get(name, f'select * from "{name}"'), folder / f"{name}.parquet")
+        with engine.connect(own_tables(run, group)) as db:
+            for name in tables:
+                query = queries.get(name, f'select * from "{name}"')
+                _sort(db, TABLES[name], query, folder / f"{name}.parquet")
         frontier.keep("sorted", "yes")
     for path in sorted(folder.glob("*.parquet")):
         path.replace(run.path(path.stem, group, 0))
@@ -57,15 +60,12 @@ def own_tables(run: Run, group: str) -> dict[str, list[Path]]:
     return {name: paths for name, paths in mine.items() if paths}
 
 
-def _sort(engine: Embedded, tables: Mapping[str, list[Path]], table: Table, query: str, path: Path) -> None:
+def _sort(db: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415 - loaded where files are written
 
     order = ", ".join(f'"{name}"' for name in dict.fromkeys((*table.sort, *table.key)))
     names = ", ".join(f'"{name}"' for name in table.names)
-    with (
-        engine.connect(tables) as db,
-        pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=3) as writer,
-    ):
+    with pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=3) as writer:
         reader = db.sql(f"select {names} from ({query}) order by {order}").to_arrow_reader(ROWS_AT_ONCE)
         for batch in reader:
             if batch.num_rows:
