@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from linkworthy.cli.common import json_option, open_site, snapshot_option
-from linkworthy.cli.output import harmless, show_json
+from linkworthy.cli.output import show_json
 from linkworthy.errors import InputError
 from linkworthy.pipeline.reporting import disavow_file
 from linkworthy.questions import Answers
+from linkworthy.reports.cells import harmless
 from linkworthy.reports.disavow import Disavow, read_disavow
 from linkworthy.site.parts import write_text
 
@@ -34,8 +35,8 @@ def command(
 ) -> None:
     """Write a disavow file to Google's grammar from the verdicts, merged with the one in force; or check one.
 
-    Most sites need none: the file says so itself where nothing calls for it. An upload replaces the old file, so give it
-    with --previous.
+    Most sites need none: the file says so itself where nothing calls for it. An upload replaces the old file, so
+    give it with --previous.
     """
     opened = open_site(site)
     if check is not None:

@@ -11,9 +11,10 @@ from linkworthy.catalogue.judge import evidence
 from linkworthy.catalogue.rule import Rule
 from linkworthy.catalogue.signal import Signal
 from linkworthy.cli.common import json_option, open_snapshot, snapshot_option
-from linkworthy.cli.output import cell, harmless, show_json
+from linkworthy.cli.output import cell, show_json
 from linkworthy.errors import InputError
 from linkworthy.questions import Answers
+from linkworthy.reports.cells import harmless
 from linkworthy.rules import RULES
 from linkworthy.signals import SIGNALS
 from linkworthy.tables import TABLES, Table
@@ -70,8 +71,8 @@ def _rule(rule: Rule, site: str | None, snapshot_id: str, limit: int, *, as_json
         click.echo(f"Limits  {rule.limits}")
     click.echo(f"Judges  {rule.over} where {rule.gate}\nDefect  {rule.where}\nSource  {rule.source}")
     if state is not None:
-        words = f"{state['n_flagged']} flagged of {state['n_rows']}, {state['n_unknown']} not known"
-        click.echo(f"\n{state['state'].capitalize()}: {state['needs'] or words}")
+        counts = f"{state['n_flagged']} flagged of {state['n_rows']}, {state['n_unknown']} not known"
+        click.echo(f"\n{state['state'].capitalize()}: {state['needs'] or counts}")
     for row in found or ():
         click.echo("  " + "; ".join(f"{name} {cell(value)}" for name, value in row.items() if value is not None))
 
@@ -144,8 +145,7 @@ def _verdict(row: dict[str, Any]) -> None:
     share = f"{100 * row['coverage_share']:.0f} % by weight"
     click.echo(f"  judged on {row['n_known']} of {row['n_signals']} signals ({share}); {harmless(row['would_change'])}")
     for term in sorted(row["terms"] or [], key=lambda term: -abs(term["contribution"] or 0)):
-        click.echo(
-            f"    {term['contribution'] or 0:+.3f}  {term['signal']:28} value {cell(term['value'])}, score {cell(term['score'])}"
-            f", weight {cell(term['weight'])}  {harmless(term['evidence'] or '')[:100]}"
-        )
+        figures = f"value {cell(term['value'])}, score {cell(term['score'])}, weight {cell(term['weight'])}"
+        said = harmless(term["evidence"] or "")[:100]
+        click.echo(f"    {term['contribution'] or 0:+.3f}  {term['signal']:28} {figures}  {said}")
     click.echo()

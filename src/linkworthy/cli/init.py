@@ -60,7 +60,7 @@ def command(
     place = folder or folder_for(normal, Path.cwd())
     if (place / "site.toml").exists():
         raise InputError(f"{place} holds a site already; edit {place / 'site.toml'}")
-    said = {name: tuple(given.pop(name)) for name in ASKED}
+    said: dict[str, Any] = {name: tuple(given.pop(name)) for name in ASKED}
     business = Business(is_local=bool(is_local or places), places=places)
     config = guessed(SiteConfig(url=normal, **{k: v for k, v in said.items() if v}), given)
     config = replace(config, **{k: v for k, v in said.items() if v})
@@ -83,7 +83,7 @@ def command(
 
 def _asked(config: SiteConfig) -> SiteConfig:
     """Ask for each list with the guess as the default; what is answered is no guess any more."""
-    answers: dict[str, tuple[str, ...]] = {}
+    answers: dict[str, Any] = {}
     for name in ASKED:
         text = click.prompt(f"{name}, by commas", default=", ".join(getattr(config, name)), show_default=True)
         answers[name] = tuple(part.strip() for part in text.split(",") if part.strip())

@@ -15,7 +15,7 @@ from linkworthy.site.parts import write_text
 
 
 @click.command(
-    help=f"Write the 301 for each linked page that is gone or chained, checked against loops and chains.\n\n{SITE_HELP}",
+    help=f"Write the 301 for each linked page that is gone or chained, checked for loops and chains.\n\n{SITE_HELP}",
     epilog="""\b
 Examples:
   linkworthy redirects shop.example

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from linkworthy import urls
 from linkworthy.errors import SiteError
@@ -30,7 +31,7 @@ async def guess(config: SiteConfig, fetcher: Fetcher) -> SiteConfig:
         what = exchange.fault or f"status {exchange.status}"
         raise SiteError(f"{config.url} does not answer: {what}")
     page = parse(exchange.body, exchange.headers, exchange.url)
-    found = {
+    found: dict[str, Any] = {
         "brands": brands_of(page, config.url),
         "topics": topics_of(page),
         "languages": languages_of(page),

@@ -1,8 +1,8 @@
 """What to do, in order of value: findings, links and prospects brought down to tasks, each with what stands behind it.
 
-Value of a task: referring domains concerned, plus ln(1 + visits), times 2 for an issue, 0.8 for a warning and 0.2 for an
-opportunity, times 1, 0.6 or 0.3 by priority; where no link stands behind a finding, the logarithm of its pages takes their place.
-A task on links is worth the domains that it concerns. The arithmetic is shown with each task.
+Value of a task: referring domains concerned, plus ln(1 + visits), times 2 for an issue, 0.8 for a warning and 0.2 for
+an opportunity, times 1, 0.6 or 0.3 by priority; where no link stands behind a finding, half the logarithm of its pages
+takes their place. A task on links is worth the domains that it concerns. The arithmetic is shown with each task.
 """
 
 from __future__ import annotations

@@ -105,7 +105,9 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
     if has("imports"):
         report.imports = answers.rows("select * from imports order by file")
         report.rejects = answers.rows(
-            "select file, reason, count(*) as n, min(sample) as sample from rejects group by all order by n desc, file, reason"
+            """
+            select file, reason, count(*) as n, min(sample) as sample from rejects group by all
+            order by n desc, file, reason"""
         )
     return report
 
@@ -172,7 +174,8 @@ def _add_verdicts(answers: Answers, report: Report) -> None:
             select v.*, b.state, b.state_reason, b.counts, b.counts_reason, b.region, b.rel, b.first_seen_at,
               b.reported_by, b.source_title, b.before, b.after, b.n_visits, b.vendor_authority
             from verdicts v join backlinks b using (link_id) where v.verdict = ?
-            order by coalesce(v.harm, 0) desc, coalesce(v.goodness, 0) desc, v.source_url limit {ROWS_PER_VERDICT[word]}""",
+            order by coalesce(v.harm, 0) desc, coalesce(v.goodness, 0) desc, v.source_url, v.link_id
+            limit {ROWS_PER_VERDICT[word]}""",
             [word],
         )
         for row in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
@@ -26,7 +27,14 @@ def render(report: Report, *, is_open: bool = False) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cell": cell, "share": share, "day": day, "number": number, "words": label}
+    filters: dict[str, Callable[..., str]] = {
+        "cell": cell,
+        "share": share,
+        "day": day,
+        "number": number,
+        "words": label,
+    }
+    environment.filters.update(filters)
     template = environment.get_template("report.html.j2")
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
