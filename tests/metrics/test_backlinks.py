@@ -15,7 +15,9 @@ from tests.support.linkweb import BICYCLES, CONFIG, FINANCE, HIKING, HOME, LinkW
 from tests.support.runs import WHEN
 
 
-def measured(web: LinkWeb, tmp_path: Path, labels: Sequence[Label] = (), table: str = "backlinks") -> list[dict[str, Any]]:
+def measured(
+    web: LinkWeb, tmp_path: Path, labels: Sequence[Label] = (), table: str = "backlinks"
+) -> list[dict[str, Any]]:
     run = web.run(tmp_path)
     engine = Embedded(workers=1)
     measure_links(run, web.config, engine, SILENT, labels)
@@ -64,7 +66,15 @@ def test_a_page_that_was_not_read_leaves_its_columns_null(tmp_path: Path) -> Non
     row = measured(web, tmp_path)[0]
     assert row["state"] == "could not check"
     assert row["counts"] == "not known"
-    for name in ("page_relevance", "site_relevance", "n_poison_words", "has_author", "is_source_indexable", "n_id_domains", "is_scraped"):
+    for name in (
+        "page_relevance",
+        "site_relevance",
+        "n_poison_words",
+        "has_author",
+        "is_source_indexable",
+        "n_id_domains",
+        "is_scraped",
+    ):
         assert row[name] is None, name
 
 
@@ -166,7 +176,9 @@ def test_a_burst_stands_out_from_the_usual_weeks(tmp_path: Path) -> None:
 def test_variants_of_one_money_anchor_within_a_week_are_spun(tmp_path: Path) -> None:
     web = LinkWeb()
     web.own()
-    for n, anchor in enumerate(("buy cheap bicycles", "cheap bicycles online", "best cheap bicycles", "cheap bicycles here")):
+    for n, anchor in enumerate(
+        ("buy cheap bicycles", "cheap bicycles online", "best cheap bicycles", "cheap bicycles here")
+    ):
         web.link(f"https://blast{n}.example/", anchor, main=varied(FINANCE, n), seen=WHEN - timedelta(days=100 + n))
     assert {row["n_spun_anchors"] for row in measured(web, tmp_path)} == {4}
 
@@ -175,7 +187,9 @@ def test_a_comment_is_compared_with_its_post(tmp_path: Path) -> None:
     web = LinkWeb()
     web.own()
     stock = "Great post, thanks for sharing! cheap bicycles"
-    thought = "My derailleur needed the same care after winter: wash the chain, then grease the hub and check the spokes. Ann"
+    thought = (
+        "My derailleur needed the same care after winter: wash the chain, then grease the hub and check the spokes. Ann"
+    )
     web.link(
         "https://rider.example/a", "cheap bicycles", region="comment", before="Great post, thanks for sharing!", after="",
         comments=(stock,), rel="ugc nofollow",
@@ -202,10 +216,20 @@ def test_mutual_links_are_reciprocal(tmp_path: Path) -> None:
 def test_vendors_opinions_are_kept_apart_from_our_own_score(tmp_path: Path) -> None:
     web = LinkWeb()
     web.own()
-    opinions = {"ahrefs.domain rating": "40", "moz.da": "60", "ahrefs.domain traffic": "1,200", "ahrefs.is spam": "true"}
+    opinions = {
+        "ahrefs.domain rating": "40",
+        "moz.da": "60",
+        "ahrefs.domain traffic": "1,200",
+        "ahrefs.is spam": "true",
+    }
     web.link("https://rider.example/", index={"opinions": opinions})
     row = measured(web, tmp_path)[0]
-    assert (row["vendor_authority"], row["vendor_traffic"], row["vendor_spam"], row["authority"]) == (50.0, 1200.0, 1.0, None)
+    assert (row["vendor_authority"], row["vendor_traffic"], row["vendor_spam"], row["authority"]) == (
+        50.0,
+        1200.0,
+        1.0,
+        None,
+    )
 
 
 def test_leads_and_own_pages_are_no_backlinks(tmp_path: Path) -> None:

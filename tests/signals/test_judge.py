@@ -86,20 +86,29 @@ def test_one_shared_design_is_shown_and_no_verdict(tmp_path: Path) -> None:
 def test_an_automated_blast_is_found(tmp_path: Path) -> None:
     web = LinkWeb()
     for week in range(12):
-        web.link(f"https://calm{week}.example/", main=varied(BICYCLES, week), seen=WHEN - timedelta(days=300 - 7 * week))
+        web.link(
+            f"https://calm{week}.example/", main=varied(BICYCLES, week), seen=WHEN - timedelta(days=300 - 7 * week)
+        )
     for n in range(12):
         web.link(
             f"https://blast{n}.example/index.php?title=User:Xo", "buy cheap bicycles", main=varied(FINANCE, n),
             seen=WHEN - timedelta(days=100), page_kind="profile", engine="mediawiki",
         )  # fmt: skip
     rows = verdicts(web, tmp_path)
-    assert all(row["verdict"] == "disavow" and "automated" in row["kinds"] for name, row in rows.items() if "blast" in name)
+    assert all(
+        row["verdict"] == "disavow" and "automated" in row["kinds"] for name, row in rows.items() if "blast" in name
+    )
     assert all(row["verdict"] == "keep" and not row["kinds"] for name, row in rows.items() if "calm" in name)
 
 
 def test_an_honest_members_profile_is_not_automation(tmp_path: Path) -> None:
     web = LinkWeb()
-    web.link("https://board.example/memberlist.php?mode=viewprofile&u=7", page_kind="profile", engine="phpbb", main=varied(BICYCLES, 2))
+    web.link(
+        "https://board.example/memberlist.php?mode=viewprofile&u=7",
+        page_kind="profile",
+        engine="phpbb",
+        main=varied(BICYCLES, 2),
+    )
     row = verdicts(web, tmp_path)["board.example"]
     assert row["kinds"] == []
     assert row["harm_automated"] > 0
@@ -111,8 +120,18 @@ def test_bought_and_thoughtful_comments_are_told_apart(tmp_path: Path) -> None:
         "https://buyer.example/post", "cheap bicycles", region="comment", before="", after="",
         comments=("cheap bicycles Great post, thanks for sharing!",),
     )  # fmt: skip
-    thought = "Ann My derailleur needed the same care after winter: wash the chain, then grease the hub and check the spokes."
-    web.link("https://reader.example/post", "Ann", main=varied(BICYCLES, 1), region="comment", before="", after="", comments=(thought,))
+    thought = (
+        "Ann My derailleur needed the same care after winter: wash the chain, then grease the hub and check the spokes."
+    )
+    web.link(
+        "https://reader.example/post",
+        "Ann",
+        main=varied(BICYCLES, 1),
+        region="comment",
+        before="",
+        after="",
+        comments=(thought,),
+    )
     rows = verdicts(web, tmp_path)
     assert rows["buyer.example"]["kinds"] == ["comment"]
     assert rows["buyer.example"]["verdict"] == "act"
@@ -120,11 +139,15 @@ def test_bought_and_thoughtful_comments_are_told_apart(tmp_path: Path) -> None:
     assert rows["reader.example"]["verdict"] == "keep"
 
 
-@pytest.mark.parametrize(("main", "anchor", "kinds"), [(FINANCE, "cheap bicycles", True), (BICYCLES, "Velo Verde", False)])
+@pytest.mark.parametrize(
+    ("main", "anchor", "kinds"), [(FINANCE, "cheap bicycles", True), (BICYCLES, "Velo Verde", False)]
+)
 def test_a_sitewide_link_is_harmful_unless_fully_relevant(tmp_path: Path, main: str, anchor: str, kinds: bool) -> None:
     web = LinkWeb()
     for n in range(5):
-        web.link(f"https://mill.example/{n}", anchor, region="footer", main=varied(main, n), before="Friends:", after="")
+        web.link(
+            f"https://mill.example/{n}", anchor, region="footer", main=varied(main, n), before="Friends:", after=""
+        )
     for row in judged(web, tmp_path):
         assert ("sitewide" in row["kinds"]) is kinds
         assert row["verdict"] == ("act" if kinds else "keep")
@@ -132,7 +155,9 @@ def test_a_sitewide_link_is_harmful_unless_fully_relevant(tmp_path: Path, main: 
 
 def test_an_irrelevant_page_is_watched_and_never_disavowed(tmp_path: Path) -> None:
     web = LinkWeb()
-    web.link("https://money.example/post", main=FINANCE + " " + varied(FINANCE, 3), before="My cousin works for", after="")
+    web.link(
+        "https://money.example/post", main=FINANCE + " " + varied(FINANCE, 3), before="My cousin works for", after=""
+    )
     row = verdicts(web, tmp_path)["money.example"]
     assert (row["verdict"], row["kinds"]) == ("watch", ["irrelevant"])
 
@@ -155,7 +180,12 @@ def test_a_removed_link_is_worth_a_letter(tmp_path: Path) -> None:
 
 def test_a_link_to_a_dead_page_of_ours_is_ours_to_mend(tmp_path: Path) -> None:
     web = LinkWeb()
-    web.link("https://rider.example/post", target="https://shop.example/gone", main=varied(BICYCLES, 1), check={"target_status": 404})
+    web.link(
+        "https://rider.example/post",
+        target="https://shop.example/gone",
+        main=varied(BICYCLES, 1),
+        check={"target_status": 404},
+    )
     row = verdicts(web, tmp_path)["rider.example"]
     assert row["verdict"] == "act"
     assert "404" in row["reason"]

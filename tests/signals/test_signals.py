@@ -76,7 +76,11 @@ def test_harm_rests_neither_on_vendors_nor_on_names() -> None:
 
 
 def test_no_word_of_what_was_written_by_us_names_a_host_of_the_demonstration_web() -> None:
-    files = [*(SOURCES / "signals").rglob("*.py"), *(SOURCES / "metrics").rglob("*.py"), SOURCES / "catalogue" / "signal.py"]
+    files = [
+        *(SOURCES / "signals").rglob("*.py"),
+        *(SOURCES / "metrics").rglob("*.py"),
+        SOURCES / "catalogue" / "signal.py",
+    ]
     files += [path for path in (SOURCES / "words").glob("*.toml")]
     for path in files:
         assert not re.search(r"\w\.example\b", path.read_text(encoding="utf-8")), path.name

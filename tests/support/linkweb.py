@@ -90,21 +90,47 @@ class LinkWeb:
         flags = {f"is_{word}": word in rel_words for word in ("nofollow", "ugc", "sponsored")}
         self.rows["link_index"].append(
             {
-                "link_id": link_id, "source_url": source, "target_url": target, "anchor": anchor, "kind": "text",
-                "first_seen_at": seen, "last_seen_at": seen and seen + timedelta(days=60), "reported_by": ["list"],
-                "n_reports": 1, "n_occurrences": 1, **flags, **(index or {}),
+                "link_id": link_id,
+                "source_url": source,
+                "target_url": target,
+                "anchor": anchor,
+                "kind": "text",
+                "first_seen_at": seen,
+                "last_seen_at": seen and seen + timedelta(days=60),
+                "reported_by": ["list"],
+                "n_reports": 1,
+                "n_occurrences": 1,
+                **flags,
+                **(index or {}),
             }  # fmt: skip
         )
         is_live = state == "live"
         counts = "not known" if state == "could not check" else "no" if rel_words or not is_live else "yes"
         self.rows["checks"].append(
             {
-                "link_id": link_id, "source_url": source, "target_url": target, "state": state, "reason": reason, "counts": counts,
-                "counts_reason": next(iter(sorted(rel_words)), None), "status": 200, "final_source_url": source,
-                "anchor": anchor if is_live else None, "kind": "text" if is_live else None, "rel": rel, "n": 0,
-                "region": region if is_live else None, "before": before if is_live else None, "after": after if is_live else None,
-                "is_hidden": False if is_live else None, "position": 0.5 if is_live else None, "n_occurrences": 1, "target_status": 200,
-                "checked_at": WHEN, "n_attempts": 1, **(check or {}),
+                "link_id": link_id,
+                "source_url": source,
+                "target_url": target,
+                "state": state,
+                "reason": reason,
+                "counts": counts,
+                "counts_reason": next(iter(sorted(rel_words)), None),
+                "status": 200,
+                "final_source_url": source,
+                "anchor": anchor if is_live else None,
+                "kind": "text" if is_live else None,
+                "rel": rel,
+                "n": 0,
+                "region": region if is_live else None,
+                "before": before if is_live else None,
+                "after": after if is_live else None,
+                "is_hidden": False if is_live else None,
+                "position": 0.5 if is_live else None,
+                "n_occurrences": 1,
+                "target_status": 200,
+                "checked_at": WHEN,
+                "n_attempts": 1,
+                **(check or {}),
             }  # fmt: skip
         )
         if read:
@@ -131,14 +157,30 @@ class LinkWeb:
     def _page(self, url: str, main: str, *, comments: tuple[str, ...] = (), **facts: Any) -> None:
         self.rows["pages"].append(
             {
-                "url": url, "status": 200, "is_html": True, "fetched_at": WHEN, "language": "en", "n_words": len(main.split()),
-                "n_main_words": len(main.split()), "n_elements": 100, "address": f"198.51.100.{len(self.rows['pages']) + 1}",
-                "page_kind": "article", "owner_ids": [], "emails": [], "telephones": [], "addresses": [], "stylesheets": [],
-                "is_noindex": False, "is_nofollow": False, **facts,
+                "url": url,
+                "status": 200,
+                "is_html": True,
+                "fetched_at": WHEN,
+                "language": "en",
+                "n_words": len(main.split()),
+                "n_main_words": len(main.split()),
+                "n_elements": 100,
+                "address": f"198.51.100.{len(self.rows['pages']) + 1}",
+                "page_kind": "article",
+                "owner_ids": [],
+                "emails": [],
+                "telephones": [],
+                "addresses": [],
+                "stylesheets": [],
+                "is_noindex": False,
+                "is_nofollow": False,
+                **facts,
             }  # fmt: skip
         )
         for n, (region, text) in enumerate((("main", main), *(("comment", text) for text in comments))):
-            self.rows["blocks"].append({"url": url, "n": n, "tag": "p", "region": region, "text": text, "n_words": len(text.split())})
+            self.rows["blocks"].append(
+                {"url": url, "n": n, "tag": "p", "region": region, "text": text, "n_words": len(text.split())}
+            )
 
     def run(self, tmp_path: Path) -> Run:
         """Open a run that holds the rows."""

@@ -63,7 +63,9 @@ def _key(phrase: str) -> frozenset[str]:
     return frozenset(stem(word) or word.casefold() for word in _WORD.findall(phrase) if word.casefold() not in _LITTLE)
 
 
-_LITTLE = frozenset("a an the of for in on at to and or & der die das und für in le la les de des du et el los y di e da do em".split())
+_LITTLE = frozenset(
+    "a an the of for in on at to and or & der die das und für in le la les de des du et el los y di e da do em".split()
+)
 
 
 @lru_cache(maxsize=1)
@@ -138,8 +140,13 @@ def anchor_rows(rows: Iterable[tuple[Any, ...]], names: Names) -> list[dict[str,
         found = classify(anchor, kind, names, [text for text in (title, heading) if text])
         out.append(
             {
-                "anchor": anchor, "kind": kind, "title": title, "heading": heading, "anchor_kind": found.kind,
-                "is_money_anchor": found.is_money, "keyword": found.keyword,
+                "anchor": anchor,
+                "kind": kind,
+                "title": title,
+                "heading": heading,
+                "anchor_kind": found.kind,
+                "is_money_anchor": found.is_money,
+                "keyword": found.keyword,
             }  # fmt: skip
         )
     return out

@@ -33,17 +33,17 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   b.counts, case when b.counts = 'yes' then null else b.counts_reason end as counts_reason, b.rel, b.is_followed, b.region, b.position,
   b.before, b.after, b.is_hidden,
   coalesce(b.check_status, p.status) as source_status, coalesce(p.title, b.reported_title) as source_title,
-  p.page_kind as source_kind, p.engine as source_engine, p.language as source_language,
-  case when p.language is null or len(l.codes) = 0 then null else list_contains(l.codes, p.language) end as is_language_ours,
+  q.page_kind as source_kind, q.engine as source_engine, q.language as source_language,
+  case when q.language is null or len(l.codes) = 0 then null else list_contains(l.codes, q.language) end as is_language_ours,
   case when p.url is null then null else p.index_reason is null end as is_source_indexable, p.index_reason as source_index_reason,
-  p.n_words, p.n_main_words,
-  coalesce(p.n_external_links, o.n_external_links) as n_external_links,
-  coalesce(p.n_external_domains, o.n_external_domains) as n_external_domains,
-  coalesce(p.n_external_followed, o.n_external_followed) as n_external_followed,
-  case when p.is_html then coalesce(o.n_comment_domains, 0) end as n_comment_domains,
-  t.n_poison_words, case when p.is_html then coalesce(o.n_poison_anchors, 0) end as n_poison_anchors,
-  case when p.is_html then p.author is not null end as has_author, case when p.is_html then p.published_at is not null end as has_date,
-  p.published_at, t.paid_words, t.source_topic,
+  q.n_words, q.n_main_words,
+  coalesce(q.n_external_links, o.n_external_links) as n_external_links,
+  coalesce(q.n_external_domains, o.n_external_domains) as n_external_domains,
+  coalesce(q.n_external_followed, o.n_external_followed) as n_external_followed,
+  case when q.is_html then coalesce(o.n_comment_domains, 0) end as n_comment_domains,
+  t.n_poison_words, case when q.is_html then coalesce(o.n_poison_anchors, 0) end as n_poison_anchors,
+  case when q.is_html then q.author is not null end as has_author, case when q.is_html then q.published_at is not null end as has_date,
+  q.published_at, t.paid_words, t.source_topic,
   t.page_relevance, k.context_relevance, s.site_relevance, s.place_match, k.n_context_words, c.is_credit,
   k.comment_relevance, k.is_stock_comment, so.rate as site_outbound_rate, bl.n_blocked_bots,
   d.n_domain_links, d.n_domain_pages, coalesce(s.n_pages_read, 0) as n_pages_read,
@@ -51,10 +51,10 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   sw.is_sitewide, sw.is_sitewide and row_number() over (
     partition by b.source_domain, b.target_url, sw.is_sitewide order by b.source_url, b.link_id) > 1 as is_repeat,
   n.network_id, n.network_size, n.network_evidence,
-  case when p.is_html then coalesce(e.id, 0) end as n_id_domains, case when p.is_html then coalesce(e.address, 0) end as n_address_domains,
-  case when p.is_html then coalesce(e.subnet, 0) end as n_subnet_domains, case when p.is_html then coalesce(e.design, 0) end as n_design_domains,
-  case when p.is_html then coalesce(e.text, 0) end as n_text_domains, case when p.is_html then coalesce(e.interlink, 0) end as n_interlink_domains,
-  case when p.is_html then x.scraped_url is not null end as is_scraped, x.scraped_url,
+  case when q.is_html then coalesce(e.id, 0) end as n_id_domains, case when q.is_html then coalesce(e.address, 0) end as n_address_domains,
+  case when q.is_html then coalesce(e.subnet, 0) end as n_subnet_domains, case when q.is_html then coalesce(e.design, 0) end as n_design_domains,
+  case when q.is_html then coalesce(e.text, 0) end as n_text_domains, case when q.is_html then coalesce(e.interlink, 0) end as n_interlink_domains,
+  case when q.is_html then x.scraped_url is not null end as is_scraped, x.scraped_url,
   case when z.is_own_crawled then m.is_reciprocal end as is_reciprocal, case when z.is_own_crawled then m.is_ring end as is_ring,
   a.is_money_anchor, a.keyword, u.n_domains as anchor_domains, u.share as anchor_share,
   v.n_burst_domains, v.burst_ratio, v.lost_share as burst_lost_share,
@@ -68,6 +68,7 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   coalesce(l1.word, l2.word, l3.word, l4.word) as label
 from base b
 left join judged_page p on p.url = b.page_url
+left join judged_page q on q.url = b.page_url and q.is_html and q.status < 400
 left join page_reading t on t.url = b.page_url
 left join link_reading k on k.link_id = b.link_id
 left join site_reading s on s.domain = b.source_domain
@@ -198,7 +199,12 @@ def _cluster(db: duckdb.DuckDBPyConnection) -> None:
         for net in find_networks(shared)
         for domain in net.domains
     ]
-    schema = [("domain", pa.string()), ("network_id", pa.string()), ("network_size", pa.int32()), ("network_evidence", pa.string())]
+    schema = [
+        ("domain", pa.string()),
+        ("network_id", pa.string()),
+        ("network_size", pa.int32()),
+        ("network_evidence", pa.string()),
+    ]
     db.register("network", pa.Table.from_pylist(rows, pa.schema(schema)))
     counts = [
         {"domain": domain, **{kind: kinds.get(kind) for kind in ("address", "subnet", "design", "text", "interlink")},

@@ -70,7 +70,9 @@ def make_base(db: duckdb.DuckDBPyConnection, config: SiteConfig, labels: Sequenc
     domains = [row[0] for row in db.execute("select distinct source_domain from base order by 1").fetchall()]
     domains = [domain for domain in domains if not config.is_own_host(domain)]
     protection = {"domain": domains, "protected_as": [protected_as(domain, config) for domain in domains]}
-    db.register("domain_protection", pa.table(protection, pa.schema([("domain", pa.string()), ("protected_as", pa.string())])))
+    db.register(
+        "domain_protection", pa.table(protection, pa.schema([("domain", pa.string()), ("protected_as", pa.string())]))
+    )
     db.execute("delete from base where source_domain not in (select domain from domain_protection)")
     said = {"subject": [label.subject for label in labels], "word": [label.word for label in labels]}
     db.register("label", pa.table(said, pa.schema([("subject", pa.string()), ("word", pa.string())])))

@@ -130,7 +130,11 @@ def make_profile(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> tuple[Pro
         if is_target:
             raw[url] = Counter(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:150]))
     profile = topics.make_profile(counts, (*config.topics, *config.keywords), seen, len(sample))
-    return profile, {url: profile.weigh(found) for url, found in raw.items() if sum(found.values()) >= 20}, " ".join(text)
+    return (
+        profile,
+        {url: profile.weigh(found) for url, found in raw.items() if sum(found.values()) >= 20},
+        " ".join(text),
+    )
 
 
 class Reader:
@@ -159,7 +163,9 @@ class Reader:
         shares = topics.topic_shares(counts)
         paid = self._paid.search(folded)
         whole = " ".join((body, rest or "", *(comments or []), *(addresses or [])))
-        target = _nearest(vector, [self.targets[x["target_url"]] for x in links or [] if x["target_url"] in self.targets])
+        target = _nearest(
+            vector, [self.targets[x["target_url"]] for x in links or [] if x["target_url"] in self.targets]
+        )
         out.pages.append(
             {
                 "url": url,

@@ -15,7 +15,16 @@ from itertools import combinations
 from linkworthy.metrics.owners import Shared
 
 STRONG = frozenset({"id", "contact"})
-WEIGHTS = {"id": 1.0, "contact": 1.0, "address": 0.5, "text": 0.5, "interlink": 0.35, "design": 0.35, "title": 0.3, "subnet": 0.25}
+WEIGHTS = {
+    "id": 1.0,
+    "contact": 1.0,
+    "address": 0.5,
+    "text": 0.5,
+    "interlink": 0.35,
+    "design": 0.35,
+    "title": 0.3,
+    "subnet": 0.25,
+}
 JOIN_WEIGHT = 0.75
 MIN_DOMAINS = 3
 _SAID = {
@@ -59,7 +68,9 @@ def find_networks(shared: Iterable[Shared]) -> list[Network]:
         return domain
 
     for (a, b), kinds in sorted(kinds_of.items()):
-        if kinds & STRONG or (len(_independent(kinds)) >= 2 and sum(WEIGHTS[k] for k in _independent(kinds)) >= JOIN_WEIGHT):
+        if kinds & STRONG or (
+            len(_independent(kinds)) >= 2 and sum(WEIGHTS[k] for k in _independent(kinds)) >= JOIN_WEIGHT
+        ):
             low, high = sorted((root(a), root(b)))
             parent[high] = low
     members: dict[str, list[str]] = {}

@@ -102,9 +102,13 @@ qualify row_number() over (partition by url order by fetched_at desc, role) = 1
 
 def measure_outbound(db: duckdb.DuckDBPyConnection, config: SiteConfig, poison: str) -> None:
     """Make the temporary tables of this module; ``poison`` is the expression that finds words of spam trades."""
-    hosts = db.execute("select distinct target_host from links where target_domain in (select domain from own_domain)").fetchall()
+    hosts = db.execute(
+        "select distinct target_host from links where target_domain in (select domain from own_domain)"
+    ).fetchall()
     db.execute("create or replace temp table own_host (host varchar)")
-    db.executemany("insert into own_host values (?)", [("",), *((host,) for (host,) in hosts if config.is_own_host(host))])
+    db.executemany(
+        "insert into own_host values (?)", [("",), *((host,) for (host,) in hosts if config.is_own_host(host))]
+    )
     credit = phrase_pattern(words("anchors", "credit"))
     for statement in (_LINKING_PAGE, _SITEWIDE, _REPORTED, _EXTERNAL.replace("{poison}", quoted(poison)), _SITE_RATE, _MUTUAL,
                       _blocked(), _footprint()):  # fmt: skip

@@ -28,7 +28,16 @@ class Shared:
     domains: tuple[str, ...]
 
 
-MAX_DOMAINS = {"id": 200, "contact": 100, "address": 40, "subnet": 60, "design": 40, "title": 25, "text": 60, "interlink": 2}
+MAX_DOMAINS = {
+    "id": 200,
+    "contact": 100,
+    "address": 40,
+    "subnet": 60,
+    "design": 40,
+    "title": 25,
+    "text": 60,
+    "interlink": 2,
+}
 """Referring domains that one value may be on: beyond it stands a platform, a shared host or a stock theme."""
 
 _PLAIN_STYLES = re.compile(
@@ -125,7 +134,9 @@ def subnet(address: str) -> str | None:
 
 
 def _addresses(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
-    rows = db.execute(f"select address, {_MANY} from owner_page where address is not null group by address order by address").fetchall()
+    rows = db.execute(
+        f"select address, {_MANY} from owner_page where address is not null group by address order by address"
+    ).fetchall()
     rows = [(address, domains) for address, domains in rows if not is_shared_address(address)]
     yield from _kept("address", rows)
     nets: dict[str, set[str]] = {}
@@ -147,13 +158,17 @@ def _designs(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
         "regexp_extract(sheet, '^https?://([^/:]+)', 1) as host from owner_page) where ends_with(host, domain) "
         "and length(value) >= 12 group by value having count(distinct domain) > 1 order by value"
     ).fetchall()
-    yield from _kept("design", [(f"style sheet {value}", domains) for value, domains in rows if not _PLAIN_STYLES.search(value)])
+    yield from _kept(
+        "design", [(f"style sheet {value}", domains) for value, domains in rows if not _PLAIN_STYLES.search(value)]
+    )
 
 
 def _titles(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
     """Yield the part of titles that different domains repeat: a slogan, a site's name."""
     found: dict[str, set[str]] = {}
-    result = db.execute("select distinct domain, title from owner_page where title is not null order by all limit 200000")
+    result = db.execute(
+        "select distinct domain, title from owner_page where title is not null order by all limit 200000"
+    )
     while rows := result.fetchmany(5000):
         for domain, title in rows:
             pieces = [urls.fold(piece) for piece in _SPLIT.split(title)]

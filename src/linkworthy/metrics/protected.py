@@ -29,6 +29,17 @@ def is_platform(domain: str) -> bool:
     return domain in _platforms() or urls.is_public_suffix(domain)
 
 
+def is_members_host(host: str) -> bool:
+    """Tell whether a host below a hosting platform is one member's (``name.platform``), which the list of suffixes lacks."""
+    domain = urls.registrable_domain(host)
+    return domain in _hosting() and host not in {domain, f"www.{domain}"}
+
+
+@lru_cache(maxsize=1)
+def _hosting() -> frozenset[str]:
+    return frozenset(word_file("platforms")["platforms"]["hosting"])
+
+
 def protected_as(domain: str, config: SiteConfig) -> str | None:
     """Say why a domain is protected: own, partner, government, education, platform; null where it is not.
 

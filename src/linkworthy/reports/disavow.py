@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from linkworthy import urls
-from linkworthy.metrics.protected import protected_as
+from linkworthy.metrics.protected import is_members_host, protected_as
 from linkworthy.questions import Answers
 from linkworthy.site import SiteConfig
 
@@ -131,7 +131,9 @@ def _read_domain(n: int, value: str, note: Any) -> Entry | None:
         note("scheme-on-domain-line", "a domain line holds a host only")
         value = value.partition("://")[2]
     if re.search(r"[/?#]", value):
-        note("path-on-domain-line", "a domain line holds a host only: the whole domain is disavowed, a folder cannot be")
+        note(
+            "path-on-domain-line", "a domain line holds a host only: the whole domain is disavowed, a folder cannot be"
+        )
         value = re.split(r"[/?#]", value, maxsplit=1)[0]
     if value.startswith(("*.", ".")):
         note("wildcard", "no wildcards: a domain line covers its subdomains")
@@ -180,7 +182,9 @@ def _lint_entry(entry: Entry, config: SiteConfig | None, lint: list[Lint]) -> No
     if config is not None and (config.is_own_host(host) or urls.registrable_domain(host) in config.own_domains):
         lint.append(Lint(entry.line, "own-domain", "your own site", entry.text))
     if entry.kind == "domain" and urls.is_public_suffix(host):
-        lint.append(Lint(entry.line, "public-suffix", "a suffix under which many owners register, not one owner", entry.text))
+        lint.append(
+            Lint(entry.line, "public-suffix", "a suffix under which many owners register, not one owner", entry.text)
+        )
 
 
 def _lint_repeats(entries: Sequence[Entry], lint: list[Lint]) -> None:
@@ -237,7 +241,11 @@ def write_disavow(
 
 def _chosen(rows: Sequence[Mapping[str, Any]], config: SiteConfig, plan: _Plan) -> list[tuple[Entry, str]]:
     """Choose domain or page for each link to disavow, worst first."""
-    worthy = {row["source_domain"] for row in rows if row["verdict"] == "keep" or (row["verdict"] == "act" and not row.get("kinds"))}
+    worthy = {
+        row["source_domain"]
+        for row in rows
+        if row["verdict"] == "keep" or (row["verdict"] == "act" and not row.get("kinds"))
+    }
     out = []
     bad = sorted((row for row in rows if row["verdict"] == "disavow"),
                  key=lambda row: (row["source_domain"], -(row.get("harm") or 0.0), row["source_url"]))  # fmt: skip
@@ -258,9 +266,11 @@ def _refused(entry: Entry, config: SiteConfig) -> str | None:
     if entry.kind == "domain" and urls.is_public_suffix(host):
         return "a public suffix: many owners"
     why = protected_as(domain, config) or ("own" if config.is_own_host(host) else None)
+    if why == "platform" and is_members_host(host):
+        return None
     words = {"own": "your own site", "partner": "a partner's site", "government": "a government's site",
-             "education": "a school's site", "platform": "a platform: many owners"}  # fmt: skip
-    return words[why] if why else None
+             "platform": "a platform: many owners"}  # fmt: skip
+    return words.get(why or "")
 
 
 def _keep_old(previous: Disavow | None, domains: set[str], config: SiteConfig, plan: _Plan) -> set[str]:

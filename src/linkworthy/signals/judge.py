@@ -84,7 +84,9 @@ def _judge_chunk(db: duckdb.DuckDBPyConnection, run: Run, n: int, where: str, ta
     for verdict in verdicts:
         tally[verdict["verdict"]] += 1
         tally.update(f"kind {kind}" for kind in verdict["kinds"])
-    verdicts.sort(key=lambda verdict: (verdict["verdict"], verdict["source_domain"], verdict["source_url"], verdict["link_id"]))
+    verdicts.sort(
+        key=lambda verdict: (verdict["verdict"], verdict["source_domain"], verdict["source_url"], verdict["link_id"])
+    )
     run.write("verdicts", GROUP, verdicts or table("verdicts").schema.empty_table(), n)
     return len(verdicts)
 

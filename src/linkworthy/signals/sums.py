@@ -17,7 +17,7 @@ from typing import Any
 from linkworthy.catalogue.signal import CRITERIA, KINDS, Signal
 
 CRITERION_WEIGHTS: Mapping[str, float] = {
-    "relevance": 3.0, "authority": 1.5, "link_quality": 2.0, "editorial": 2.0, "outbound": 1.0, "indexing": 2.0,
+    "relevance": 4.0, "authority": 1.5, "link_quality": 2.0, "editorial": 2.0, "outbound": 1.0, "indexing": 1.5,
 }  # fmt: skip
 """What each criterion counts in goodness; our judgement, in the mission's order: relevance first."""
 FOUND = 0.5
@@ -75,7 +75,11 @@ def add_up(judged: Sequence[Known], row: Mapping[str, Any]) -> Sum:
             criteria[name] = sum(known.signal.weight * (known.score or 0.0) for known in mine) / weight
             share = CRITERION_WEIGHTS[name] / total / weight
             terms += [_term(known, known.signal.weight * (known.score or 0.0) * share, row) for known in mine]
-    goodness = sum(CRITERION_WEIGHTS[name] * (criteria[name] or 0.0) for name in by_aspect if name in criteria) / total if total else None
+    goodness = (
+        sum(CRITERION_WEIGHTS[name] * (criteria[name] or 0.0) for name in by_aspect if name in criteria) / total
+        if total
+        else None
+    )
     harms: dict[str, float | None] = dict.fromkeys(KINDS)
     found: list[tuple[float, str]] = []
     for kind in KINDS:

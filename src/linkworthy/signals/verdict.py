@@ -73,12 +73,23 @@ def _gone(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Decisio
            "page-410": "the linking page answers 410", "domain-gone": "the linking site is gone",
            "page-redirected": "the linking page redirects elsewhere"}.get(str(row.get("state_reason")), str(row.get("state_reason") or "not found"))  # fmt: skip
     if kinds:
-        return Decision("watch", f"It is gone ({why}), and it was {_KIND_WORDS[kinds[0]]}: nothing to win back.", "Its return.", kinds)
+        return Decision(
+            "watch",
+            f"It is gone ({why}), and it was {_KIND_WORDS[kinds[0]]}: nothing to win back.",
+            "Its return.",
+            kinds,
+        )
     if row.get("state_reason") == "domain-gone":
         return Decision("watch", f"It is gone: {why}.", "The site's return.")
     if total.goodness is not None and total.goodness < 0.3 and not row.get("n_visits"):
-        return Decision("watch", f"It is gone ({why}), and little was lost: goodness {total.goodness:.2f}.", "Its return.")
-    ask = "Ask the author to set it again." if row.get("state_reason") == "link-removed" else "Ask where the page went, or offer a successor."
+        return Decision(
+            "watch", f"It is gone ({why}), and little was lost: goodness {total.goodness:.2f}.", "Its return."
+        )
+    ask = (
+        "Ask the author to set it again."
+        if row.get("state_reason") == "link-removed"
+        else "Ask where the page went, or offer a successor."
+    )
     return Decision("act", f"It is gone: {why}. {ask}", "Its return, or a note that it is not worth the letter.")
 
 
@@ -88,7 +99,12 @@ def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Deci
     change = f"Other evidence on: {', '.join(str(term['signal']) for term in total.strongest(first)[:3])}; or your label 'good'."
     if row.get("counts") == "no" or row.get("is_followed") is False:
         why = row.get("counts_reason") or "not followed"
-        return Decision("watch", f"{reason} It does not count ({why}), so there is nothing to disavow.", "Its losing that mark.", kinds)
+        return Decision(
+            "watch",
+            f"{reason} It does not count ({why}), so there is nothing to disavow.",
+            "Its losing that mark.",
+            kinds,
+        )
     is_live = row.get("state") == "live"
     worst = max((total.harms[kind] or 0.0 for kind in kinds if kind in {"network", "automated"}), default=0.0)
     if worst >= DISAVOW and not row.get("is_protected") and is_live:
@@ -96,17 +112,24 @@ def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Deci
     if not is_live:
         return Decision("watch", f"{reason} It was not seen live.", "A check that gets an answer.", kinds)
     if first == "network" or set(kinds) == {"irrelevant"}:
-        return Decision("watch", f"{reason} Search engines tend to ignore such links; nothing needs to be done.", change, kinds)
+        return Decision(
+            "watch", f"{reason} Search engines tend to ignore such links; nothing needs to be done.", change, kinds
+        )
     todo = {
         "comment": "If you or an agency placed it, have it removed; else ask the blog to delete it.",
         "sitewide": "Ask for rel=nofollow, or for one link in a page that fits.",
         "automated": "If you or an agency ordered it, have it removed.",
-    }.get(first if first != "irrelevant" else next(kind for kind in kinds if kind != "irrelevant"), "Ask for its removal.")
+    }.get(
+        first if first != "irrelevant" else next(kind for kind in kinds if kind != "irrelevant"), "Ask for its removal."
+    )
     return Decision("act", f"{reason} {todo}", change, kinds)
 
 
 def _said(total: Sum, aspect: str) -> str:
-    parts = [f"{term['title']}" + (f" ({term['evidence']})" if term["evidence"] else "") for term in total.strongest(aspect)[:3]]
+    parts = [
+        f"{term['title']}" + (f" ({term['evidence']})" if term["evidence"] else "")
+        for term in total.strongest(aspect)[:3]
+    ]
     return "; ".join(parts)
 
 
@@ -128,20 +151,39 @@ def _shown_harm(row: Mapping[str, Any], total: Sum) -> Decision | None:
     if row.get("is_hidden"):
         return Decision("watch", "The link is hidden on its page.", "Its being visible.")
     if row.get("is_scraped"):
-        return Decision("watch", f"The page is a copy of {row.get('scraped_url')}: search engines ignore copies.", "A text of its own.")
-    kind = max((kind for kind in total.harms if total.harms[kind] is not None), key=lambda kind: total.harms[kind] or 0.0, default=None)
+        return Decision(
+            "watch",
+            f"The page is a copy of {row.get('scraped_url')}: search engines ignore copies.",
+            "A text of its own.",
+        )
+    kind = max(
+        (kind for kind in total.harms if total.harms[kind] is not None),
+        key=lambda kind: total.harms[kind] or 0.0,
+        default=None,
+    )
     if kind is None or (total.harms[kind] or 0.0) < SHOWN or (total.goodness or 0.0) >= GOOD + 0.15:
         return None
-    why = f"A sign of {_KIND_WORDS[kind]} that nothing corroborates (harm {total.harms[kind]:.2f}): {_said(total, kind)}."
+    why = (
+        f"A sign of {_KIND_WORDS[kind]} that nothing corroborates (harm {total.harms[kind]:.2f}): {_said(total, kind)}."
+    )
     return Decision("watch", why, "A second, independent sign.")
 
 
 def _good_or_not(row: Mapping[str, Any], total: Sum) -> Decision:
     goodness = total.goodness or 0.0
-    order = sorted((name for name in total.criteria if total.criteria[name] is not None), key=lambda name: -(total.criteria[name] or 0.0))
+    order = sorted(
+        (name for name in total.criteria if total.criteria[name] is not None),
+        key=lambda name: -(total.criteria[name] or 0.0),
+    )
     best, worst = order[0].replace("_", " "), order[-1].replace("_", " ")
     figures = f"goodness {goodness:.2f}; best in {best} ({total.criteria[order[0]]:.2f}), weakest in {worst} ({total.criteria[order[-1]]:.2f})"
     note = f" It does not count for search engines ({row.get('counts_reason')})." if row.get("counts") == "no" else ""
     if goodness >= GOOD:
-        return Decision("keep", f"A good link: {figures}.{note}", f"Goodness under {GOOD}, or a kind of harm at {FOUND} with two independent signs.")
-    return Decision("watch", f"Neither good nor harmful: {figures}.{note}", f"Goodness of {GOOD}: {worst} is what it lacks.")
+        return Decision(
+            "keep",
+            f"A good link: {figures}.{note}",
+            f"Goodness under {GOOD}, or a kind of harm at {FOUND} with two independent signs.",
+        )
+    return Decision(
+        "watch", f"Neither good nor harmful: {figures}.{note}", f"Goodness of {GOOD}: {worst} is what it lacks."
+    )
