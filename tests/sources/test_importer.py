@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ ROWS = [
 ]
 
 
-def imported(run: Run, *files: Path, mapping: dict[str, str] | None = None, config: SiteConfig = CONFIG) -> dict[str, Any]:
+def imported(
+    run: Run, *files: Path, mapping: dict[str, str] | None = None, config: SiteConfig = CONFIG
+) -> dict[str, Any]:
     facts = import_files(run, config, Embedded(workers=1), SILENT, files, mapping)
     for row in rows_of(run, "imports"):
         assert row["n_rows_in"] == row["n_rows_used"] + row["n_rows_rejected"]
@@ -104,7 +107,10 @@ def test_an_export_about_another_site_is_refused_by_name(tmp_path: Path) -> None
 
 def test_a_list_of_own_pages_is_refused(tmp_path: Path) -> None:
     _, told = one(tmp_path, b"https://shop.example/a\nhttps://shop.example/b\n")
-    assert (told["state"], told["detail"]) == ("refused", "it lists pages of shop.example itself (2) and no linking page")
+    assert (told["state"], told["detail"]) == (
+        "refused",
+        "it lists pages of shop.example itself (2) and no linking page",
+    )
 
 
 def test_a_crawl_s_inlinks_give_its_backlinks_and_refuse_the_rest(tmp_path: Path) -> None:
@@ -142,7 +148,11 @@ def test_columns_are_taken_from_the_user_s_word(tmp_path: Path) -> None:
     table = exports.table_bytes(["a", "b", "c"], [["https://one.example/", "x", "https://shop.example/"]])
     run, _ = one(tmp_path, table, mapping={"source": "A", "anchor": "2", "target": "c"})
     (row,) = rows_of(run, "observations")
-    assert (row["source_url"], row["anchor"], row["target_url"]) == ("https://one.example/", "x", "https://shop.example/")
+    assert (row["source_url"], row["anchor"], row["target_url"]) == (
+        "https://one.example/",
+        "x",
+        "https://shop.example/",
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +178,9 @@ def test_other_tools_tables_are_understood_by_their_headers(
 def test_moz_s_preamble_is_skipped(tmp_path: Path) -> None:
     header = ["URL", "Title", "Anchor Text", "Spam Score", "Target URL"]
     rows = [["https://blog.example/", "t", "shoes", "3", "https://shop.example/"]]
-    run, told = one(tmp_path, exports.table_bytes(header, rows, preamble=["Open Site Explorer", "", "for: shop.example", ""]))
+    run, told = one(
+        tmp_path, exports.table_bytes(header, rows, preamble=["Open Site Explorer", "", "for: shop.example", ""])
+    )
     (found,) = rows_of(run, "observations")
     assert (found["anchor"], dict(found["opinions"])) == ("shoes", {"spam score": "3"})
     assert told["n_rows_in"] == 1
@@ -187,6 +199,12 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert "PNG image" in facts["refused"][0]["detail"]
     assert len(rows_of(run, "observations")) == 12
     assert len(rows_of(run, "imports")) == 3
+
+
+def test_a_pipe_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    facts = imported(make_run(tmp_path), tmp_path / "pipe")
+    assert "no regular file" in facts["refused"][0]["detail"]
 
 
 def test_a_damaged_file_gives_what_can_be_read(tmp_path: Path) -> None:
@@ -282,16 +300,18 @@ def test_any_words_in_a_table_come_back(
     run, told = one(tmp_path_factory.mktemp("words"), content)
     assert told["n_rows_used"] == len(rows)
     found = sorted(rows_of(run, "observations"), key=lambda row: row["row"])
-    assert [(row["source_title"] or "", row["anchor"]) for row in found] == [(title, anchor) for title, anchor, _ in cells]
+    assert [(row["source_title"] or "", row["anchor"]) for row in found] == [
+        (title, anchor) for title, anchor, _ in cells
+    ]
     assert [dict(row["opinions"]).get("platform", "") for row in found] == [platform for _, _, platform in cells]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=300)
-    | st.tuples(st.sampled_from([exports.ahrefs_csv(ROWS[:2]), exports.ahrefs_tsv(ROWS[:2])]), st.binary(max_size=60)).map(
-        b"".join
-    )
+    | st.tuples(
+        st.sampled_from([exports.ahrefs_csv(ROWS[:2]), exports.ahrefs_tsv(ROWS[:2])]), st.binary(max_size=60)
+    ).map(b"".join)
 )
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("bytes")

@@ -10,25 +10,19 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkworthy import urls
 from linkworthy.engine.embedded import Embedded, open_view
 from linkworthy.engine.progress import Progress
 from linkworthy.index import statements
-from linkworthy.index.keys import folded, identities, page_keys
+from linkworthy.index.keys import attributed, folded, identities, n_entries, page_keys
 from linkworthy.site import Run, SiteConfig
 from linkworthy.tables import table
 
 GROUP = "index"
 BATCH_ROWS = 100_000
-_STEPS = (
-    statements.KINDS,
-    statements.ANCHORS,
-    statements.WHOLE,
-    statements.SPELLINGS,
-    statements.OPINIONS,
-)
 _KEYED = (("skey", "source_url", page_keys), ("tkey", "target_url", page_keys), ("akey", "anchor", folded))
 
 
@@ -40,7 +34,7 @@ def merge_index(run: Run, config: SiteConfig, engine: Embedded, progress: Progre
     link known from that page, and stays a row without target where none is known. Flags come from the newest capture,
     else from the newest report.
     """
-    progress.start("merge", len(_STEPS) + 2)
+    progress.start("merge", len(statements.STEPS) + 1)
     scratch = run.folder / "merge"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -51,8 +45,10 @@ def merge_index(run: Run, config: SiteConfig, engine: Embedded, progress: Progre
         db.execute(statements.CAPTURED)
         db.execute(statements.NEWEST)
         open_view(db, "seen", list(_keyed(db, scratch)))
-        for n, sql in enumerate(_STEPS, 1):
+        for n, (sql, spent) in enumerate(statements.STEPS, 1):
             db.execute(sql)
+            if spent:
+                db.execute(f"drop table {spent}")
             progress.update(n)
         for n, part in enumerate(_index_parts(db)):
             n_rows += run.write("link_index", GROUP, part, n)
@@ -72,13 +68,19 @@ def _keyed(db: duckdb.DuckDBPyConnection, scratch: Path) -> Iterator[Path]:
     """Write everything that speaks of a link with the keys that it is merged by, in files of bounded size."""
     reader = db.sql(statements.SEEN).to_arrow_reader(BATCH_ROWS)
     batches = itertools.chain(reader, [pa.RecordBatch.from_pylist([], schema=reader.schema)])
+    sid = 0
     for n, batch in enumerate(batches):
         rows = pa.Table.from_batches([batch])
         for key, column, work_out in _KEYED:
             rows = rows.append_column(key, work_out(_array(rows, column)))
+        opinions = attributed(_whole(rows.column("opinions")), _array(rows, "reported_by"))
+        rows = rows.set_column(rows.column_names.index("opinions"), "opinions", opinions)
+        rows = rows.append_column("has_opinions", pc.greater(n_entries(opinions), 0))
+        rows = rows.append_column("sid", pa.array(range(sid, sid + len(batch)), pa.int64()))
         path = scratch / f"{n}.parquet"
         pq.write_table(rows, path, compression="zstd", compression_level=1)
         yield path
+        sid += len(batch)
 
 
 def _index_parts(db: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
@@ -96,5 +98,9 @@ def _index_parts(db: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
 
 
 def _array(rows: pa.Table, name: str) -> pa.Array:
-    column = rows.column(name).combine_chunks().cast(pa.string())
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return _whole(rows.column(name).cast(pa.string()))
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    joined = column.combine_chunks()
+    return pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined

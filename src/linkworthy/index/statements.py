@@ -1,4 +1,8 @@
-"""The SQL that merges reports and captures of links, in the order in which it runs."""
+"""The SQL that merges reports and captures of links, in the order in which it runs.
+
+``seen`` is on disk, one row a report or capture, with its number ``sid``; the tables between hold numbers and keys
+alone, so that a million reports fit into memory.
+"""
 
 from __future__ import annotations
 
@@ -30,17 +34,17 @@ group by source_url
 SEEN = """
 select source_url, target_url, anchor, kind, is_nofollow, is_ugc, is_sponsored, reported_by, first_seen_at,
        last_seen_at, lost_at, state, is_lead, n_visits, opinions, file, row, 1 as n_reports,
-       null::bigint as n_occurrences, null::timestamptz as captured_at, null::timestamptz as newest_at
+       null::bigint as n_occurrences, null::timestamptz as captured_at
 from observations
 union all
 select c.source_url, target_url, anchor, kind, is_nofollow, is_ugc, is_sponsored,
        case when capture in ('crawl', 'verify') then capture end, c.captured_at, c.captured_at, null, null, false, null,
        null, '', 0, 0,
-       case when c.captured_at = n.captured_at then n_occurrences else 0 end, c.captured_at, n.captured_at
+       case when c.captured_at = n.captured_at then n_occurrences else 0 end, c.captured_at
 from captured c join newest n using (source_url)
 union all
 select source_url, null, null, 'unknown', null, null, null, null, null, null, null, null, true, null, null, '', 0, 0,
-       0, captured_at, captured_at
+       0, captured_at
 from newest where source_url not in (select source_url from captured)
 """
 """Everything that speaks of a link: reports, captures, and pages that were captured without any link to an own page."""
@@ -48,14 +52,15 @@ from newest where source_url not in (select source_url from captured)
 KINDS = f"""
 create temp table kinded as
 with plain as (
-  select * replace (
+  select sid, skey, tkey, akey, captured_at is not null as is_captured,
     case when akey is null and kind in {_LINKISH} then 'unknown' when akey = '' and kind = 'text' then 'empty'
-         else kind end as kind)
+         else kind end as kind
   from seen where tkey is not null),
 known as (
-  select skey, tkey, akey, arg_min(kind, {{c: max_captured is null, n: -n, k: kind}}) as known_kind from (
-    select {_KEYS}, max(captured_at) as max_captured, count(*) as n from plain
+  select skey, tkey, akey, arg_min(kind, {{c: not is_captured, n: -n, k: kind}}) as known_kind from (
+    select {_KEYS}, bool_or(is_captured) as is_captured, count(*) as n from plain
     where akey is not null and kind in {_LINKISH} and kind <> 'unknown' group by all)
+  where (skey, tkey, akey) in (select (skey, tkey, akey) from plain where akey is not null and kind = 'unknown')
   group by all)
 select plain.* replace (case when kind = 'unknown' then coalesce(known_kind, kind) else kind end as kind)
 from plain left join known using (skey, tkey, akey)
@@ -65,14 +70,16 @@ from plain left join known using (skey, tkey, akey)
 ANCHORS = f"""
 create temp table anchored as
 with main as (
-  select skey, tkey, arg_min({{akey: akey, kind: kind}}, {{c: max_captured is null, n: -n, a: akey, k: kind}}) as link
+  select skey, tkey, arg_min({{akey: akey, kind: kind}}, {{c: not is_captured, n: -n, a: akey, k: kind}}) as link
   from (
-    select {_KEYS}, max(captured_at) as max_captured, count(*) as n from kinded
-    where akey is not null and kind in {_LINKISH} group by all)
+    select {_KEYS}, bool_or(is_captured) as is_captured, count(*) as n from kinded
+    where akey is not null and kind in {_LINKISH}
+      and (skey, tkey) in (select (skey, tkey) from kinded where akey is null and kind = 'unknown')
+    group by all)
   group by all)
-select kinded.* replace (
+select sid, skey, tkey,
   case when akey is null and kind = 'unknown' then link.akey else akey end as akey,
-  case when akey is null and kind = 'unknown' then coalesce(link.kind, kind) else kind end as kind)
+  case when akey is null and kind = 'unknown' then coalesce(link.kind, kind) else kind end as kind
 from kinded left join main using (skey, tkey)
 """
 """A report that does not say the anchor joins the link of the same source and target that is known best."""
@@ -81,34 +88,14 @@ WHOLE = f"""
 create temp table whole as
 select *, false as is_page_level from anchored
 union all
-select page.* replace (links.tkey as tkey, links.akey as akey, links.kind as kind, null as target_url, null as anchor),
-       true as is_page_level
+select page.sid, page.skey, links.tkey, links.akey, links.kind, true
 from seen page join (select distinct {_KEYS} from anchored) links using (skey)
 where page.tkey is null
 union all
-select * replace (null as akey, 'unknown' as kind), false from seen
+select sid, skey, null, null, 'unknown', false from seen
 where tkey is null and n_reports > 0 and skey not in (select skey from anchored)
 """
 """A report of a linking page alone speaks for every link of that page, and is a row of its own where none is known."""
-
-SPELLINGS = f"""
-create temp table spellings as
-select {_KEYS}, arg_min(anchor, {{n: -n, a: anchor}}) as anchor from (
-  select {_KEYS}, anchor, sum(n_reports + coalesce(n_occurrences, 0)) as n from whole
-  where anchor is not null group by all)
-group by all
-"""
-
-OPINIONS = f"""
-create temp table opined as
-select {_KEYS}, map_from_entries(flatten(list(entries order by reported_by))) as opinions from (
-  select {_KEYS}, reported_by,
-    list_transform(map_entries(arg_max(opinions, {{t: coalesce(last_seen_at, first_seen_at), f: file, r: row}})),
-                   lambda e: {{'k': reported_by || '.' || e.key, 'v': e.value}}) as entries
-  from whole where opinions is not null and cardinality(opinions) > 0 group by {_KEYS}, reported_by)
-group by all
-"""
-"""The newest row of each source speaks for that source."""
 
 _BY_TIME = "{t: coalesce(last_seen_at, first_seen_at), f: file, r: row}"
 
@@ -120,40 +107,89 @@ def _flag(name: str) -> str:
     return f"coalesce({captured}, {reported}) as {name}"
 
 
+def _best(name: str) -> str:
+    """Give the spelling of a URL that was captured, else that by https, else the first in order."""
+    return f"arg_min({name}, {{c: captured_at is null, s: {name} not like 'https:%', u: {name}}})"
+
+
+def _same(one: str, other: str) -> str:
+    """Join two tables by their keys, which may be null."""
+    return " and ".join(f"{one}.{key} is not distinct from {other}.{key}" for key in _KEYS.split(", "))
+
+
+_LIVE = "filter (state = 'live' or n_occurrences > 0)"
+
 MERGED = f"""
-select {_KEYS},
-  arg_min(source_url, {{c: captured_at is null, s: source_url not like 'https:%', u: source_url}}) as source_url,
-  arg_min(target_url, {{c: captured_at is null, s: target_url not like 'https:%', u: target_url}})
-    filter (target_url is not null) as target_url,
+create temp table merged as
+select w.skey, w.tkey, w.akey, w.kind,
+  {_best("source_url")} as source_url,
+  {_best("target_url")} filter (target_url is not null) as target_url,
+  min(anchor) as anchor, max(anchor) as last_anchor,
   case when count(captured_at) > 0 then coalesce(sum(n_occurrences) filter (not is_page_level), 0) end::bigint
     as n_occurrences,
   bool_and(is_lead) as is_lead,
   {_flag("is_nofollow")}, {_flag("is_ugc")}, {_flag("is_sponsored")},
-  coalesce(list_sort(list_distinct(list(reported_by) filter (reported_by is not null))), []) as reported_by,
+  coalesce(list(distinct reported_by) filter (reported_by is not null), []) as reported_by,
   sum(n_reports)::bigint as n_reports,
   least(min(first_seen_at), min(last_seen_at)) as first_seen_at,
   greatest(max(first_seen_at), max(last_seen_at)) as last_seen_at,
   max(lost_at) as lost_at,
-  coalesce(list(distinct reported_by) filter (state = 'lost'), []) as lost_by,
-  coalesce(list(distinct coalesce(reported_by, '')) filter (state = 'live' or n_occurrences > 0), []) as live_by,
-  sum(n_visits)::bigint as n_visits
-from whole group by all
+  min(reported_by) filter (state = 'lost') as lost_by, max(reported_by) filter (state = 'lost') as last_lost_by,
+  min(coalesce(reported_by, '')) {_LIVE} as live_by, max(coalesce(reported_by, '')) {_LIVE} as last_live_by,
+  sum(n_visits)::bigint as n_visits,
+  arg_max(w.sid, {_BY_TIME}) filter (has_opinions) as opinion_sid,
+  min(reported_by) filter (has_opinions) <> max(reported_by) filter (has_opinions) as has_speakers
+from whole w join seen using (sid)
+group by w.skey, w.tkey, w.akey, w.kind
 """
 
+SPELLINGS = f"""
+create temp table spellings as
+select {_KEYS}, arg_min(anchor, {{n: -n, a: anchor}}) as anchor from (
+  select w.skey, w.tkey, w.akey, w.kind, seen.anchor, count(*) as n
+  from whole w join seen using (sid)
+  join (select {_KEYS} from merged where anchor <> last_anchor) m on {_same("w", "m")}
+  where seen.anchor is not null and not w.is_page_level
+  group by all)
+group by all
+"""
+"""The most frequent spelling of an anchor, where there are several."""
 
-def _same(other: str) -> str:
-    return " and ".join(f"m.{key} is not distinct from {other}.{key}" for key in _KEYS.split(", "))
-
+SHARED = f"""
+create temp table shared as
+with spoken as (
+  select w.skey, w.tkey, w.akey, w.kind, reported_by, arg_max(w.sid, {_BY_TIME}) as sid
+  from whole w join seen using (sid)
+  join (select {_KEYS} from merged where has_speakers) m on {_same("w", "m")}
+  where has_opinions group by all)
+select spoken.skey, spoken.tkey, spoken.akey, spoken.kind,
+  map_from_entries(flatten(list(map_entries(opinions) order by spoken.reported_by))) as opinions
+from spoken join seen using (sid)
+group by all
+"""
+"""Opinions of several sources on one link side by side, each by its newest row."""
 
 INDEX = f"""
-select m.skey, m.tkey, m.akey, m.kind, source_url,
-  regexp_extract(source_url, '^[^:]*://(\\[[^\\]]*\\]|[^/:?#]+)', 1) as source_host,
-  target_url, anchor, n_occurrences, is_lead, is_nofollow, is_ugc, is_sponsored, reported_by, n_reports, first_seen_at,
-  last_seen_at, lost_at,
-  len(lost_by) > 0 and len(live_by) > 0 and len(list_distinct(list_concat(lost_by, live_by))) > 1 as is_disputed,
-  n_visits, coalesce(opinions, map {{}}) as opinions
-from ({MERGED}) m
-left join spellings s on {_same("s")}
-left join opined o on {_same("o")}
-order by target_url, source_url, anchor, m.kind, m.akey
+select m.skey, m.tkey, m.akey, m.kind, m.source_url,
+  regexp_extract(m.source_url, '^[^:]*://(\\[[^\\]]*\\]|[^/:?#]+)', 1) as source_host,
+  m.target_url, coalesce(spellings.anchor, m.anchor) as anchor, m.n_occurrences, m.is_lead, m.is_nofollow, m.is_ugc,
+  m.is_sponsored, list_sort(m.reported_by) as reported_by, m.n_reports, m.first_seen_at, m.last_seen_at, m.lost_at,
+  lost_by is not null and live_by is not null and least(lost_by, live_by) <> greatest(last_lost_by, last_live_by)
+    as is_disputed,
+  m.n_visits, coalesce(shared.opinions, one.opinions, map {{}}) as opinions
+from merged m
+left join spellings on {_same("m", "spellings")}
+left join shared on {_same("m", "shared")}
+left join (select sid, opinions from seen where has_opinions) one on m.opinion_sid = one.sid
+order by m.target_url, m.source_url, anchor, m.kind, m.akey
 """
+
+STEPS: tuple[tuple[str, str], ...] = (
+    (KINDS, ""),
+    (ANCHORS, "kinded"),
+    (WHOLE, "anchored"),
+    (MERGED, ""),
+    (SPELLINGS, ""),
+    (SHARED, "whole"),
+)
+"""Each statement, with the table that nothing needs after it."""

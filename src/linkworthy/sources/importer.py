@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -88,11 +89,11 @@ def digest(path: Path) -> str:
     """Give the XXH3-128 of a file's content, of its name where it cannot be read."""
     state = xxhash.xxh3_128()
     try:
-        with path.open("rb") as file:
+        with path.open("rb") if path.is_file() else io.BytesIO(os.fsencode(path)) as file:
             while piece := file.read(_HASH_BYTES):
                 state.update(piece)
     except OSError:
-        state.update(b"unreadable:" + os.fsencode(path))
+        state.update(os.fsencode(path))
     return state.hexdigest()
 
 

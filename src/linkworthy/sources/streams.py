@@ -73,6 +73,8 @@ class Unpacked:
         self._path = path
         self._fault = ""
         self._n_bytes = 0
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: no regular file; save what it gives to a file first")
         try:
             self._raw = path.open("rb")
             first = self._raw.read(8)

@@ -68,9 +68,9 @@ VISITS = Table(
     written_by="import",
     columns=(
         C("day", "date", "day in UTC"),
-        C("referrer_url", "string", "referrer, normalised"),
-        C("referrer_domain", "string", "its registrable domain"),
-        C("referrer_kind", "string", "link, search, social, assistant, mail, own, spam"),
+        C("referrer_url", "string", "referrer, normalised; empty text where the request names none"),
+        C("referrer_domain", "string", "its registrable domain; empty text where the request names none"),
+        C("referrer_kind", "string", "link, search, social, assistant, mail, ad, own, spam, local (an address that only its own network reaches), none (no referrer)"),
         C("target_url", "string", "own URL that was asked for, normalised"),
         C("status", "int16", "HTTP status that the log shows"),
         C("n_visits", "int64", "requests by people"),
