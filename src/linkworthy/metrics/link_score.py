@@ -64,12 +64,12 @@ def open_link_score(db: duckdb.DuckDBPyConnection, engine: Embedded) -> None:
     """)
     edges = _columns(db, """
         with link as (
-            select a.id as source, b.id as target, l.is_nofollow from own_link l
-            join node a on a.url = l.source_url join node b on b.url = l.url
-            where a.id <> b.id and l.source_url not in (select url from chain)
+            select a.id as source, b.id as target, l.is_nofollow
+            from own_link l anti join chain c on c.url = l.source_url
+                join node a on a.url = l.source_url join node b on b.url = l.url where l.source_url <> l.url
             union all
-            select a.id, b.id, false from chain c join node a on a.url = c.url
-                join node b on b.url = c.urls[2] where a.id <> b.id)
+            select a.id, b.id, false from chain c join node a on a.url = c.url join node b on b.url = c.urls[2]
+            where c.url <> c.urls[2])
         select source, target, count(*)::double as n_links, (count(*) filter (not is_nofollow))::double as weight
         from link group by source, target order by target, source
     """)  # fmt: skip

@@ -17,12 +17,13 @@ from linkworthy.rules.outbound import OUTBOUND
 from linkworthy.rules.redirects import REDIRECTS
 from linkworthy.rules.responses import RESPONSES
 from linkworthy.rules.titles import TITLES
+from linkworthy.rules.variants import VARIANTS
 from linkworthy.site import Run, SiteConfig
 
 __all__ = ["OURS", "RULES", "audit_site", "rule_named"]
 
 RULES: tuple[Rule, ...] = (
-    *BACKLINKS, *RESPONSES, *REDIRECTS, *OUTBOUND, *CANONICALS, *CONTENT, *INDEXING, *LOAD, *TITLES,
+    *BACKLINKS, *RESPONSES, *REDIRECTS, *OUTBOUND, *CANONICALS, *VARIANTS, *CONTENT, *INDEXING, *LOAD, *TITLES,
 )  # fmt: skip
 
 OURS = {

@@ -1,16 +1,15 @@
-"""Rules on canonicals, and on variants of one page that all answer."""
+"""Rules on canonicals: missing, contradicting, and leading astray."""
 
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Priority, Rule, Severity
-from linkworthy.rules.common import ANSWERED, GOOGLE, INDEXABLE, PAGE, PROBE, RFC
+from linkworthy.rules.common import ANSWERED, GOOGLE, INDEXABLE, PAGE, RFC
 
-CATEGORY = "Canonicals and variants"
+CATEGORY = "Canonicals"
 _GUIDE = GOOGLE + "crawling-indexing/consolidate-duplicate-urls"
 _TROUBLE = GOOGLE + "crawling-indexing/canonicalization-troubleshooting"
 _SEEN = ("canonical_url", "canonical_state", "canonical_status", "n_inlinks", "n_referring_domains")
 _OTHER = {**PAGE, "is_indexable": False, "canonical_url": "https://shop.example/pots", "canonical_state": "other"}
-_VARIANT = {**PAGE, "variant_of": "https://shop.example/kettles/"}
 
 
 def _state(slug: str, state: str, *, title: str, priority: Priority, why: str, fix: str) -> Rule:
@@ -204,155 +203,5 @@ CANONICALS = (
             {**_OTHER, "url": "http://shop.example/kettles", "canonical_url": "http://shop.example/kettles"},
             {**_OTHER, "canonical_url": "http://shop.example/kettles", "status": 404},
         ),
-    ),
-    Rule(
-        slug="canon-params",
-        title="Address with parameters repeats the clean page",
-        category=CATEGORY,
-        over="own_pages",
-        severity="warning",
-        priority="medium",
-        gate=INDEXABLE,
-        where="variant_kind = 'parameters'",
-        evidence=("variant_of", "canonical_url", "n_inlinks", "n_referring_domains"),
-        why="One page under two addresses: links are divided between them, and crawlers read it twice.",
-        fix="Name the clean address as canonical, and link to it.",
-        source=_GUIDE,
-        flags=({**_VARIANT, "variant_kind": "parameters"},),
-        passes=(
-            {**_VARIANT, "variant_kind": "slash"},
-            {**_VARIANT, "variant_kind": "parameters", "is_indexable": False},
-        ),
-    ),
-    Rule(
-        slug="url-slash-twin",
-        title="Page answers with and without slash",
-        category=CATEGORY,
-        over="own_pages",
-        severity="warning",
-        priority="medium",
-        gate=INDEXABLE,
-        where="variant_kind = 'slash'",
-        evidence=("variant_of", "canonical_url", "n_inlinks", "n_referring_domains"),
-        why="Two addresses with the same page: links are divided between them.",
-        fix="Redirect (301) one to the other, or name one as canonical on both.",
-        source=_GUIDE,
-        flags=({**_VARIANT, "variant_kind": "slash"},),
-        passes=({**_VARIANT, "variant_kind": "case"}, {**_VARIANT, "variant_kind": "slash", "is_indexable": False}),
-    ),
-    Rule(
-        slug="url-case-twin",
-        title="Page answers in capitals and in small letters",
-        category=CATEGORY,
-        over="own_pages",
-        severity="warning",
-        priority="medium",
-        gate=INDEXABLE,
-        where="variant_kind = 'case'",
-        evidence=("variant_of", "canonical_url", "n_inlinks", "n_referring_domains"),
-        why="Two addresses with the same page: links are divided between them.",
-        fix="Redirect (301) to the spelling in small letters, or name one as canonical on both.",
-        source=_GUIDE,
-        flags=({**_VARIANT, "variant_kind": "case"},),
-        passes=({**_VARIANT, "variant_kind": "slash"}, {**_VARIANT, "variant_kind": "case", "is_indexable": False}),
-    ),
-    Rule(
-        slug="url-param-order-twin",
-        title="Page answers with its parameters in any order",
-        category=CATEGORY,
-        over="own_pages",
-        severity="warning",
-        priority="low",
-        gate=INDEXABLE,
-        where="variant_kind = 'parameter-order'",
-        evidence=("variant_of", "canonical_url", "n_inlinks"),
-        why="Every order of the parameters is another address with the same page.",
-        fix="Link with the parameters in one order, and name it as canonical.",
-        source=GOOGLE + "crawling-indexing/url-structure",
-        flags=({**_VARIANT, "variant_kind": "parameter-order"},),
-        passes=(
-            {**_VARIANT, "variant_kind": "case"},
-            {**_VARIANT, "variant_kind": "parameter-order", "is_indexable": False},
-        ),
-    ),
-    Rule(
-        slug="resp-host-variants",
-        title="Start page answers under several addresses",
-        category=CATEGORY,
-        over="own_probes",
-        severity="issue",
-        priority="high",
-        gate="kind in ('www', 'index', 'slash', 'case') and final_status = 200 and n_hops = 0",
-        where="coalesce(is_same_content, true) and canonical_url is distinct from twin_url",
-        evidence=("kind", "twin_url", "canonical_url", "final_status"),
-        why="With and without www, with an index file, in capitals: each answers by itself, "
-        "so links to your home are divided.",
-        fix="Redirect (301) every variant to one address.",
-        source=_GUIDE,
-        limits="Only the variants that were asked for are judged: those of the start page and of a few linked pages.",
-        flags=(
-            PROBE,
-            {**PROBE, "is_same_content": None},
-            *({**PROBE, "kind": kind} for kind in ("index", "slash", "case")),
-        ),
-        passes=(
-            {**PROBE, "canonical_url": PROBE["twin_url"]},
-            {**PROBE, "is_same_content": False},
-            {**PROBE, "n_hops": 1},
-            {**PROBE, "final_status": 404},
-            {**PROBE, "kind": "scheme"},
-            {**PROBE, "kind": "parameter"},
-        ),
-    ),
-    Rule(
-        slug="resp-https-missing",
-        title="Site answers over http as well",
-        category=CATEGORY,
-        over="own_probes",
-        severity="issue",
-        priority="high",
-        gate="kind = 'scheme' and final_status = 200",
-        where="starts_with(url, 'http://') and starts_with(final_url, 'http://')",
-        evidence=("twin_url", "final_url", "final_status"),
-        why="The unencrypted address shows the page instead of sending the reader to https: links are divided, "
-        "and readers unprotected.",
-        fix="Redirect (301) every http address to the same address with https.",
-        source=GOOGLE + "crawling-indexing/site-move-with-url-changes",
-        flags=({**PROBE, "kind": "scheme", "url": "http://shop.example/", "final_url": "http://shop.example/"},),
-        passes=(
-            {
-                **PROBE,
-                "kind": "scheme",
-                "url": "http://shop.example/",
-                "final_url": "https://shop.example/",
-                "n_hops": 1,
-            },
-            {**PROBE, "kind": "scheme", "url": "https://shop.example/", "final_url": "http://shop.example/"},
-            {**PROBE, "kind": "www", "url": "http://shop.example/", "final_url": "http://shop.example/"},
-            {
-                **PROBE,
-                "kind": "scheme",
-                "url": "http://shop.example/",
-                "final_url": "http://shop.example/",
-                "final_status": 404,
-            },
-        ),
-    ),
-    Rule(
-        slug="resp-soft-404-probe",
-        title="Addresses that do not exist answer 200",
-        category=CATEGORY,
-        over="own_probes",
-        severity="issue",
-        priority="high",
-        gate="kind = 'nonexistent'",
-        where="final_status = 200",
-        evidence=("status", "final_url", "final_status"),
-        why="Every mistyped or outdated link makes a page of its own: search engines index nonsense, "
-        "and broken links stay hidden.",
-        fix="Answer 404 for addresses that do not exist.",
-        source=GOOGLE + "crawling-indexing/http-network-errors#soft-404-errors",
-        flags=({**PROBE, "kind": "nonexistent"},),
-        passes=({**PROBE, "kind": "nonexistent", "final_status": 404}, PROBE),
     ),
 )
