@@ -54,7 +54,7 @@ def test_a_foreign_referrer_is_a_lead_with_its_visits(tmp_path: Path) -> None:
     assert n_used == 4
     first, second = tables["observations"]
     assert (first["source_url"], first["target_url"], first["n_visits"]) == (blog, "https://www.shop.example/a", 2)
-    assert (first["is_lead"], first["anchor"] if "anchor" in first else None, first["row"]) == (True, None, 1)
+    assert (first["is_lead"], first.get("anchor"), first["row"]) == (True, None, 1)
     assert first["first_seen_at"] == datetime(2026, 5, 17, 10, 5, 3, tzinfo=UTC)
     assert first["last_seen_at"] == datetime(2026, 5, 19, 1, 30, tzinfo=UTC)
     assert second["source_url"] == "https://other.example/"

@@ -14,7 +14,7 @@ from linkworthy.sources.base import Batch
 from linkworthy.tables import table as table_named
 
 PART_ROWS = 250_000
-PART_BYTES = 64 << 20
+PART_BYTES = 32 << 20
 """Arrow bytes of a table at which its part is written, so that memory is bounded whatever the rows hold."""
 
 _DATES = {"observations": ("first_seen_at", "last_seen_at", "lost_at"), "visits": ("day",)}
