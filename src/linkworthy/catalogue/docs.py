@@ -10,8 +10,8 @@ from linkworthy.catalogue.rule import Rule
 
 _HEAD = """# Rules
 
-Every check of the audit, generated from `linkworthy.rules`. A rule judges the rows of one relation that pass its gate; a
-row is a finding where the predicate is true, and counted as unknown where it is null. Severity: *issue* (repair it),
+Every check of the audit, generated from `linkworthy.rules`. A rule judges the rows of one relation that pass its gate;
+a row is a finding where the predicate is true, and counted as unknown where it is null. Severity: *issue* (repair it),
 *warning* (look at it), *opportunity* (could be better), *notice* (good to know).
 """
 
