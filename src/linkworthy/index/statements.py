@@ -26,7 +26,8 @@ group by source_url, url, anchor, kind, captured_at
 NEWEST = """
 create temp table newest as
 select source_url, max(captured_at) as captured_at from links
-where source_url in (select source_url from captured union all select source_url from observations)
+where source_url in (select source_url from captured union all select source_url from observations
+  where rival_domain is null)
 group by source_url
 """
 """When each linking page was captured last, with or without a link to an own page."""
@@ -35,7 +36,7 @@ SEEN = """
 select source_url, target_url, anchor, kind, is_nofollow, is_ugc, is_sponsored, reported_by, first_seen_at,
        last_seen_at, lost_at, state, is_lead, n_visits, opinions, file, row, 1 as n_reports,
        null::bigint as n_occurrences, null::timestamptz as captured_at
-from observations
+from observations where rival_domain is null
 union all
 select c.source_url, target_url, anchor, kind, is_nofollow, is_ugc, is_sponsored,
        case when capture in ('crawl', 'verify') then capture end, c.captured_at, c.captured_at, null, null, false, null,

@@ -32,7 +32,8 @@ def _is_forum(site: ReadSite) -> bool:
 
 
 def _is_directory(site: ReadSite) -> bool:
-    return "directory" in site.kinds() and not _is_forum(site)
+    is_home_of_one = any(page["page_kind"] == "home" and page["has_submission"] for page in site.pages)
+    return ("directory" in site.kinds() or is_home_of_one) and not _is_forum(site)
 
 
 def _is_blog(site: ReadSite) -> bool:

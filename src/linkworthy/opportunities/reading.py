@@ -29,10 +29,8 @@ select source_domain, list_sort(list(distinct target_domain)) as competitors,
   avg((not (is_nofollow or is_ugc or is_sponsored))::int) as followed_share
 from links where list_contains(?, target_domain) and source_domain <> target_domain group by source_domain"""
 _REPORTED = """
-with named as (
-  select source_domain, regexp_extract(target_url, '^https?://(?:www\\.)?([^/:]+)', 1) as competitor from observations)
-select source_domain, list_sort(list(distinct competitor)) as competitors
-from named where list_contains(?, competitor) group by source_domain"""
+select source_domain, list_sort(list(distinct rival_domain)) as competitors
+from observations where rival_domain is not null group by source_domain"""
 _LINKING = "select distinct source_domain from backlinks where state in ('live', 'could not check')"
 _HARMFUL = """
 select distinct source_domain from verdicts
@@ -105,12 +103,11 @@ def owner_profile(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> Profile:
 
 
 def _add_links(db: duckdb.DuckDBPyConnection, config: SiteConfig, sites: dict[str, ReadSite]) -> None:
-    rivals = list(config.competitors)
-    for query in (_COMPETING, _REPORTED):
-        for row in rows(db, query, [rivals]):
-            if row["source_domain"] in sites:
-                site = sites[row["source_domain"]]
-                site.competitors = tuple(sorted({*site.competitors, *row["competitors"]}))
+    competing = rows(db, _COMPETING, [sorted(config.rival_domains)]) + rows(db, _REPORTED)
+    for row in competing:
+        if row["source_domain"] in sites:
+            site = sites[row["source_domain"]]
+            site.competitors = tuple(sorted({*site.competitors, *row["competitors"]}))
     for (domain,) in db.execute(_LINKING).fetchall():
         if domain in sites:
             sites[domain].links_to_us = True

@@ -101,6 +101,12 @@ class SiteConfig:
         return host in self.hosts or urls.registrable_domain(host) in self.own_domains
 
     @property
+    def rival_domains(self) -> frozenset[str]:
+        """Registrable domains of the competitors, however the settings spell them."""
+        spelled = (urls.normalise(name if "://" in name else f"http://{name}/") for name in self.competitors)
+        return frozenset(urls.domain_of(url) for url in spelled if url) - self.own_domains
+
+    @property
     def own_domains(self) -> frozenset[str]:
         """Registrable domains of the site: the start page's and those named in ``hosts``."""
         named = {host for host in self.hosts if urls.registrable_domain(host) == host}

@@ -118,7 +118,7 @@ def _reasons(
     has_target = pc.is_valid(target.url)
     is_lost = pc.and_(pc.is_null(target.url), pc.not_equal(pc.utf8_trim_whitespace(columns["target"]), ""))
     is_internal = pc.and_(is_own, pc.or_(is_own_target, pc.invert(has_target)))
-    is_foreign = pc.and_(has_target, pc.invert(is_own_target))
+    is_foreign = pc.and_(has_target, pc.invert(pc.or_(is_own_target, _rival(target, config))))
     tally.n_internal += pc.sum(is_internal).as_py() or 0
     tally.add_foreign(target.domain.filter(pc.and_not(is_foreign, is_own)))
     return pc.coalesce(
@@ -135,6 +135,11 @@ def _own(found: cells.Urls, config: SiteConfig) -> pa.Array:
     own_hosts = pa.array(list(config.hosts), pa.string())
     own_domains = pa.array(sorted(config.own_domains), pa.string())
     return pc.or_(pc.is_in(found.domain, own_domains), pc.is_in(found.host, own_hosts))
+
+
+def _rival(target: cells.Urls, config: SiteConfig) -> pa.Array:
+    """Tell which targets are a competitor's."""
+    return pc.fill_null(pc.is_in(target.domain, pa.array(sorted(config.rival_domains), pa.string())), False)
 
 
 def _refused(column: pa.Array, is_refused: pa.Array, what: str) -> pa.Array:
@@ -183,6 +188,7 @@ def _observations(
     }
     if target is not None:
         out["target_url"] = target.url
+        out["rival_domain"] = pc.if_else(_rival(target, context.config), target.domain, _NO_TEXT)
     if "anchor" in columns:
         out["anchor"] = cells.clipped(_anchor(columns, kind), MAX_ANCHOR)
     if "title" in columns:

@@ -39,7 +39,8 @@ OBSERVATIONS = Table(
     columns=(
         C("source_url", "string", "linking page, normalised"),
         C("source_domain", "string", "its registrable domain"),
-        C("target_url", "string", "own page that it links to, normalised", "the source names linking pages only"),
+        C("target_url", "string", "own page that it links to, normalised; a competitor's where rival_domain says so", "the source names linking pages only"),
+        C("rival_domain", "string", "competitor that it links to: no backlink, but a hint where links are to be had", "it links to an own page, or names none"),
         C("anchor", "string", "anchor as reported", _UNSAID),
         C("kind", "string", "text, image, redirect, canonical, frame, form, unknown"),
         C("is_nofollow", "bool", "reported as nofollow", _UNSAID),
