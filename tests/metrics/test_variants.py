@@ -62,3 +62,11 @@ def test_twins_are_counted_among_pages_that_may_be_indexed(tmp_path: Path) -> No
     found = by_path(measured(tmp_path, pages=pages), "page_metrics")
     assert [found[path]["title_twins"] for path in ("/a", "/b", "/c", "/d")] == [1, 1, 2, 0]
     assert [found[path]["h1_twins"] for path in ("/a", "/b")] == [0, 0]
+
+
+def test_a_page_is_no_twin_of_its_own_variant(tmp_path: Path) -> None:
+    pages = [page("/k", title="Kettles", main_hash=1), page("/K", title="Kettles", main_hash=1)]
+    found = by_path(measured(tmp_path, pages=pages), "page_metrics")
+    original, variant = sorted(found.values(), key=lambda row: row["variant_of"] is not None)
+    assert (original["title_twins"], original["content_twins"]) == (0, 0)
+    assert (variant["title_twins"], variant["content_twins"]) == (1, 1)

@@ -1,8 +1,8 @@
 """Duplicate, common and unique text of own pages, and the passages that two pages share.
 
 Every word of a page's visible text is one of three. *Common*: it lies in a block, or in a run of K = 7 words, that
-stands on at least max(3, N/2) of the N indexable pages, or in a block of the page's frame (nav, header, footer,
-sidebar) that stands on two: the template. *Duplicate*: it lies in a run of 7 words that stands on two pages or more,
+stands on at least max(3, N/2) of the N indexable pages (variants of a page are left out), or in a block of the page's
+frame (nav, header, footer, sidebar) that stands on two: the template. *Duplicate*: it lies in a run of 7 words that stands on two pages or more,
 and is not common. *Unique*: the rest. The three shares of a page add up to one.
 
 Each distinct block is read once, whatever number of pages carries it. Words are hashed in batches (``shingles``), the
@@ -47,7 +47,8 @@ def _open_blocks(db: duckdb.DuckDBPyConnection) -> None:
     """Give numbers to scanned pages and distinct blocks, and tell which blocks belong to the template."""
     db.execute("""
         create or replace temp table scanned as
-        select url, (row_number() over (order by url))::int as page from index_status where is_indexable
+        select url, (row_number() over (order by url))::int as page
+        from index_status anti join variant using (url) where is_indexable
     """)
     db.execute("""
         create or replace temp table distinct_block as

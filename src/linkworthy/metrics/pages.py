@@ -93,14 +93,16 @@ def _key(column: str) -> str:
 
 
 def _twins(column: str) -> str:
-    """Count indexable pages for each value of a column."""
+    """Count indexable pages for each value of a column, each page under one address."""
     return f"""{column}_group as (
-        select {_key(column)} as key, count(*) as n from own_page p join index_status x using (url)
+        select {_key(column)} as key, count(*) as n
+        from own_page p join index_status x using (url) anti join variant v using (url)
         where x.is_indexable and p.{column} is not null and p.{column}::varchar <> '' group by key)"""
 
 
 def _n_twins(column: str) -> str:
-    return f"(coalesce({column}_group.n, 0) - if(x.is_indexable and {column}_group.n is not null, 1, 0))::int"
+    itself = f"if(x.is_indexable and v.url is null and {column}_group.n is not null, 1, 0)"
+    return f"(coalesce({column}_group.n, 0) - {itself})::int"
 
 
 def _write(run: Run, db: duckdb.DuckDBPyConnection, table: str, sql: str) -> int:

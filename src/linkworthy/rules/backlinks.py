@@ -209,13 +209,17 @@ BACKLINKS = (
         severity="warning",
         priority="medium",
         gate="final_status = 200 and canonical_state in ('self', 'none')",
-        where="content_twins > 0",
+        where="content_twins > 0 or variant_of is not null",
         evidence=("content_twins", "variant_of", *_SEEN),
         why="Links are divided between two pages with the same text, "
         "and a search engine shows one of them, not always the linked one.",
         fix="Redirect one to the other, or name one canonical on both.",
         source=_CANONICAL,
-        flags=({**TARGET, "content_twins": 1}, {**TARGET, "content_twins": 1, "canonical_state": "none"}),
+        flags=(
+            {**TARGET, "content_twins": 1},
+            {**TARGET, "content_twins": 1, "canonical_state": "none"},
+            {**TARGET, "variant_of": "https://shop.example/Kettles"},
+        ),
         passes=(
             TARGET,
             {**TARGET, "content_twins": 1, "final_status": 404},

@@ -31,7 +31,7 @@ CONTENT = (
         severity="issue",
         priority="high",
         gate=INDEXABLE,
-        where="content_twins > 0 and variant_of is null and n_main_words >= 20",
+        where="content_twins > 0 and n_main_words >= 20",
         evidence=("content_twins", "n_main_words", "nearest_url", "n_referring_domains"),
         why="A search engine shows one of these pages, not always the one that you want, "
         "and links are divided among them.",
@@ -145,7 +145,7 @@ CONTENT = (
         over="own_pages",
         severity="opportunity",
         priority="medium",
-        gate="is_indexable and not is_home",
+        gate=f"{INDEXABLE} and not is_home",
         where="n_main_words < 200 and coalesce(page_kind, 'other') not in ('contact', 'profile', 'listing', 'product')",
         evidence=("n_main_words", "page_kind", "n_referring_domains"),
         why="There is little here that anybody could link to.",

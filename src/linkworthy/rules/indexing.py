@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import ANSWERED, ENTRY, GOOGLE, INDEXABLE, LINK, PAGE, RFC
+from linkworthy.rules.common import ANSWERED, ENTRY, GOOGLE, INDEXABLE, LINK, PAGE, RFC, SERVED
 
 CATEGORY = "Indexing"
 _SECURITY = "Security"
@@ -162,7 +162,7 @@ INDEXING = (
         severity="notice",
         priority="medium",
         gate=INDEXABLE,
-        where="not in_sitemap and variant_of is null",
+        where="not in_sitemap",
         evidence=("n_inlinks", "link_score", "n_referring_domains"),
         why="Search engines hear of changes on it later than they could.",
         fix="Let the sitemap list every page that should be found.",
@@ -284,7 +284,7 @@ INDEXING = (
         over="own_pages",
         severity="issue",
         priority="high",
-        gate=ANSWERED,
+        gate=SERVED,
         where="starts_with(url, 'http://')",
         evidence=("n_inlinks", "n_referring_domains"),
         why="Browsers warn readers, and everything on the way can be read and changed.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import GOOGLE, INDEXABLE, PAGE, PROBE
+from linkworthy.rules.common import GOOGLE, PAGE, PROBE
 
 CATEGORY = "Variants of one page"
 _GUIDE = GOOGLE + "crawling-indexing/consolidate-duplicate-urls"
@@ -17,7 +17,7 @@ VARIANTS = (
         over="own_pages",
         severity="warning",
         priority="medium",
-        gate=INDEXABLE,
+        gate="is_indexable",
         where="variant_kind = 'parameters'",
         evidence=("variant_of", "canonical_url", "n_inlinks", "n_referring_domains"),
         why="One page under two addresses: links are divided between them, and crawlers read it twice.",
@@ -36,7 +36,7 @@ VARIANTS = (
         over="own_pages",
         severity="warning",
         priority="medium",
-        gate=INDEXABLE,
+        gate="is_indexable",
         where="variant_kind = 'slash'",
         evidence=("variant_of", "canonical_url", "n_inlinks", "n_referring_domains"),
         why="Two addresses with the same page: links are divided between them.",
@@ -52,7 +52,7 @@ VARIANTS = (
         over="own_pages",
         severity="warning",
         priority="medium",
-        gate=INDEXABLE,
+        gate="is_indexable",
         where="variant_kind = 'case'",
         evidence=("variant_of", "canonical_url", "n_inlinks", "n_referring_domains"),
         why="Two addresses with the same page: links are divided between them.",
@@ -68,7 +68,7 @@ VARIANTS = (
         over="own_pages",
         severity="warning",
         priority="low",
-        gate=INDEXABLE,
+        gate="is_indexable",
         where="variant_kind = 'parameter-order'",
         evidence=("variant_of", "canonical_url", "n_inlinks"),
         why="Every order of the parameters is another address with the same page.",

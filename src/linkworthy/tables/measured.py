@@ -6,6 +6,7 @@ from linkworthy.tables.form import Column as C  # noqa: N817 - a table reads as 
 from linkworthy.tables.form import Table
 
 _NO_LINKS = "no link data is at hand"
+_NO_TEXT = "no words, or a page that may not be indexed, or a variant"
 _NOT_CHECKED = "the link was not verified"
 _NOT_READ = "the linking page could not be read"
 
@@ -20,7 +21,7 @@ PAGE_METRICS = Table(
         C("is_indexable", "bool", "a search engine may index it under this URL", "no answer was received"),
         C("index_reason", "string", "why not: status, robots, noindex, canonicalised, redirected, not-html", "it may be indexed"),
         C("n_inlinks", "int32", "internal links that lead to it, repeats counted"),
-        C("n_inlinking_pages", "int32", "own pages that link to it"),
+        C("n_inlinking_pages", "int32", "own pages that link to it, itself left out"),
         C("n_followed_inlinks", "int32", "internal links without nofollow on pages without nofollow"),
         C("n_links_to_errors", "int32", "internal links on it that lead to 4xx, 5xx or no answer"),
         C("n_links_to_redirects", "int32", "internal links on it that lead to redirects"),
@@ -28,15 +29,15 @@ PAGE_METRICS = Table(
         C("in_sitemap", "bool", "a sitemap names it", "no sitemap was read"),
         C("canonical_state", "string", "self, none, other, cross-domain, to-error, to-redirect, to-noindex, chain, loop", "not HTML"),
         C("canonical_status", "int16", "status of the canonical's target", "no other canonical, or its target was not fetched"),
-        C("title_twins", "int32", "other indexable pages with the same title"),
-        C("description_twins", "int32", "other indexable pages with the same description"),
-        C("h1_twins", "int32", "other indexable pages with the same h1"),
-        C("content_twins", "int32", "other indexable pages with the same main text"),
+        C("title_twins", "int32", "other indexable pages with the same title, variants of one page left out"),
+        C("description_twins", "int32", "other indexable pages with the same description, variants of one page left out"),
+        C("h1_twins", "int32", "other indexable pages with the same h1, variants of one page left out"),
+        C("content_twins", "int32", "other indexable pages with the same main text, variants of one page left out"),
         C("variant_of", "string", "the page that it is a variant of: slash, case, index file, www, scheme, parameters", "of none"),
         C("variant_kind", "string", "slash, case, index, www, scheme, parameters, parameter-order", "a variant of none"),
-        C("duplicate_share", "double", "share of words that stand on other pages too, template left out, 0..1", "no words"),
-        C("common_share", "double", "share of words in the site's template, 0..1", "no words"),
-        C("unique_share", "double", "share of words that stand here only, 0..1", "no words"),
+        C("duplicate_share", "double", "share of words that stand on other pages too, template left out, 0..1", _NO_TEXT),
+        C("common_share", "double", "share of words in the site's template, 0..1", _NO_TEXT),
+        C("unique_share", "double", "share of words that stand here only, 0..1", _NO_TEXT),
         C("nearest_url", "string", "own page that shares most words with it", "none shares a passage"),
         C("nearest_share", "double", "share of its words that stand on nearest_url, 0..1", "none shares a passage"),
         C("n_backlinks", "int32", "links from other sites that lead to it", _NO_LINKS),
