@@ -2,8 +2,8 @@
 
 Every word of a page's visible text is one of three. *Common*: it lies in a block, or in a run of K = 7 words, that
 stands on at least max(3, N/2) of the N indexable pages (variants of a page are left out), or in a block of the page's
-frame (nav, header, footer, sidebar) that stands on two: the template. *Duplicate*: it lies in a run of 7 words that stands on two pages or more,
-and is not common. *Unique*: the rest. The three shares of a page add up to one.
+frame (nav, header, footer, sidebar) that stands on two: the template. *Duplicate*: it lies in a run of 7 words that
+stands on two pages or more, and is not common. *Unique*: the rest. The three shares of a page add up to one.
 
 Each distinct block is read once, whatever number of pages carries it. Words are hashed in batches (``shingles``), the
 hashes counted by DuckDB, so time is linear in distinct words. Memory: 20 bytes a word of distinct blocks besides
