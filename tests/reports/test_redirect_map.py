@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.runs import make_run
 
 from linkworthy import urls
 from linkworthy.engine.embedded import Embedded
 from linkworthy.reports.redirect_map import Redirect, lint, read_redirect_map, redirect_map, to_csv, to_nginx
+from tests.support.runs import make_run
 
 SITE = "https://shop.example"
 
