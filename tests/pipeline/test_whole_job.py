@@ -111,7 +111,9 @@ def test_every_planted_prospect_is_found(world: Judged) -> None:
 def test_no_harmful_site_and_no_platform_is_a_prospect(world: Judged) -> None:
     kinds = "('forum', 'blog', 'directory', 'competitor', 'mention')"
     offered = {row["domain"] for row in world.rows(f"select distinct domain from prospects where kind in {kinds}")}
-    assert not offered & world.truth.harmful_domains
+    # The trade blog is a good place to comment although others bought comments there.
+    planted = {chance["domain"] for chance in world.truth.prospects}
+    assert not offered & (world.truth.harmful_domains - planted)
     assert world.world.host_of("competitor") not in offered
 
 
