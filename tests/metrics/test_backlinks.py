@@ -191,7 +191,8 @@ def test_a_comment_is_compared_with_its_post(tmp_path: Path) -> None:
         "My derailleur needed the same care after winter: wash the chain, then grease the hub and check the spokes. Ann"
     )
     web.link(
-        "https://rider.example/a", "cheap bicycles", region="comment", before="Great post, thanks for sharing!", after="",
+        "https://rider.example/a", "cheap bicycles", region="comment", after="",
+        before="Great post, thanks for sharing!",
         comments=(stock,), rel="ugc nofollow",
     )  # fmt: skip
     web.link("https://rider.example/b", "Ann", region="comment", before="", after="", comments=(thought,))

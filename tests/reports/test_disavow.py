@@ -24,8 +24,10 @@ def link(
     from linkworthy import urls
 
     reason = "It looks like a link network: one identifier on five domains."
-    return {"source_domain": domain or urls.domain_of(url), "source_url": url, "verdict": verdict, "kinds": list(kinds), "harm": 0.9,
-            "reason": reason}  # fmt: skip
+    return {
+        "source_domain": domain or urls.domain_of(url), "source_url": url, "verdict": verdict, "kinds": list(kinds),
+        "harm": 0.9, "reason": reason,
+    }  # fmt: skip
 
 
 def entries(text: str) -> list[str]:

@@ -142,7 +142,9 @@ def test_bought_and_thoughtful_comments_are_told_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("main", "anchor", "kinds"), [(FINANCE, "cheap bicycles", True), (BICYCLES, "Velo Verde", False)]
 )
-def test_a_sitewide_link_is_harmful_unless_fully_relevant(tmp_path: Path, main: str, anchor: str, kinds: bool) -> None:
+def test_a_sitewide_link_is_harmful_unless_fully_relevant(
+    tmp_path: Path, main: str, anchor: str, *, kinds: bool
+) -> None:
     web = LinkWeb()
     for n in range(5):
         web.link(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +20,39 @@ SOURCES = Path(__file__).resolve().parents[2] / "src" / "linkworthy"
 CASES = [(signal, i) for signal in SIGNALS for i in range(len(signal.examples))]
 
 
-def scored(signal: Signal, row: dict[str, Any]) -> float | None:
+@lru_cache(maxsize=1)
+def scores() -> dict[tuple[str, int], float | None]:
+    """Score every example of every signal in one query."""
+    schema = table("backlinks").schema
+    given = [signal.examples[i][0] for signal, i in CASES]
     columns = {
-        name: pa.array([row.get(name)]).cast(field.type) if row.get(name) is not None else pa.nulls(1, field.type)
-        for name, field in zip(table("backlinks").names, table("backlinks").schema, strict=True)
+        field.name: pa.chunked_array([_one(row.get(field.name), field.type) for row in given], field.type)
+        for field in schema
     }
     with duckdb.connect() as db:
         db.register("backlinks", pa.table(columns))
-        ((score,),) = db.execute(f"select {signal.score} from backlinks").fetchall()
-    return None if score is None else float(score)
+        rows = db.execute(f"select {', '.join(signal.score for signal in SIGNALS)} from backlinks").fetchall()
+    order = {signal.slug: n for n, signal in enumerate(SIGNALS)}
+    return {(signal.slug, i): row[order[signal.slug]] for (signal, i), row in zip(CASES, rows, strict=True)}
+
+
+def _one(value: Any, kind: pa.DataType) -> pa.Array:
+    return pa.nulls(1, kind) if value is None else pa.array([value]).cast(kind)
 
 
 @pytest.mark.parametrize(("signal", "i"), CASES, ids=[f"{signal.slug}-{i}" for signal, i in CASES])
 def test_every_example_gives_its_score(signal: Signal, i: int) -> None:
-    row, expected = signal.examples[i]
-    assert scored(signal, dict(row)) == (None if expected is None else pytest.approx(expected, abs=0.005))
+    expected = signal.examples[i][1]
+    assert scores()[signal.slug, i] == (None if expected is None else pytest.approx(expected, abs=0.005))
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=[signal.slug for signal in SIGNALS])
 def test_every_signal_fires_stays_silent_and_says_when_it_does_not_know(signal: Signal) -> None:
-    scores = [score for _, score in signal.examples]
-    assert None in scores
-    assert any(score is not None and score >= 0.9 for score in scores)
+    expected = [score for _, score in signal.examples]
+    assert None in expected
+    assert any(score is not None and score >= 0.9 for score in expected)
     is_sign_for_only = "never against" in signal.limits
-    assert is_sign_for_only or any(score is not None and score <= 0.5 for score in scores)
+    assert is_sign_for_only or any(score is not None and score <= 0.5 for score in expected)
 
 
 def test_every_criterion_has_three_signals_and_every_kind_two() -> None:
@@ -81,6 +91,6 @@ def test_no_word_of_what_was_written_by_us_names_a_host_of_the_demonstration_web
         *(SOURCES / "metrics").rglob("*.py"),
         SOURCES / "catalogue" / "signal.py",
     ]
-    files += [path for path in (SOURCES / "words").glob("*.toml")]
+    files += list((SOURCES / "words").glob("*.toml"))
     for path in files:
         assert not re.search(r"\w\.example\b", path.read_text(encoding="utf-8")), path.name

@@ -22,21 +22,28 @@ CONFIG = SiteConfig(
 )
 
 BICYCLES = (
-    "The workshop trues wheels, replaces worn brake pads and oils the chain before every long ride. A city bicycle wants "
+    "The workshop trues wheels, replaces worn brake pads and oils the chain before every long ride. A city bicycle "
+    "wants "
     "mudguards, a steady saddle and gears that shift under load. Commuters bring their bicycles for repair when a tyre "
     "loses pressure or a spoke breaks, and the mechanic shows them how the derailleur is set. Riders who cycle through "
     "winter wash the frame and grease the hub. The pedals, the handlebar and the bell deserve a look twice a season."
 )
 HIKING = (
-    "The trail climbs from the lake through forest to the ridge where hikers pitch a tent beside the path. Carry waterproof "
-    "boots, a warm sleeping bag and a map, since the mountain weather turns within an hour. Many hikers reach the trailhead "
-    "by bicycle and lock it to the fence beside the car park. The summit rewards every climber with a view over the valley "
+    "The trail climbs from the lake through forest to the ridge where hikers pitch a tent beside the path. Carry "
+    "waterproof "
+    "boots, a warm sleeping bag and a map, since the mountain weather turns within an hour. Many hikers reach the "
+    "trailhead "
+    "by bicycle and lock it to the fence beside the car park. The summit rewards every climber with a view over "
+    "the valley "
     "and its rivers, and the campsite has water, a shelter and a place for a campfire."
 )
 FINANCE = (
-    "Investors compare mortgage rates before they sign a loan with the bank. The fund holds bonds and stocks, its portfolio "
-    "pays interest each quarter and the accountant files the tax return. Savings lose value when inflation rises faster than "
-    "the deposit rate, so a broker suggests trading currencies. The pension plan, the credit score and the insurance premium "
+    "Investors compare mortgage rates before they sign a loan with the bank. The fund holds bonds and stocks, its "
+    "portfolio "
+    "pays interest each quarter and the accountant files the tax return. Savings lose value when inflation rises "
+    "faster than "
+    "the deposit rate, so a broker suggests trading currencies. The pension plan, the credit score and the "
+    "insurance premium "
     "belong in one household budget, and every invoice should be kept for the auditor."
 )
 
@@ -102,7 +109,7 @@ class LinkWeb:
                 "n_occurrences": 1,
                 **flags,
                 **(index or {}),
-            }  # fmt: skip
+            }
         )
         is_live = state == "live"
         counts = "not known" if state == "could not check" else "no" if rel_words or not is_live else "yes"
@@ -131,7 +138,7 @@ class LinkWeb:
                 "checked_at": WHEN,
                 "n_attempts": 1,
                 **(check or {}),
-            }  # fmt: skip
+            }
         )
         if read:
             self.page(source, main, links=((target, anchor, region, flags),), others=others, comments=comments, **facts)
@@ -175,7 +182,7 @@ class LinkWeb:
                 "is_noindex": False,
                 "is_nofollow": False,
                 **facts,
-            }  # fmt: skip
+            }
         )
         for n, (region, text) in enumerate((("main", main), *(("comment", text) for text in comments))):
             self.rows["blocks"].append(

@@ -1,4 +1,4 @@
-"""What a signal is: a frozen literal with a value over one link's measured columns, its ramp, its words, and rows that prove it."""
+"""What a signal is: a frozen literal with a value over a link's columns, a ramp, words, and rows that prove it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 class Signal:
     """One thing that speaks for or against a link.
 
-    For a criterion, score 1 is fully good; for a kind of harm, score 1 is fully present. A null value is not known and counts
+    For a criterion, score 1 is fully good; for a kind of harm, score 1 is fully present. A null value is not known
+    and counts
     for nothing.
     """
 

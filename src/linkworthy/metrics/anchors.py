@@ -63,9 +63,10 @@ def _key(phrase: str) -> frozenset[str]:
     return frozenset(stem(word) or word.casefold() for word in _WORD.findall(phrase) if word.casefold() not in _LITTLE)
 
 
-_LITTLE = frozenset(
-    "a an the of for in on at to and or & der die das und für in le la les de des du et el los y di e da do em".split()
-)
+_LITTLE = frozenset({
+    "&", "a", "an", "and", "at", "da", "das", "de", "der", "des", "di", "die", "do", "du", "e", "el", "em",
+    "et", "for", "für", "in", "la", "le", "les", "los", "of", "on", "or", "the", "to", "und", "y",
+})  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -93,24 +94,30 @@ def is_branded(anchor: str, names: Names) -> bool:
 
 
 def classify(anchor: str | None, link_kind: str, names: Names, titles: Iterable[str] = ()) -> Anchor:
-    """Say what an anchor is.
+    """Say what an anchor is: the first kind that holds.
 
     ``titles`` are title and heading of the target page: an anchor that repeats them quotes the page and sells nothing.
     """
     if anchor is None:
         return Anchor(None, None)
     text = " ".join(anchor.split())
-    if link_kind == "image":
-        return Anchor("image", False)
-    if not text:
-        return Anchor("empty", False)
-    if _NAKED.match(text) or any(urls.fold(text).startswith((domain, f"www.{domain}")) for domain in names.domains):
-        return Anchor("naked", False)
-    if is_branded(text, names):
-        return Anchor("branded", False)
-    if _squeeze(text) in _generic():
-        return Anchor("generic", False)
-    return _keyword_anchor(text, names, {_squeeze(title) for title in titles})
+    kind = _plain_kind(text, link_kind, names)
+    return Anchor(kind, False) if kind else _keyword_anchor(text, names, {_squeeze(title) for title in titles})
+
+
+def _plain_kind(text: str, link_kind: str, names: Names) -> str | None:
+    """Give the kind of an anchor that no keyword makes; null where the words decide."""
+    is_address = _NAKED.match(text) or any(
+        urls.fold(text).startswith((domain, f"www.{domain}")) for domain in names.domains
+    )
+    kinds = (
+        ("image", link_kind == "image"),
+        ("empty", not text),
+        ("naked", is_address),
+        ("branded", is_branded(text, names)),
+        ("generic", _squeeze(text) in _generic()),
+    )
+    return next((kind for kind, holds in kinds if holds), None)
 
 
 def _keyword_anchor(text: str, names: Names, titles: set[str]) -> Anchor:
@@ -147,6 +154,6 @@ def anchor_rows(rows: Iterable[tuple[Any, ...]], names: Names) -> list[dict[str,
                 "anchor_kind": found.kind,
                 "is_money_anchor": found.is_money,
                 "keyword": found.keyword,
-            }  # fmt: skip
+            }
         )
     return out

@@ -16,6 +16,7 @@ from linkworthy.metrics.domains import write_domains, write_edges
 from linkworthy.metrics.linkbase import make_base
 from linkworthy.metrics.linktext import read_pages
 from linkworthy.metrics.networks import find_networks, shared_counts
+from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.opinions import measure_opinions
 from linkworthy.metrics.outbound import measure_outbound
 from linkworthy.metrics.owners import own_sites, shared_values
@@ -30,19 +31,23 @@ PART_ROWS = 100_000
 _SELECT = """
 select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.anchor, a.anchor_kind, b.kind, b.state,
   case when b.state in ('live', 'not checked') then null else b.state_reason end as state_reason,
-  b.counts, case when b.counts = 'yes' then null else b.counts_reason end as counts_reason, b.rel, b.is_followed, b.region, b.position,
+  b.counts, case when b.counts = 'yes' then null else b.counts_reason end as counts_reason, b.rel, b.is_followed,
+  b.region, b.position,
   b.before, b.after, b.is_hidden,
   coalesce(b.check_status, p.status) as source_status, coalesce(p.title, b.reported_title) as source_title,
   q.page_kind as source_kind, q.engine as source_engine, q.language as source_language,
-  case when q.language is null or len(l.codes) = 0 then null else list_contains(l.codes, q.language) end as is_language_ours,
-  case when p.url is null then null else p.index_reason is null end as is_source_indexable, p.index_reason as source_index_reason,
+  case when q.language is null or len(l.codes) = 0 then null else list_contains(l.codes, q.language) end as
+  is_language_ours,
+  case when p.url is null then null else p.index_reason is null end as is_source_indexable, p.index_reason as
+  source_index_reason,
   q.n_words, q.n_main_words,
   coalesce(q.n_external_links, o.n_external_links) as n_external_links,
   coalesce(q.n_external_domains, o.n_external_domains) as n_external_domains,
   coalesce(q.n_external_followed, o.n_external_followed) as n_external_followed,
   case when q.is_html then coalesce(o.n_comment_domains, 0) end as n_comment_domains,
   t.n_poison_words, case when q.is_html then coalesce(o.n_poison_anchors, 0) end as n_poison_anchors,
-  case when q.is_html then q.author is not null end as has_author, case when q.is_html then q.published_at is not null end as has_date,
+  case when q.is_html then q.author is not null end as has_author, case when q.is_html then q.published_at is not
+  null end as has_date,
   q.published_at, t.paid_words, t.source_topic,
   t.page_relevance, k.context_relevance, s.site_relevance, s.place_match, k.n_context_words, c.is_credit,
   k.comment_relevance, k.is_stock_comment, so.rate as site_outbound_rate, bl.n_blocked_bots,
@@ -51,11 +56,15 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   sw.is_sitewide, sw.is_sitewide and row_number() over (
     partition by b.source_domain, b.target_url, sw.is_sitewide order by b.source_url, b.link_id) > 1 as is_repeat,
   n.network_id, n.network_size, n.network_evidence,
-  case when q.is_html then coalesce(e.id, 0) end as n_id_domains, case when q.is_html then coalesce(e.address, 0) end as n_address_domains,
-  case when q.is_html then coalesce(e.subnet, 0) end as n_subnet_domains, case when q.is_html then coalesce(e.design, 0) end as n_design_domains,
-  case when q.is_html then coalesce(e.text, 0) end as n_text_domains, case when q.is_html then coalesce(e.interlink, 0) end as n_interlink_domains,
+  case when q.is_html then coalesce(e.id, 0) end as n_id_domains, case when q.is_html then coalesce(e.address, 0)
+  end as n_address_domains,
+  case when q.is_html then coalesce(e.subnet, 0) end as n_subnet_domains, case when q.is_html then
+  coalesce(e.design, 0) end as n_design_domains,
+  case when q.is_html then coalesce(e.text, 0) end as n_text_domains, case when q.is_html then coalesce(e.interlink,
+  0) end as n_interlink_domains,
   case when q.is_html then x.scraped_url is not null end as is_scraped, x.scraped_url,
-  case when z.is_own_crawled then m.is_reciprocal end as is_reciprocal, case when z.is_own_crawled then m.is_ring end as is_ring,
+  case when z.is_own_crawled then m.is_reciprocal end as is_reciprocal, case when z.is_own_crawled then m.is_ring
+  end as is_ring,
   a.is_money_anchor, a.keyword, u.n_domains as anchor_domains, u.share as anchor_share,
   v.n_burst_domains, v.burst_ratio, v.lost_share as burst_lost_share,
   case when a.is_money_anchor then ab.n_anchor_burst when a.is_money_anchor is not null then 0 end as n_anchor_burst,
@@ -83,7 +92,8 @@ left join network n on n.domain = b.source_domain
 left join evidence_count e on e.domain = b.source_domain
 left join scraped x on x.url = b.page_url
 left join mutual m on m.domain = b.source_domain
-left join anchor a on a.anchor is not distinct from b.anchor and a.kind = b.kind and a.target_url is not distinct from b.target_url
+left join anchor a on a.anchor is not distinct from b.anchor and a.kind = b.kind and a.target_url is not distinct
+from b.target_url
 left join anchor_use u on u.anchor_key = b.anchor_key
 left join burst v on v.domain = b.source_domain
 left join anchor_burst ab on ab.domain = b.source_domain and ab.anchor_key is not distinct from b.anchor_key
@@ -119,7 +129,8 @@ from linking_page
 
 _COUNTS = """
 create or replace temp table domain_count as
-select source_domain as domain, count(*) as n_domain_links, count(distinct source_url) as n_domain_pages from base group by 1
+select source_domain as domain, count(*) as n_domain_links, count(distinct source_url) as n_domain_pages from base
+group by 1
 """
 
 _ANCHOR_USE = """
@@ -157,6 +168,7 @@ def measure_links(
         run.discard(name, "metrics")
     progress.start("measure links", 6)
     with engine.connect(run.tables()) as db:
+        show_once(db, run.tables())
         make_base(db, config, labels)
         progress.update(1, 6, "read the text of linking pages")
         _profile, poison = read_pages(db, config)
@@ -175,6 +187,7 @@ def measure_links(
         progress.update(5, 6, "write")
         n_links = _write(db, run)
     with engine.connect(run.tables()) as db:
+        show_once(db, run.tables())
         n_domains = write_domains(db, run)
         n_edges = write_edges(db, run)
     progress.finish(f"{n_links} links from {n_domains} domains")
@@ -228,14 +241,16 @@ def _classify_anchors(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None
               ("anchor_kind", pa.string()), ("is_money_anchor", pa.bool_()), ("keyword", pa.string())]  # fmt: skip
     db.register("anchor_class", pa.Table.from_pylist(anchor_rows(rows, names_of(config)), pa.schema(fields)))
     db.execute(
-        "create or replace temp table anchor as select distinct b.anchor, b.kind, b.target_url, c.anchor_kind, c.is_money_anchor, "
-        "c.keyword from base b left join own_page o on o.url = b.target_url join anchor_class c on c.anchor is not distinct from b.anchor "
+        "create or replace temp table anchor as select distinct b.anchor, b.kind, b.target_url, c.anchor_kind, "
+        "c.is_money_anchor, "
+        "c.keyword from base b left join own_page o on o.url = b.target_url join anchor_class c on c.anchor is not "
+        "distinct from b.anchor "
         "and c.kind = b.kind and c.title is not distinct from o.title and c.heading is not distinct from o.h1"
     )
 
 
 def _own_languages(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
-    """Make the temporary table ``own_language``: those that the owner states, else those of a tenth of the own pages."""
+    """Make the temporary table ``own_language``: the owner's stated ones, else those of a tenth of the own pages."""
     if config.languages:
         codes = [code.lower()[:2] for code in config.languages]
     else:

@@ -12,10 +12,12 @@ with page as (
     list_sort(list_distinct(flatten(list(owner_ids)))) as owner_ids
   from pages where not is_own and domain in (select source_domain from backlinks) group by domain
 ), reporter as (
-  select source_domain, list_sort(list_distinct(flatten(list(reported_by)))) as reported_by from backlinks group by source_domain
+  select source_domain, list_sort(list_distinct(flatten(list(reported_by)))) as reported_by from backlinks group by
+  source_domain
 ), named as (
   select source_domain, arg_max(anchor, (n, anchor)) as top_anchor
-  from (select source_domain, anchor, count(*) as n from backlinks where anchor is not null and anchor <> '' group by all)
+  from (select source_domain, anchor, count(*) as n from backlinks where anchor is not null and anchor <> '' group
+  by all)
   group by source_domain
 )
 select b.source_domain as domain, count(*) as n_links, count(distinct b.source_url) as n_pages,
@@ -27,7 +29,8 @@ select b.source_domain as domain, count(*) as n_links, count(distinct b.source_u
   avg(b.is_followed::int) as followed_share,
   min(b.first_seen_at) as first_seen_at, max(b.last_seen_at) as last_seen_at, any_value(r.reported_by) as reported_by,
   any_value(n.top_anchor) as top_anchor, any_value(p.language) as language, any_value(p.address) as address,
-  coalesce(any_value(p.owner_ids), []) as owner_ids, any_value(b.network_id) as network_id, max(b.authority) as authority,
+  coalesce(any_value(p.owner_ids), []) as owner_ids, any_value(b.network_id) as network_id, max(b.authority) as
+  authority,
   max(b.vendor_authority) as vendor_authority, sum(b.n_visits)::bigint as n_visits
 from backlinks b
 left join reporter r using (source_domain)

@@ -1,6 +1,7 @@
 """Reads the text of linking pages once, in the order of their domains, and keeps a few numbers of each.
 
-Memory: one page and one domain at a time, the owner's profile, and the vectors of own pages that are linked to (bounded).
+Memory: one page and one domain at a time, the owner's profile, and the vectors of own pages that are linked to
+(bounded).
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ _TEXTS = f"""
 create or replace temp table page_text as
 select b.url,
   left(string_agg(b.text, ' ' order by b.n) filter (b.region in ('main', 'list')), {MAX_CHARACTERS}) as main,
-  left(string_agg(b.text, ' ' order by b.n) filter (b.region not in ('main', 'list', 'comment')), {MAX_CHARACTERS}) as rest,
+  left(string_agg(b.text, ' ' order by b.n) filter (b.region not in ('main', 'list', 'comment')), {MAX_CHARACTERS})
+  as rest,
   list(left(b.text, 1000) order by b.n) filter (b.region = 'comment') as comments
 from blocks b
 where b.url in (select url from read_page) or b.url in (select url from own_page)
@@ -75,7 +77,7 @@ order by p.domain, p.url
 
 @dataclass(slots=True)
 class Readings:
-    """What reading gave: columns of temporary tables ``page_reading``, ``link_reading``, ``site_reading`` and ``sketch``."""
+    """What reading gave: rows of ``page_reading``, ``link_reading``, ``site_reading`` and ``sketch``."""
 
     pages: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)
@@ -107,10 +109,11 @@ def _head(title: str | None, description: str | None, h1: str | None) -> str:
 
 
 def make_profile(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> tuple[Profile, dict[str, Vector], str]:
-    """Give the owner's profile, the vectors of own pages that are linked to, and the owner's own words for looking up."""
+    """Give the owner's profile, the vectors of own pages that are linked to, and the owner's text in one."""
     sample = db.execute(
         "select p.title, p.description, p.h1, t.main from read_page p left join page_text t using (url) "
-        f"qualify row_number() over (partition by p.domain order by p.url) = 1 order by p.domain limit {SAMPLED_DOMAINS}"
+        "qualify row_number() over (partition by p.domain order by p.url) = 1 order by p.domain limit "
+        f"{SAMPLED_DOMAINS}"
     ).fetchall()
     seen: Counter[str] = Counter()
     for title, description, h1, main in sample:
@@ -177,7 +180,7 @@ class Reader:
         )
         out.links.extend(self._link(link, comments or [], vector, counts) for link in links or [])
         out.sketch(url, main or "")
-        site.add(counts, names_place(whole, telephones or [], self._place, self.config))
+        site.add(counts, is_place=names_place(whole, telephones or [], self._place, self.config))
 
     def _link(self, link: dict[str, Any], comments: list[str], vector: Vector, counts: Counter[str]) -> dict[str, Any]:
         around = " ".join(part for part in (link["before"], link["anchor"], link["after"]) if part)
@@ -209,7 +212,7 @@ class _Site:
     counts: Counter[str] = field(default_factory=Counter)
     place_match: bool | None = None
 
-    def add(self, counts: Counter[str], is_place: bool | None) -> None:
+    def add(self, counts: Counter[str], *, is_place: bool | None) -> None:
         self.n_pages += 1
         if len(self.counts) < 50_000:
             self.counts.update(counts)
@@ -233,7 +236,7 @@ def _nearest(vector: Vector, targets: list[Vector]) -> Vector | None:
 
 
 def comment_around(link: dict[str, Any], comments: list[str]) -> str | None:
-    """Give the text of the comment that holds a link: its block, and the next ones while it is short; null where none is found."""
+    """Give the text of the comment that holds a link: its block, and the next while it is short; null if none is."""
     keys = [fold(part)[-40:] if name == "before" else fold(part)[:40] for name in ("before", "after", "anchor")
             if (part := link[name])]  # fmt: skip
     for key in keys:

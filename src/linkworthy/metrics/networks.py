@@ -1,7 +1,8 @@
 """Clusters of referring domains that belong to one owner: union-find over rare shared evidence.
 
 Two domains are joined where they share one strong kind of evidence (an owner's identifier, a contact), or at least two
-independent kinds whose weights reach JOIN_WEIGHT: a design alone never joins, and neither does an address alone. A cluster counts from three
+independent kinds whose weights reach JOIN_WEIGHT: a design alone never joins, and neither does an address alone. A
+cluster counts from three
 domains on. Memory: the shared values and the referring domains.
 Source: Van Goethem et al. 2019, "Purchased Fame" (owner evidence of private blog networks); the weights are ours.
 """
@@ -28,7 +29,8 @@ WEIGHTS = {
 JOIN_WEIGHT = 0.75
 MIN_DOMAINS = 3
 _SAID = {
-    "id": "identifier", "contact": "contact", "address": "server address", "subnet": "address range", "design": "design",
+    "id": "identifier", "contact": "contact", "address": "server address", "subnet": "address range",
+    "design": "design",
     "title": "title pattern", "text": "text", "interlink": "mutual links",
 }  # fmt: skip
 

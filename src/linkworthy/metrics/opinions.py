@@ -47,14 +47,17 @@ with said as (
   from said
 ), authority as (
   select domain, vendor, arg_min(value, rank) as value
-  from (select domain, vendor, {_rank_sql()} as rank, max(value) as value from split where value between 0 and 100 group by all)
+  from (select domain, vendor, {_rank_sql()} as rank, max(value) as value from split where value between 0 and 100
+  group by all)
   where rank is not null group by domain, vendor
 ), median_of as (select domain, median(value) as vendor_authority from authority group by domain),
 other as (
   select domain, max(case when name in ({traffic}) then value end) as vendor_traffic,
-    max(case when name in ({flags}) then case when text in ('true', '1', 'yes') then 1.0 when text in ('false', '0', 'no') then 0.0 end
+    max(case when name in ({flags}) then case when text in ('true', '1', 'yes') then 1.0 when text in ('false', '0',
+    'no') then 0.0 end
              {scores} end) as vendor_spam
   from split group by domain
 )
-select domain, vendor_authority, vendor_traffic, least(1.0, vendor_spam) as vendor_spam from other left join median_of using (domain)
+select domain, vendor_authority, vendor_traffic, least(1.0, vendor_spam) as vendor_spam from other left join
+median_of using (domain)
 """)

@@ -1,4 +1,4 @@
-"""What else a linking page and its site link to, whether the same link stands on all its pages, and whether links go both ways."""
+"""What else a linking page and its site link to, what stands on all pages of a site, and links that go both ways."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from own_link o join read r using (domain) group by o.domain, o.target_url
 _REPORTED = """
 create or replace temp table same_link as
 select source_domain, target_url, anchor_key, count(distinct source_url) as n_pages from base
-where region is distinct from 'main' and region is distinct from 'comment' group by source_domain, target_url, anchor_key
+where region is distinct from 'main' and region is distinct from 'comment' group by source_domain, target_url,
+anchor_key
 """
 
 _EXTERNAL = """
@@ -43,7 +44,8 @@ select l.source_url as url,
   count(*) filter (not l.is_internal and not (l.is_nofollow or l.is_ugc or l.is_sponsored)) as n_external_followed,
   count(distinct l.target_domain) filter (not l.is_internal and l.region in ('comment', 'author')) as n_comment_domains,
   count(*) filter (not l.is_internal and regexp_matches(
-    lower(concat(' ', l.anchor, ' | ', regexp_replace(l.target_host, '[.-]', ' ', 'g'), ' ')), {poison})) as n_poison_anchors
+    lower(concat(' ', l.anchor, ' | ', regexp_replace(l.target_host, '[.-]', ' ', 'g'), ' ')), {poison})) as
+    n_poison_anchors
 from links l
 where l.url is not null and l.source_url in (select page_url from base) group by l.source_url
 """
@@ -51,7 +53,8 @@ where l.url is not null and l.source_url in (select page_url from base) group by
 _SITE_RATE = """
 create or replace temp table site_outbound as
 select source_domain as domain, count(distinct (source_url, target_domain)) / count(distinct source_url) as rate
-from links where not is_internal and target_domain is not null and (region is null or region in ('main', 'list', 'comment', 'author'))
+from links where not is_internal and target_domain is not null and (region is null or region in ('main', 'list',
+'comment', 'author'))
   and source_domain in (select domain from domain_protection) group by source_domain
 """
 
@@ -60,7 +63,8 @@ create or replace temp table mutual as
 with ours as (select distinct target_domain as domain from links where not is_internal
   and source_url in (select url from pages where is_own) and not is_nofollow and not is_sponsored),
 between_them as (select distinct source_domain, target_domain from links where not is_internal
-  and source_domain in (select domain from ours) and target_domain in (select domain from domain_protection where protected_as is null))
+  and source_domain in (select domain from ours) and target_domain in (select domain from domain_protection where
+  protected_as is null))
 select p.domain, p.domain in (select domain from ours) as is_reciprocal,
   p.domain not in (select domain from ours) and p.domain in (select target_domain from between_them) as is_ring
 from domain_protection p
@@ -110,10 +114,12 @@ def measure_outbound(db: duckdb.DuckDBPyConnection, config: SiteConfig, poison: 
         "insert into own_host values (?)", [("",), *((host,) for (host,) in hosts if config.is_own_host(host))]
     )
     credit = phrase_pattern(words("anchors", "credit"))
-    for statement in (_LINKING_PAGE, _SITEWIDE, _REPORTED, _EXTERNAL.replace("{poison}", quoted(poison)), _SITE_RATE, _MUTUAL,
+    external = _EXTERNAL.replace("{poison}", quoted(poison))
+    for statement in (_LINKING_PAGE, _SITEWIDE, _REPORTED, external, _SITE_RATE, _MUTUAL,
                       _blocked(), _footprint()):  # fmt: skip
         db.execute(statement)
     db.execute(
         "create or replace temp table credit as select link_id, region in ('footer', 'sidebar') and regexp_matches("
-        f"lower(concat_ws(' ', right(before, 40), anchor)), {quoted(credit)}) as is_credit from base where region is not null"
+        f"lower(concat_ws(' ', right(before, 40), anchor)), {quoted(credit)}) as is_credit from base where region "
+        "is not null"
     )

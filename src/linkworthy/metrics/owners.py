@@ -76,8 +76,10 @@ def own_sites(db: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Give referring domains that hold the owner's own identifier, with it: other sites of the same owner."""
     rows = db.execute(
         "with held as (select distinct domain, unnest(owner_ids) as value from pages where not is_own and is_html "
-        "and domain in (select domain from domain_protection)), mine as (select distinct unnest(owner_ids) as value from pages "
-        "where is_own and is_html) select domain, min(value) from held join mine using (value) group by domain order by domain"
+        "and domain in (select domain from domain_protection)), mine as (select distinct unnest(owner_ids) as "
+        "value from pages "
+        "where is_own and is_html) select domain, min(value) from held join mine using (value) group by domain "
+        "order by domain"
     ).fetchall()
     return [(domain, value) for domain, value in rows if not is_placeholder(value)]
 
@@ -92,7 +94,8 @@ def _identifiers(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
     for kind, columns in (("id", "owner_ids"), ("contact", "list_concat(emails, telephones)")):
         rows = db.execute(
             f"select value, {_MANY} from (select domain, unnest({columns}) as value from owner_page) "
-            "where value not in (select value from own_value) group by value having count(distinct domain) > 1 order by value"
+            "where value not in (select value from own_value) group by value having count(distinct domain) > 1 "
+            "order by value"
         ).fetchall()
         yield from _kept(kind, [row for row in rows if not is_placeholder(row[0])])
 
@@ -114,7 +117,7 @@ def _shared_ranges() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...
 
 @lru_cache(maxsize=65_536)
 def is_shared_address(address: str) -> bool:
-    """Tell whether thousands of unrelated sites answer from this address: a content network, a site builder, a cloud's front."""
+    """Tell whether thousands of unrelated sites answer from this address: content networks, builders, clouds."""
     try:
         one = ipaddress.ip_address(address)
     except ValueError:
@@ -154,7 +157,8 @@ def _designs(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
     ).fetchall()
     yield from _kept("design", [(f"template {int(value):016x}", domains) for value, domains in rows])
     rows = db.execute(
-        f"select value, {_MANY} from (select domain, unnest(stylesheets) as sheet, regexp_replace(sheet, '^https?://[^/]+', '') as value, "
+        f"select value, {_MANY} from (select domain, unnest(stylesheets) as sheet, regexp_replace(sheet, "
+        "'^https?://[^/]+', '') as value, "
         "regexp_extract(sheet, '^https?://([^/:]+)', 1) as host from owner_page) where ends_with(host, domain) "
         "and length(value) >= 12 group by value having count(distinct domain) > 1 order by value"
     ).fetchall()
@@ -180,7 +184,8 @@ def _titles(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
 
 def _texts(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
     rows = db.execute(
-        "select min(url), domain, other_domain from text_pair where not is_own and not other_is_own and domain < other_domain "
+        "select min(url), domain, other_domain from text_pair where not is_own and not other_is_own and domain < "
+        "other_domain "
         "and domain in (select domain from owner_page) and other_domain in (select domain from owner_page) "
         "group by domain, other_domain order by 2, 3"
     ).fetchall()

@@ -19,7 +19,7 @@ def place_pattern(config: SiteConfig) -> re.Pattern[str] | None:
 
 
 def names_place(text: str, telephones: list[str], pattern: re.Pattern[str] | None, config: SiteConfig) -> bool | None:
-    """Tell whether a page names a place of the owner, or a telephone of the same area; null where geography does not count."""
+    """Tell whether a page names a place of the owner or a telephone of its area; null where places do not count."""
     if pattern is None:
         return None
     area = re.sub(r"[^\d+]", "", config.business.telephone)[: AREA_DIGITS + 1]

@@ -1,4 +1,4 @@
-"""Which domains are looked at first and never called harmful on list or name evidence: own, partner, platform, government, school."""
+"""Which domains are never called harmful on list or name evidence: own, partner, platform, government, education."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _under(domain: str, suffixes: frozenset[str]) -> bool:
 
 
 def is_platform(domain: str) -> bool:
-    """Tell whether many owners share this domain: a known platform, or a public suffix of the list's private section."""
+    """Tell whether many owners share this domain: a known platform, or a public suffix of the private section."""
     return domain in _platforms() or urls.is_public_suffix(domain)
 
 
 def is_members_host(host: str) -> bool:
-    """Tell whether a host below a hosting platform is one member's (``name.platform``), which the list of suffixes lacks."""
+    """Tell whether a host below a hosting platform is one member's, where the list of suffixes lacks the platform."""
     domain = urls.registrable_domain(host)
     return domain in _hosting() and host not in {domain, f"www.{domain}"}
 

@@ -1,7 +1,9 @@
 """Google's disavow file: read and linted, merged with an old one, written with evidence, and mostly advised against.
 
-Grammar: a line is empty, a comment after ``#``, ``domain:`` with a host, or an http(s) URL of at most 2,048 characters; UTF-8, at
-most 2 MB and 100,000 lines, comments and empty lines counted. An upload replaces the list before it, so the old file is always merged.
+Grammar: a line is empty, a comment after ``#``, ``domain:`` with a host, or an http(s) URL of at most 2,048
+characters; UTF-8, at
+most 2 MB and 100,000 lines, comments and empty lines counted. An upload replaces the list before it, so the old
+file is always merged.
 Source: https://support.google.com/webmasters/answer/2648487
 """
 
@@ -224,7 +226,8 @@ def write_disavow(
 ) -> Written:
     """Write the file for these verdicts, merged with the old one.
 
-    ``verdicts`` are rows of table ``verdicts``, all of them: a domain with links worth keeping is disavowed page by page.
+    ``verdicts`` are rows of table ``verdicts``, all of them: a domain with links worth keeping is disavowed page by
+    page.
     """
     rows = list(verdicts)
     plan = _Plan()
@@ -338,8 +341,9 @@ def _header(plan: _Plan, today: date, config: SiteConfig, n_links: int) -> list[
     return [
         *head,
         f"{len(plan.new)} new entries for {n_links} links, {plan.n_old} kept.",
-        "Most sites need no such file: search engines ignore spam links by themselves. Upload it only where you had a manual action,",
-        "or where you or an agency ordered these links. Look at the evidence above each entry first: a wrong entry throws good links away.",
+        "Most sites need no such file: search engines ignore spam links by themselves.",
+        "Upload it only where you had a manual action, or where you or an agency ordered these links.",
+        "Look at the evidence above each entry first: a wrong entry throws good links away.",
         "An upload replaces the file before it.",
     ]
 

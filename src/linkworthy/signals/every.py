@@ -16,5 +16,15 @@ from linkworthy.signals.relevance import RELEVANCE
 from linkworthy.signals.sitewide import SITEWIDE
 
 SIGNALS: tuple[Signal, ...] = (
-    *RELEVANCE, *AUTHORITY, *LINK_QUALITY, *EDITORIAL, *OUTBOUND, *INDEXING, *NETWORK, *AUTOMATED, *COMMENT, *SITEWIDE, *IRRELEVANT,
-)  # fmt: skip
+    *RELEVANCE,
+    *AUTHORITY,
+    *LINK_QUALITY,
+    *EDITORIAL,
+    *OUTBOUND,
+    *INDEXING,
+    *NETWORK,
+    *AUTOMATED,
+    *COMMENT,
+    *SITEWIDE,
+    *IRRELEVANT,
+)

@@ -1,9 +1,13 @@
 """The arithmetic of a verdict: six criteria, five kinds of harm, and one term for each signal that is known.
 
-Goodness is the mean of the criteria known, weighted by CRITERION_WEIGHTS; a criterion is the mean of its signals known, weighted
-by theirs. The harm of a kind is the sum of weight times score over its groups of evidence, at most 1; within a group the largest
-counts, because evidence of one group is not independent. A kind is found at FOUND and above, where two groups corroborate each other or one
-signal is strong: one weak signal is shown and is never a verdict. The terms of the criteria add up to goodness, those of a kind to
+Goodness is the mean of the criteria known, weighted by CRITERION_WEIGHTS; a criterion is the mean of its signals
+known, weighted
+by theirs. The harm of a kind is the sum of weight times score over its groups of evidence, at most 1; within a
+group the largest
+counts, because evidence of one group is not independent. A kind is found at FOUND and above, where two groups
+corroborate each other or one
+signal is strong: one weak signal is shown and is never a verdict. The terms of the criteria add up to goodness,
+those of a kind to
 its harm.
 """
 
@@ -114,7 +118,8 @@ def _harm(mine: Sequence[Known]) -> tuple[float, list[float], bool]:
 def _term(known: Known, contribution: float, row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "signal": known.signal.slug, "aspect": known.signal.aspect, "title": known.signal.title, "value": known.value,
-        "score": known.score, "weight": known.signal.weight, "contribution": contribution, "evidence": evidence(known.signal, row),
+        "score": known.score, "weight": known.signal.weight, "contribution": contribution,
+        "evidence": evidence(known.signal, row),
     }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """The verdict on one link: keep, watch, act, disavow or not known, with its reason and what would change it.
 
-The user's own word stands first. Then: a link that is gone, one that could not be checked, harm that was found, what the owner can
-mend, and last whether it is good. Disavow takes strong harm of a network or of automation on a link that counts; never a protected
+The user's own word stands first. Then: a link that is gone, one that could not be checked, harm that was found,
+what the owner can
+mend, and last whether it is good. Disavow takes strong harm of a network or of automation on a link that counts;
+never a protected
 site, and never list, vendor or name evidence, of which no signal of harm reads any.
 """
 
@@ -25,6 +27,11 @@ _NEVER_HARMFUL = ("own", "partner", "government", "education")
 _KIND_WORDS = {
     "network": "a link network", "automated": "automated link building", "comment": "a spam or bought comment",
     "sitewide": "a sitewide link", "irrelevant": "an irrelevant page",
+}  # fmt: skip
+_GONE_WORDS = {
+    "link-removed": "the page is there and the link is not", "page-404": "the linking page answers 404",
+    "page-410": "the linking page answers 410", "domain-gone": "the linking site is gone",
+    "page-redirected": "the linking page redirects elsewhere",
 }  # fmt: skip
 _LABEL_VERDICTS = {"good": "keep", "bad": "disavow", "ignore": "watch"}
 
@@ -58,10 +65,10 @@ def _ours(row: Mapping[str, Any], total: Sum) -> Decision:
     if row.get("state") == "could not check":
         why = f"The linking page could not be read ({row.get('state_reason') or 'no answer'})."
         return Decision("not known", why, "A check that gets an answer.")
-    if (mend := _to_mend(row)) is not None:
-        return mend
-    if (shown := _shown_harm(row, total)) is not None:
-        return shown
+    return _to_mend(row) or _shown_harm(row, total) or _by_goodness(row, total)
+
+
+def _by_goodness(row: Mapping[str, Any], total: Sum) -> Decision:
     if total.goodness is None or total.coverage_share < MIN_COVERAGE:
         why = f"Only {total.n_known} signals are known, {total.coverage_share:.0%} of their weight."
         return Decision("not known", why, "Reading the linking page: 'linkworthy verify'.")
@@ -69,9 +76,8 @@ def _ours(row: Mapping[str, Any], total: Sum) -> Decision:
 
 
 def _gone(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Decision:
-    why = {"link-removed": "the page is there and the link is not", "page-404": "the linking page answers 404",
-           "page-410": "the linking page answers 410", "domain-gone": "the linking site is gone",
-           "page-redirected": "the linking page redirects elsewhere"}.get(str(row.get("state_reason")), str(row.get("state_reason") or "not found"))  # fmt: skip
+    state = str(row.get("state_reason") or "not found")
+    why = _GONE_WORDS.get(state, state)
     if kinds:
         return Decision(
             "watch",
@@ -96,7 +102,8 @@ def _gone(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Decisio
 def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Decision:
     first = kinds[0]
     reason = f"It looks like {_KIND_WORDS[first]} (harm {total.harms[first]:.2f}): {_said(total, first)}."
-    change = f"Other evidence on: {', '.join(str(term['signal']) for term in total.strongest(first)[:3])}; or your label 'good'."
+    strongest = ", ".join(str(term["signal"]) for term in total.strongest(first)[:3])
+    change = f"Other evidence on: {strongest}; or your label 'good'."
     if row.get("counts") == "no" or row.get("is_followed") is False:
         why = row.get("counts_reason") or "not followed"
         return Decision(
@@ -176,7 +183,8 @@ def _good_or_not(row: Mapping[str, Any], total: Sum) -> Decision:
         key=lambda name: -(total.criteria[name] or 0.0),
     )
     best, worst = order[0].replace("_", " "), order[-1].replace("_", " ")
-    figures = f"goodness {goodness:.2f}; best in {best} ({total.criteria[order[0]]:.2f}), weakest in {worst} ({total.criteria[order[-1]]:.2f})"
+    ends = f"best in {best} ({total.criteria[order[0]]:.2f}), weakest in {worst} ({total.criteria[order[-1]]:.2f})"
+    figures = f"goodness {goodness:.2f}; {ends}"
     note = f" It does not count for search engines ({row.get('counts_reason')})." if row.get("counts") == "no" else ""
     if goodness >= GOOD:
         return Decision(
