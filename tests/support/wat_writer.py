@@ -187,7 +187,9 @@ def _decoded(html: bytes) -> str:
         if html.startswith(mark):
             return html.decode(name, "replace")
     named = _CHARSET.search(html[:4_096])
+    label = named[1].decode().lower() if named else "utf-8"
+    label = "cp1252" if label in {"iso-8859-1", "latin1", "us-ascii"} else label
     try:
-        return html.decode(named[1].decode() if named else "utf-8", "replace" if named else "strict")
+        return html.decode(label, "replace" if named else "strict")
     except (LookupError, UnicodeDecodeError):
         return html.decode("cp1252", "replace")

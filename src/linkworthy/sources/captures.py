@@ -22,6 +22,8 @@ ROWS_PER_BATCH = 20_000
 """Rows that are gathered before they are given on."""
 RECORDS_PER_BATCH = 5_000
 """Records that are counted before the counts are given on, so that progress shows where no page matters."""
+RECORDS_PER_NEWS = 100
+"""Records between two words on how far reading is."""
 
 NOT_A_PAGE = "source is no http or https URL with a host"
 _OWN_TABLES = ("links", "blocks", "images", "resources", "structured")

@@ -13,7 +13,7 @@ from linkworthy.fetch.base import Request
 from linkworthy.fetch.replay import exchange_of
 from linkworthy.html.parse import parse
 from linkworthy.sources.base import Batch, Context
-from linkworthy.sources.captures import NOT_A_PAGE, Captures
+from linkworthy.sources.captures import NOT_A_PAGE, RECORDS_PER_NEWS, Captures
 
 NO_HTTP = "response record without an HTTP response"
 
@@ -48,6 +48,8 @@ class WarcSource:
                 _take(record, row, captures, context)
             else:
                 captures.use()
+            if row % RECORDS_PER_NEWS == 0:
+                context.on_bytes(record.offset)
             yield from captures.due()
         yield from captures.rest()
         self.detail = captures.detail("response")

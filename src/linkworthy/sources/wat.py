@@ -11,7 +11,7 @@ from linkworthy.archives.warc import read_records
 from linkworthy.fetch.base import Exchange, Hop, Request
 from linkworthy.fetch.redirects import read_location
 from linkworthy.sources.base import Batch, Context
-from linkworthy.sources.captures import NOT_A_PAGE, Captures
+from linkworthy.sources.captures import NOT_A_PAGE, RECORDS_PER_NEWS, Captures
 from linkworthy.sources.wat_layout import Envelope, decode_envelope
 from linkworthy.sources.wat_page import page_of
 
@@ -45,6 +45,8 @@ class WatSource:
         captures = Captures(path, self.reported_by, context.config, has_bodies=False)
         for row, record in enumerate(read_records(path, captures.lose), start=1):
             _take(record, row, captures, context)
+            if row % RECORDS_PER_NEWS == 0:
+                context.on_bytes(record.offset)
             yield from captures.due()
         yield from captures.rest()
         self.detail = captures.detail("response")

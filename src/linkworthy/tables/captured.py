@@ -120,7 +120,7 @@ HOPS = Table(
     about="One answer on the way from a URL to where it ends, in order; a URL that does not redirect has one row.",
     key=("url", "n"),
     sort=("url", "n"),
-    written_by="crawl, verify",
+    written_by="crawl, verify, import (WARC, WAT)",
     columns=(
         C("url", "string", "URL that was asked for first"),
         C("n", "int16", "number of the hop, from 0"),
@@ -193,7 +193,7 @@ IMAGES = Table(
     about="One img element.",
     key=("url", "n"),
     sort=("url", "n"),
-    written_by="crawl",
+    written_by="crawl, import (WARC)",
     columns=(
         C("url", "string", "normalised URL of the page"),
         C("n", "int32", "number of the image on its page, from 0"),
@@ -211,7 +211,7 @@ RESOURCES = Table(
     about="One script, style sheet, frame, media or form target that a page names.",
     key=("url", "n"),
     sort=("url", "n"),
-    written_by="crawl",
+    written_by="crawl, import (WARC)",
     columns=(
         C("url", "string", "normalised URL of the page"),
         C("n", "int32", "number of the resource on its page, from 0"),
@@ -226,7 +226,7 @@ STRUCTURED = Table(
     about="One item of structured data.",
     key=("url", "n"),
     sort=("url", "n"),
-    written_by="crawl, verify",
+    written_by="crawl, verify, import (WARC)",
     columns=(
         C("url", "string", "normalised URL of the page"),
         C("n", "int32", "number of the item on its page, from 0"),

@@ -42,7 +42,7 @@ OBSERVATIONS = Table(
         C("target_url", "string", "own page that it links to, normalised; a competitor's where rival_domain says so", "the source names linking pages only"),
         C("rival_domain", "string", "competitor that it links to: no backlink, but a hint where links are to be had", "it links to an own page, or names none"),
         C("anchor", "string", "anchor as reported", _UNSAID),
-        C("kind", "string", "text, image, redirect, canonical, frame, form, unknown"),
+        C("kind", "string", "text, image, redirect, canonical, frame, form, empty, area, unknown"),
         C("is_nofollow", "bool", "reported as nofollow", _UNSAID),
         C("is_ugc", "bool", "reported as ugc", _UNSAID),
         C("is_sponsored", "bool", "reported as sponsored", _UNSAID),
