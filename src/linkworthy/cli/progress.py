@@ -24,8 +24,9 @@ class Lines:
 
     def start(self, task: str, total: int | None = None) -> None:
         """Say what begins."""
+        del total
         self._task, self._began, self._told, self._done = task, time.monotonic(), time.monotonic(), 0
-        click.echo(f"{task}{f' ({total})' if total else ''} …", err=True)
+        click.echo(f"{task} …", err=True)
 
     def update(self, done: int, total: int | None = None, note: str = "") -> None:
         """Say how far it is, with rate and time left, unless that was said just now."""

@@ -40,6 +40,7 @@ def write_reports(
     write_text(data, as_json(report))
     out = [page, data, *paths]
     if pdf:
+        progress.update(len(out), None, "printing the PDF")
         fault = write_pdf(render(report, is_open=True), folder / "report.pdf")
         if fault is None:
             out.append(folder / "report.pdf")

@@ -19,7 +19,7 @@ _FOLDER = files("linkworthy.reports") / "templates"
 
 
 def render(report: Report, *, is_open: bool = False) -> str:
-    """Write the report; ``is_open`` unfolds all evidence, for paper."""
+    """Write the report; ``is_open`` unfolds the evidence that calls for work, for paper."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: (_FOLDER / name).read_text(encoding="utf-8")),
         autoescape=True,

@@ -115,6 +115,43 @@ def _harm(mine: Sequence[Known]) -> tuple[float, list[float], bool]:
     return sum(parts), parts, is_strong or sum(raw[i] >= SPEAKS for i in best.values()) >= 2
 
 
+_PHRASES = {
+    "anchor": "anchor “{}”",
+    "before": "before it “{}”",
+    "after": "after it “{}”",
+    "keyword": "keyword “{}”",
+    "source_title": "title “{}”",
+    "paid_words": "it says “{}”",
+    "scraped_url": "copied from {}",
+    "network_evidence": "{}",
+    "network_size": "{} linking domains together",
+    "n_id_domains": "{} other linking domains have its identifier",
+    "n_address_domains": "{} other linking domains at its address",
+    "n_subnet_domains": "{} other linking domains in its address range",
+    "n_design_domains": "{} other linking domains have its design",
+    "n_text_domains": "{} other linking domains have its text",
+    "n_interlink_domains": "linked with {} other linking domains",
+    "n_spun_anchors": "{} variants of the anchor",
+    "n_anchor_burst": "{} domains with this anchor within days",
+    "n_burst_domains": "{} new linking domains in its week",
+    "burst_ratio": "{} times the usual week",
+    "burst_lost_share": "share of them lost since {}",
+    "n_footprint": "{} marks of open submission",
+    "n_comment_domains": "{} other domains in its comments",
+    "n_same_link_pages": "the same link on {} pages of it",
+    "sitewide_share": "on a share of {} of its pages read",
+    "n_pages_read": "{} of its pages read",
+    "first_seen_at": "first seen {}",
+    "last_seen_at": "last seen {}",
+    "published_at": "dated {}",
+    "n_poison_words": "{} poison words in its text",
+    "n_poison_anchors": "{} links on it with poison words",
+    "anchor_domains": "{} domains use the anchor",
+    "anchor_share": "share of domains with this anchor {}",
+}
+"""How a column reads in a sentence, where its name alone does not."""
+
+
 def _term(known: Known, contribution: float, row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "signal": known.signal.slug, "aspect": known.signal.aspect, "title": known.signal.title, "value": known.value,
@@ -125,7 +162,12 @@ def _term(known: Known, contribution: float, row: Mapping[str, Any]) -> Mapping[
 
 def evidence(signal: Signal, row: Mapping[str, Any]) -> str:
     """Give the evidence columns of a signal that are known, in words."""
-    return "; ".join(f"{name} {_shown(row[name])}" for name in signal.evidence if row.get(name) not in (None, "", []))
+    shown = [(name, _shown(row[name])) for name in signal.evidence if row.get(name) not in (None, "", [])]
+    return "; ".join(_PHRASES.get(name, f"{_plain(name)} {{}}").format(text) for name, text in shown)
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("n_").removeprefix("is_").removeprefix("has_").removesuffix("_at").replace("_", " ")
 
 
 def _shown(value: Any) -> str:

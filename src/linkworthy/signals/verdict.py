@@ -133,11 +133,13 @@ def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Deci
 
 
 def _said(total: Sum, aspect: str) -> str:
-    parts = [
-        f"{term['title']}" + (f" ({term['evidence']})" if term["evidence"] else "")
-        for term in total.strongest(aspect)[:3]
-    ]
-    return "; ".join(parts)
+    """Name the three strongest signals, the first with its evidence; the terms hold that of all."""
+    terms = total.strongest(aspect)[:3]
+    if not terms:
+        return "no single strong sign"
+    first, *others = terms
+    proof = f" ({first['evidence']})" if first["evidence"] else ""
+    return "; ".join([f"{first['title']}{proof}", *(str(term["title"]) for term in others)])
 
 
 def _to_mend(row: Mapping[str, Any]) -> Decision | None:
