@@ -73,9 +73,9 @@ def test_what_is_not_recorded_is_a_fault(fetcher: ReplayFetcher) -> None:
     assert [(hop.status, hop.fault) for hop in exchange.hops] == [(301, None), (None, "not-recorded")]
 
 
-def test_a_robots_file_that_is_not_recorded_forbids_nothing(fetcher: ReplayFetcher) -> None:
+def test_a_robots_file_that_is_not_recorded_is_a_fault_too(fetcher: ReplayFetcher) -> None:
     exchange = ask(fetcher, "https://a.example/robots.txt")
-    assert (exchange.status, exchange.fault) == (404, None)
+    assert (exchange.status, exchange.fault) == (None, "not-recorded")
 
 
 def test_a_recorded_error_is_an_answer(fetcher: ReplayFetcher) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from linkworthy.engine.embedded import quoted
+from linkworthy.metrics.newest import ONCE
 from linkworthy.metrics.wordlists import phrase_pattern, words
 
 
@@ -26,14 +27,12 @@ class Relation:
     sql: Callable[[], str]
 
 
-_NEWEST = """qualify row_number() over (
-    partition by url order by state = 'answered' desc, fetched_at desc, found_by, role) = 1"""
 _OWN = f"""own as (
     select * exclude (headers), headers['retry-after'] as retry_after
-    from pages where is_own and role <> 'probe' {_NEWEST})"""
+    from pages where is_own and role <> 'probe' {ONCE})"""
 _ANY = f"""seen as (
     select url, state, fault, status, final_url, final_status, n_hops, title
-        from pages where role <> 'probe' {_NEWEST})"""
+        from pages where role <> 'probe' {ONCE})"""
 _LINKS = """own_link as (
     select l.* from links l semi join (
         select source_url, arg_max(capture, (captured_at, capture)) as capture from links

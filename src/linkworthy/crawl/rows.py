@@ -44,7 +44,7 @@ def page_row(
         "url": exchange.request.url,
         **_named(exchange.request.url, is_own=is_own, role=role, found_by=found_by, found_on=found_on, depth=depth),
         "fetched_at": exchange.fetched_at,
-        "state": "answered" if last.fault is None else "failed",
+        "state": _state(exchange),
         "fault": last.fault,
         "fault_detail": last.fault_detail,
         "redirect_url": first.location,
@@ -61,6 +61,13 @@ def page_row(
     if page is not None:
         row |= page.facts
     return row | {"is_robots_allowed": is_robots_allowed, "is_googlebot_allowed": is_googlebot_allowed}
+
+
+def _state(exchange: Exchange) -> str:
+    """Name what came of a question; an archive without an answer was never the server's fault."""
+    if exchange.fault is None:
+        return "answered"
+    return "skipped" if exchange.hops[0].fault == "not-recorded" else "failed"
 
 
 def page_rows(

@@ -27,7 +27,7 @@ class ReplayFetcher:
     """Answers with what response records hold; of several captures of a URL the one with the latest date counts.
 
     The index of places lies in a temporary SQLite file, so that memory does not grow with the archives. A URL that is
-    not recorded gets the fault ``not-recorded``, except robots.txt, which gets the status 404: nobody forbade anything.
+    not recorded gets the fault ``not-recorded``: it was never asked for, so nothing is known of it.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -73,11 +73,8 @@ class ReplayFetcher:
         record = self._find(request.url)
         if record is not None:
             return exchange_of(record, request)
-        if request.url.endswith("/robots.txt"):
-            hop = Hop(url=request.url, status=404, http_version="1.1")
-        else:
-            detail = "no archive holds an answer for this URL"
-            hop = Hop(url=request.url, fault="not-recorded", fault_detail=detail)
+        detail = "no archive holds an answer for this URL"
+        hop = Hop(url=request.url, fault="not-recorded", fault_detail=detail)
         return Exchange(request=request, hops=(hop,), fetched_at=UNDATED)
 
     def _find(self, url: str) -> Record | None:

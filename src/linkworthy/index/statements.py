@@ -13,7 +13,7 @@ CAPTURED = """
 create temp table captured as
 select source_url, url as target_url, anchor, kind, captured_at, min(capture) as capture,
        bool_and(is_nofollow) as is_nofollow, bool_and(is_ugc) as is_ugc, bool_and(is_sponsored) as is_sponsored,
-       count(*) as n_occurrences
+       count(distinct n) as n_occurrences
 from links
 where url is not null
   and (target_domain in (select domain from own_domains) or target_host in (select host from own_hosts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from linkworthy.engine.embedded import quoted
+from linkworthy.metrics.newest import ONCE
 from linkworthy.site import SiteConfig
 
 _PAGE = """
@@ -12,9 +13,6 @@ _PAGE = """
         is_nofollow,
     is_robots_allowed, canonical_url, title, description, h1, main_hash, body_hash, n_main_words, n_words, ttfb_ms
 """
-_NEWEST = (
-    "qualify row_number() over (partition by url order by state = 'answered' desc, fetched_at desc, found_by, role) = 1"
-)
 
 
 def open_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
@@ -23,7 +21,7 @@ def open_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
     A page that several stages captured counts once, with its newest answer, and its links with its newest capture.
     """
     open_macros(db, config)
-    db.execute(f"create or replace temp table any_page as select {_PAGE} from pages where role <> 'probe' {_NEWEST}")
+    db.execute(f"create or replace temp table any_page as select {_PAGE} from pages where role <> 'probe' {ONCE}")
     db.execute("create or replace temp table own_page as select * exclude (is_own, role) from any_page where is_own")
     db.execute("""
         create or replace temp table own_link as

@@ -14,6 +14,7 @@ from linkworthy.metrics.canonicals import open_canonicals
 from linkworthy.metrics.index_status import open_index_status
 from linkworthy.metrics.inlinks import open_inlinks
 from linkworthy.metrics.link_score import open_link_score
+from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.own import open_own, scalar
 from linkworthy.metrics.redirects import open_home, open_redirects, redirects_sql
 from linkworthy.metrics.suggestions import open_suggestions
@@ -29,6 +30,7 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
     """Measure own pages, their redirects, duplicates and linked targets; gives the number of rows of each table."""
     progress.start("metrics of own pages", _STEPS)
     with engine.connect(run.tables()) as db:
+        show_once(db, run.tables())
         open_own(db, config)
         open_linked(db, has_links=run.has("link_index"), has_checks=run.has("checks"), has_visits=run.has("visits"))
         open_redirects(db)

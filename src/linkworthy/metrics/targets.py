@@ -62,7 +62,8 @@ def targets_sql() -> str:
                 count(distinct source_domain) filter (is_counting) as n_followed
             from live_link group by url),
         redirected as (select url, final_url, final_status, n_hops, is_temporary, is_to_home from redirect)
-        select t.url, p.status, p.fault, coalesce(r.final_url, if(p.status is null, null, t.url)) as final_url,
+        select t.url, p.status, if(p.state = 'skipped', null, p.fault) as fault,
+            coalesce(r.final_url, if(p.status is null, null, t.url)) as final_url,
             if(r.url is null, p.status, r.final_status)::smallint as final_status,
             if(p.url is null, null, coalesce(r.n_hops, 0))::smallint as n_hops,
             if(p.url is null, null, coalesce(r.is_temporary, false)) as is_temporary,

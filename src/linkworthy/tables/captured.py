@@ -26,7 +26,7 @@ PAGES = Table(
         C("found_on", "string", "URL of the page or file that named it first", "nothing named it: it was given"),
         C("depth", "int32", "clicks from the start page", "not reached by links from the start page"),
         C("fetched_at", "instant", "when the answer came, or when the last try failed"),
-        C("state", "string", "answered, failed, disallowed (robots.txt), skipped (scope or limit)"),
+        C("state", "string", "answered, failed, disallowed (robots.txt), skipped (scope or limit, or not in the archive that stands for the network)"),
         C("fault", "string", "why state is not answered: a Fault of fetch.base, or the limit that was reached", "state is answered"),
         C("fault_detail", "string", "the fault in words", "state is answered, or nothing more is known"),
         C("status", "int16", "HTTP status of the first answer", _NO_ANSWER),
