@@ -26,4 +26,4 @@ def command(shell: str, *, as_json: bool) -> None:
     if kind is None:
         raise click.UsageError(f"no completion for {shell}")
     script = kind(cli, {}, "linkworthy", "_LINKWORTHY_COMPLETE").source()
-    show_json({"shell": shell, "script": script}) if as_json else click.echo(script)
+    show_json({"shell": shell, "script": script}) if as_json else click.echo(script, nl=False)

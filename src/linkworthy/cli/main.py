@@ -83,7 +83,7 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
 def main() -> None:
     """Run the command and turn an error into one line and its exit code."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="linkworthy", standalone_mode=False)
     except click.exceptions.Exit as leave:
         code = leave.exit_code
     except click.ClickException as fault:

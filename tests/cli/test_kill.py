@@ -1,0 +1,232 @@
+"""Every verb that writes, killed at random moments and started again, ends with what an undisturbed run gives."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkworthy.engine.embedded import Embedded
+from linkworthy.pipeline.job import Job, do_audit, do_crawl, do_import, do_index, do_judge, do_measure, do_verify
+from linkworthy.site import Site
+from tests.support.preloaded import Starter
+from tests.support.smallweb import SHOP, SmallWeb, small_web
+
+N_KILLS = 20
+MAX_STARTS = 70
+VOLATILE = {
+    # instants: when we asked, and what is only known from our own asking
+    "fetched_at", "captured_at", "checked_at", "imported_at",
+    # timings of the server and the connection
+    "dns_ms", "connect_ms", "ttfb_ms", "total_ms",
+    # the page that answers 429 first does so once, whether or not the process that asked lived on
+    "n_attempts",
+}  # fmt: skip
+"""Columns that differ between two undisturbed runs as well."""
+
+
+@dataclass
+class Stages:
+    """Site folders as each verb finds them."""
+
+    web: SmallWeb
+    starter: Starter
+    home: Path
+    list_file: Path
+    made: dict[str, Path] = field(default_factory=dict)
+
+    def before(self, verb: str) -> Path:
+        """Give a site folder in which everything before this verb is done."""
+        if verb not in self.made:
+            order = ("import", "crawl", "verify", "judge", "prospects", "report")
+            base = self.before(order[order.index(verb) - 1]) if verb in order[1:] else None
+            folder = self.home / f"before-{verb}" / "site"
+            if base is None:
+                Site.create(folder, self.web.config)
+            else:
+                shutil.copytree(base, folder)
+                self._do(folder, order[order.index(verb) - 1])
+            self.made[verb] = folder
+        return self.made[verb]
+
+    def _do(self, folder: Path, verb: str) -> None:
+        site = Site(folder)
+        job = Job(site=site, config=site.config, run=site.begin("run", {"verb": verb}), engine=Embedded(1))
+        if verb == "import":
+            do_import(job, [self.list_file], {})
+            do_index(job)
+        elif verb == "crawl":
+            do_crawl(job)
+        elif verb == "verify":
+            self.web.refusals.clear()
+            do_index(job)
+            do_verify(job)
+        else:
+            do_index(job)
+            do_measure(job)
+            do_audit(job)
+            do_judge(job)
+        job.run.publish()
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    home = tmp_path_factory.mktemp("kill")
+    with small_web() as web, Starter() as starter:
+        yield Stages(web, starter, home, web.write_list(home))
+
+
+def tables_of(folder: Path) -> dict[str, list[str]]:
+    """Give every row of every table of the newest snapshot as text, without the columns that may differ."""
+    out = {}
+    with Embedded(1).connect(Site(folder).latest().tables()) as db:
+        for name in Site(folder).latest().tables():
+            table = db.sql(f'select * from "{name}"').to_arrow_table()
+            kept = table.drop_columns([column for column in table.column_names if column in VOLATILE])
+            out[name] = sorted(json.dumps(row, default=str) for row in kept.to_pylist())
+    return out
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """Give every text below a folder by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@dataclass
+class Trial:
+    """One verb: how it is called, and what is left behind."""
+
+    verb: str
+    arguments: list[str]
+    base: Path | None
+    work: Path
+    web: SmallWeb
+    starter: Starter
+    n_asked: int = 0
+
+    def reset(self) -> None:
+        """Begin anew from the base."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        if self.base is not None:
+            shutil.copytree(self.base, self.work / "site")
+        self.web.refusals.clear()
+
+    def outcome(self) -> Any:
+        """Give what a finished command left."""
+        if self.verb == "init":
+            return texts_of(self.work / "site")
+        if self.verb == "report":
+            return texts_of(self.work / "site" / "reports")
+        return tables_of(self.work / "site")
+
+    def is_finished(self) -> bool:
+        """Tell whether a killed verb had done all its work: a second ``init`` refuses a folder that holds a site."""
+        return self.verb == "init" and (self.work / "site" / "site.toml").exists()
+
+    def is_at_work(self, pid: int, began: float) -> bool:
+        """Tell whether a process has left the start of the interpreter behind and is at the verb's own work."""
+        if self.verb == "init":
+            return len(self.web.server.asked) > self.n_asked
+        if self.verb == "report":
+            return any(path.stat().st_mtime >= began for path in (self.work / "site").glob("reports/*"))
+        return any(_text_of(path).startswith(f"pid {pid},") for path in (self.work / "site").glob("runs/*/lock"))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def start(trial: Trial, pause_s: float | None, *, at_work: bool) -> bool:
+    """Start the verb; false where it ended by itself.
+
+    Its process group is killed ``pause_s`` after the verb has begun its work, or else after the process was started.
+    """
+    errors = trial.work / "stderr.txt"
+    trial.n_asked = len(trial.web.server.asked)
+    began = time.time()
+    pid = trial.starter.start(trial.arguments, trial.work, errors)
+    code = None
+    while at_work and code is None and not trial.is_at_work(pid, began):
+        code = trial.starter.wait(0.002)
+    code = trial.starter.wait(pause_s) if code is None else code
+    if code is None:
+        os.killpg(pid, signal.SIGKILL)
+        code = trial.starter.wait()
+        if code == -signal.SIGKILL:
+            return True
+    assert code == 0, (trial.arguments, code, errors.read_text())
+    return False
+
+
+def trial_of(verb: str, stages: Stages) -> Trial:
+    work = stages.home / f"work-{verb}"
+    arguments = {
+        "import": ["import", "site", str(stages.list_file)],
+        "run": ["run", "site", str(stages.list_file), "--no-pdf"],
+        "report": ["report", "site", "--no-pdf"],
+        "init": ["init", SHOP, "--folder", "site", "--yes"],
+    }.get(verb, [verb, "site"])
+    if verb == "init":
+        arguments += [part for route in stages.web.config.network.connect_to for part in ("--connect-to", route)]
+    base = {"init": None, "run": stages.before("import"), "audit": stages.before("verify")}.get(verb)
+    if base is None and verb != "init":
+        base = stages.before(verb)
+    return Trial(verb, arguments, base, work, stages.web, stages.starter)
+
+
+EARLY = ("init", "import", "crawl", "run")
+LATE = ("verify", "audit", "judge", "prospects", "report")
+VERBS = [pytest.param(verb, marks=pytest.mark.xdist_group("kill-early")) for verb in EARLY]
+VERBS += [pytest.param(verb, marks=pytest.mark.xdist_group("kill-late")) for verb in LATE]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_killed_at_random_moments_ends_as_if_undisturbed(verb: str, stages: Stages) -> None:
+    trial = trial_of(verb, stages)
+    trial.reset()
+    began = time.monotonic()
+    assert not start(trial, None, at_work=False)
+    work_s = time.monotonic() - began
+    expected = trial.outcome()
+
+    rng = random.Random(f"kill {verb}")
+    n_kills = n_at_work = n_chains = n_since = 0
+    trial.reset()
+    for _ in range(MAX_STARTS):
+        is_last = n_kills == N_KILLS
+        at_work = n_kills % 4 != 3
+        if start(trial, None if is_last else rng.uniform(0, work_s), at_work=at_work):
+            n_kills += 1
+            n_since += 1
+            n_at_work += at_work
+            if not trial.is_finished():
+                continue
+        if n_since:
+            assert trial.outcome() == expected, f"{verb} after {n_since} kills"
+            assert not list((trial.work / "site").glob("runs/*/run.json")), "a finished run leaves no folder"
+            n_chains += 1
+        if is_last:
+            break
+        n_since = 0
+        trial.reset()
+    assert n_kills == N_KILLS, "too many starts ended by themselves"
+    assert n_chains, "no chain of kills was finished"
+    assert n_at_work >= N_KILLS // 2, f"only {n_at_work} kills hit the verb at work"
