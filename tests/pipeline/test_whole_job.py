@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.worlds import Judged, judged
+from tests.support.worlds import Judged
 
 SEEDS = [pytest.param(seed, marks=pytest.mark.xdist_group(f"world-{seed}")) for seed in (1, 2, 3)]
 
 
-@pytest.fixture(scope="module", params=SEEDS)
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
-    with judged(request.param, tmp_path_factory.mktemp(f"world-{request.param}")) as done:
-        yield done
+@pytest.fixture(params=SEEDS)
+def world(request: pytest.FixtureRequest, worlds: Callable[[int], Judged]) -> Judged:
+    return worlds(request.param)
 
 
 def links_of(world: Judged) -> dict[tuple[str, str], dict[str, Any]]:
