@@ -77,7 +77,12 @@ def test_a_live_link_may_not_count_for_what_its_page_says(change: dict[str, Any]
 
 
 def test_a_canonical_that_names_the_page_itself_takes_nothing_away() -> None:
-    assert verdict(page=replace(PAGE, canonical_url="http://blog.example/post?utm_source=x"))[2:] == ("yes", None)
+    for spelling in (
+        "http://blog.example/post?utm_source=x",
+        "https://blog.example/post/",
+        "https://www.blog.example/post",
+    ):
+        assert verdict(page=replace(PAGE, canonical_url=spelling))[2:] == ("yes", None)
 
 
 @pytest.mark.parametrize(

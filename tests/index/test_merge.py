@@ -116,7 +116,7 @@ def test_the_newest_capture_wins_for_flags_and_occurrences(tmp_path: Path) -> No
         links=[
             captured(captured_at=day(10), is_nofollow=False, capture="old.warc"),
             captured(captured_at=day(20), is_nofollow=True),
-            captured(captured_at=day(20), is_nofollow=True, n=1),
+            captured(captured_at=day(20), is_nofollow=True, n=2),
         ],
     )
     (row,) = merged(run)

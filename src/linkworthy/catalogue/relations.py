@@ -51,6 +51,7 @@ def _own_pages() -> str:
             t.index_reason as canonical_index_reason,
             {_PATH.format("p.url")} as path, regexp_extract(p.url, '[?](.*)$', 1) as query,
             coalesce(p.depth = 0, false) or {_PATH.format("p.url")} = '/' as is_home,
+            (select coalesce(bool_or(status = 200), false) from own where depth = 0) as is_start_read,
             null::double as lcp_ms, null::double as inp_ms, null::double as cls, null::double as transfer_bytes,
             {_VALUE.format("m")} as value
         from own p join page_metrics m using (url) left join page_metrics t on t.url = p.canonical_url
@@ -142,7 +143,9 @@ def _site() -> str:
             count(*) filter (is_html and status = 200) as n_html,
             (select count(*) from sitemap_urls) as n_sitemap_urls,
             (select coalesce(sum(len(r.sitemaps)), 0) from robots r
-             join own_host h on h.host = {_HOST.format("r.host_url || '/'")}) as n_named_sitemaps, 0::double as value
+             join own_host h on h.host = {_HOST.format("r.host_url || '/'")}) as n_named_sitemaps,
+            (select count(*) from robots r
+             join own_host h on h.host = {_HOST.format("r.host_url || '/'")}) as n_robots, 0::double as value
         from own having count(*) > 0
     """
 

@@ -199,10 +199,10 @@ def counting(page: Linking, link: Found, target: Target | None, is_elsewhere: bo
 
 
 def is_canonicalised(page: Linking) -> bool:
-    """Tell whether a page names another page as its canonical."""
+    """Tell whether a page names another page as its canonical; another spelling of itself is no other page."""
     if page.canonical_url is None:
         return False
-    return urls.page_key(page.canonical_url) != urls.page_key(page.final_url or page.source_url)
+    return _key(page.canonical_url) != _key(page.final_url or page.source_url)
 
 
 def _own_by_other_means(page: Linking, is_own: Callable[[str], bool]) -> list[Found]:

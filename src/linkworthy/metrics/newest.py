@@ -32,10 +32,15 @@ _VIEWS = {
 
 
 def show_once(db: duckdb.DuckDBPyConnection, written: Container[str]) -> None:
-    """Let ``pages``, ``links`` and ``blocks`` stand for the newest capture of each page, as far as they are written."""
+    """Let ``pages``, ``links`` and ``blocks`` stand for the newest capture of each page, as far as they are written.
+
+    Where no page was captured twice, the tables are left as they are.
+    """
     if "pages" not in written:
         return
     db.execute(_REPEATED)
+    if not db.sql("select url from repeated limit 1").fetchall():
+        return
     if "links" in written:
         db.execute(_CAPTURE)
     for name, sql in _VIEWS.items():

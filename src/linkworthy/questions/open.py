@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from linkworthy.engine.embedded import Embedded
 from linkworthy.errors import InputError, StageError
+from linkworthy.metrics.newest import show_once
 from linkworthy.site import Readable
 
 
@@ -18,7 +19,9 @@ class Answers:
 
     def __init__(self, snapshot: Readable, engine: Embedded | None = None) -> None:
         self.snapshot = snapshot
-        self.db: duckdb.DuckDBPyConnection = (engine or Embedded()).connect(snapshot.tables())
+        tables = snapshot.tables()
+        self.db: duckdb.DuckDBPyConnection = (engine or Embedded()).connect(tables)
+        show_once(self.db, tables)
 
     def __enter__(self) -> Self:
         """Give itself."""

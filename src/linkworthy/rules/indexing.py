@@ -11,7 +11,7 @@ _ROBOTS = GOOGLE + "crawling-indexing/robots/robots_txt"
 _MAP = GOOGLE + "crawling-indexing/sitemaps/build-sitemap"
 _LINKS = GOOGLE + "crawling-indexing/links-crawlable"
 _FILE = {"host_url": "https://shop.example", "status": 200, "verdict": "rules", "is_site_blocked": False}
-_ORPHAN = {**PAGE, "n_inlinking_pages": 0, "in_sitemap": True, "n_backlinks": 0, "n_visits": 0}
+_ORPHAN = {**PAGE, "n_inlinking_pages": 0, "in_sitemap": True, "n_backlinks": 0, "n_visits": 0, "is_start_read": True}
 _KNOWN = "(coalesce(in_sitemap, false) or coalesce(n_backlinks, 0) > 0 or coalesce(n_visits, 0) > 0)"
 
 INDEXING = (
@@ -104,17 +104,18 @@ INDEXING = (
         severity="warning",
         priority="medium",
         needs=("sitemap_urls",),
-        gate="n_html > 0",
+        gate="n_html > 0 and n_robots > 0",
         where="n_sitemap_urls = 0",
         evidence=("n_pages", "n_named_sitemaps"),
         why="Search engines find new pages late, and pages without links never.",
         fix="Let the site make a sitemap, and name it in robots.txt.",
         source=_MAP,
-        limits="Looked for in robots.txt and at the usual address.",
-        flags=({"url": "https://shop.example/", "n_html": 1, "n_sitemap_urls": 0},),
+        limits="Looked for in robots.txt and at the usual address; an archive that holds no robots.txt says nothing.",
+        flags=({"url": "https://shop.example/", "n_html": 1, "n_sitemap_urls": 0, "n_robots": 1},),
         passes=(
-            {"url": "https://shop.example/", "n_html": 1, "n_sitemap_urls": 1},
-            {"url": "https://shop.example/", "n_html": 0, "n_sitemap_urls": 0},
+            {"url": "https://shop.example/", "n_html": 1, "n_sitemap_urls": 1, "n_robots": 1},
+            {"url": "https://shop.example/", "n_html": 0, "n_sitemap_urls": 0, "n_robots": 1},
+            {"url": "https://shop.example/", "n_html": 1, "n_sitemap_urls": 0, "n_robots": 0},
         ),
     ),
     Rule(
@@ -181,7 +182,7 @@ INDEXING = (
         over="own_pages",
         severity="warning",
         priority="high",
-        gate="is_indexable and not is_home",
+        gate="is_indexable and not is_home and is_start_read",
         where=f"n_inlinking_pages = 0 and {_KNOWN}",
         evidence=("found_by", "in_sitemap", "n_backlinks", "n_referring_domains", "n_visits"),
         why="It is known from the sitemap, from links of other sites or from the logs, "
@@ -198,6 +199,7 @@ INDEXING = (
             {**_ORPHAN, "in_sitemap": False},
             {**_ORPHAN, "is_home": True},
             {**_ORPHAN, "is_indexable": False},
+            {**_ORPHAN, "is_start_read": False},
         ),
     ),
     Rule(
