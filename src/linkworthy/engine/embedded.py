@@ -73,6 +73,7 @@ class Embedded:
 
     def _settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        settings["enable_progress_bar"] = False  # it would draw on standard output, which is for data
         if self.memory_bytes:
             settings["memory_limit"] = f"{self.memory_bytes}B"
         if self.scratch:
