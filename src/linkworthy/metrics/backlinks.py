@@ -48,7 +48,7 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   t.n_poison_words, case when q.is_html then coalesce(o.n_poison_anchors, 0) end as n_poison_anchors,
   case when q.is_html then q.author is not null end as has_author, case when q.is_html then q.published_at is not
   null end as has_date,
-  q.published_at, t.paid_words, t.source_topic,
+  q.published_at, t.paid_words, t.source_topic, t.topic_share,
   t.page_relevance, k.context_relevance, s.site_relevance, s.place_match, k.n_context_words, c.is_credit,
   k.comment_relevance, k.is_stock_comment, so.rate as site_outbound_rate, bl.n_blocked_bots,
   d.n_domain_links, d.n_domain_pages, coalesce(s.n_pages_read, 0) as n_pages_read,

@@ -175,6 +175,7 @@ class Reader:
                 "page_relevance": topics.relevance(self.profile, counts, target),
                 "n_poison_words": len({_found(match) for match in self._poison.finditer(folded)}),
                 "paid_words": _found(paid) if paid else None,
+                "topic_share": topics.topic_share(self.profile.shares, shares),
                 "source_topic": max(sorted(shares), key=lambda t: shares[t]) if shares else None,
             }
         )
@@ -282,7 +283,7 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 _SCHEMAS = {
     "page_reading": (("url", pa.string()), ("page_relevance", pa.float64()), ("n_poison_words", pa.int32()),
-                     ("paid_words", pa.string()), ("source_topic", pa.string())),
+                     ("paid_words", pa.string()), ("source_topic", pa.string()), ("topic_share", pa.float64())),
     "link_reading": (("link_id", pa.string()), ("context_relevance", pa.float64()), ("n_context_words", pa.int32()),
                      ("comment_relevance", pa.float64()), ("is_stock_comment", pa.bool_())),
     "site_reading": (("domain", pa.string()), ("n_pages_read", pa.int32()), ("site_relevance", pa.float64()),

@@ -39,6 +39,8 @@ TOPIC_ENDS = (0.30, 0.65)
 """Share of the same topics at likeness 0 and 1."""
 COSINE_WEIGHT = 0.6
 """The rest is the topics'; of a same-topic and another page the right one leads in 92 % of pairs (88 % by cosine)."""
+PROMINENT = 0.09
+"""Share of a text from which on a topic is no accident of a few ambiguous words."""
 NEAR_WEIGHT = 0.6
 """What a neighbouring topic counts against the same one."""
 
@@ -203,6 +205,13 @@ def topic_likeness(mine: Mapping[str, float], theirs: Mapping[str, float]) -> fl
         near = max((strength[other] for other in _near()[topic] if other in strength), default=0.0)
         total += share * max(strength.get(topic, 0.0), NEAR_WEIGHT * near)
     return min(1.0, total)
+
+
+def topic_share(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float | None:
+    """Give :func:`topic_likeness` over a text's prominent topics; null where it has none, or topics are unknown."""
+    prominent = {topic: share for topic, share in theirs.items() if share >= PROMINENT}
+    total = sum(prominent.values())
+    return topic_likeness(mine, {topic: share / total for topic, share in prominent.items()}) if total else None
 
 
 def relevance(profile: Profile, counts: Mapping[str, int], target: Vector | None = None) -> float | None:

@@ -13,22 +13,23 @@ IRRELEVANT = (
         title="the page is about something else",
         aspect="irrelevant",
         group="page text",
-        value=f"case when n_main_words < 80 or page_relevance is null then null when {_LOCAL} then 1.0 "
-        "else greatest(page_relevance, 0.8 * context_relevance) end",
+        value=f"case when n_main_words < 80 or page_relevance is null or topic_share is null then null "
+        f"when {_LOCAL} then 1.0 else greatest(page_relevance, topic_share, 0.8 * context_relevance) end",
         ramp=(0.22, 0.10),
         unit="likeness 0..1",
         weight=0.55,
         is_strong=True,
-        provenance="5 % of same-topic pages lie below 0.28 on WCXB, and half of the others below 0.20",
-        evidence=("page_relevance", "context_relevance", "source_topic", "n_main_words"),
-        why="Neither its text nor the words around the link touch your topic or a neighbouring one.",
-        limits="Pages under 80 words are not judged; for a local business a page that names its place is never off "
+        provenance="5 % of same-topic pages lie below 0.30 on WCXB, and half of the others below 0.20",
+        evidence=("page_relevance", "topic_share", "context_relevance", "source_topic", "n_main_words"),
+        why="Neither its words nor its topics nor the sentence around the link touch your topic or a neighbouring one.",
+        limits="Pages under 80 words or without a clear topic are not judged; for a local business a page that "
+        "names its place is never off "
         "topic.",
         source=sources.TF_IDF,
         examples=(
-            ({"n_main_words": 300, "page_relevance": 0.05, "context_relevance": 0.0}, 1.0),
-            ({"n_main_words": 300, "page_relevance": 0.3}, 0.0),
-            ({"n_main_words": 40, "page_relevance": 0.0}, None),
+            ({"n_main_words": 300, "page_relevance": 0.05, "topic_share": 0.05, "context_relevance": 0.0}, 1.0),
+            ({"n_main_words": 300, "page_relevance": 0.05, "topic_share": 0.3}, 0.0),
+            ({"n_main_words": 40, "page_relevance": 0.0, "topic_share": 0.0}, None),
         ),
     ),
     Signal(
@@ -37,7 +38,7 @@ IRRELEVANT = (
         aspect="irrelevant",
         group="site text",
         value=f"case when n_pages_read < 2 or site_relevance is null then null when {_LOCAL} then 1.0 else "
-        "greatest(site_relevance, page_relevance) end",
+        "greatest(site_relevance, page_relevance, topic_share) end",
         ramp=(0.22, 0.08),
         unit="likeness 0..1",
         weight=0.2,

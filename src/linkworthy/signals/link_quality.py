@@ -63,7 +63,7 @@ LINK_QUALITY = (
         title="the link stands where people read",
         aspect="link_quality",
         group="region",
-        value="case when is_hidden then 0.0 else case region when 'main' then 1.0 when 'list' then 0.6 when "
+        value="case when is_hidden then 0.2 else case region when 'main' then 1.0 when 'list' then 0.6 when "
         "'author' then 0.4 when 'comment' "
         "then 0.3 when 'header' then 0.2 when 'nav' then 0.15 when 'sidebar' then 0.15 when 'footer' then 0.1 end end",
         ramp=(0.0, 1.0),
@@ -72,9 +72,14 @@ LINK_QUALITY = (
         provenance="our reading of the reasonable surfer's features; no weights are public",
         evidence=("region", "position"),
         why="Links in the text are followed, links in footers are not, and search engines weigh them so.",
-        limits="Regions are recognised from HTML; link archives hold none.",
+        limits="Regions are recognised from HTML; link archives hold none; a folded menu counts as hidden.",
         source=sources.SURFER,
-        examples=(({"region": "main"}, 1.0), ({"region": "main", "is_hidden": True}, 0.0), ({}, None)),
+        examples=(
+            ({"region": "main"}, 1.0),
+            ({"region": "main", "is_hidden": True}, 0.2),
+            ({"region": "footer"}, 0.1),
+            ({}, None),
+        ),
     ),
     Signal(
         slug="link-is-followed",

@@ -20,7 +20,7 @@ SITEWIDE = (
         "else 0.0 end",
         ramp=(0.2, 0.6),
         unit="share of pages read",
-        weight=0.45,
+        weight=0.35,
         provenance="from half of the pages read, or 20 pages, it is counted once",
         evidence=("sitewide_share", "n_pages_read", "n_same_link_pages", "region"),
         why="A template gives one recommendation, however many pages repeat it; widely spread footer links are a "
@@ -41,7 +41,7 @@ SITEWIDE = (
         value="case when region is null then null else (region in ('header', 'nav', 'footer', 'sidebar'))::int end",
         ramp=(0, 1),
         unit="yes or no",
-        weight=0.15,
+        weight=0.1,
         provenance=sources.OURS,
         evidence=("region", "position"),
         why="Such links are set by whoever builds the template, for all pages.",
@@ -76,7 +76,7 @@ SITEWIDE = (
         aspect="sitewide",
         group="topic",
         value="case when is_sitewide is null then null when is_sitewide then greatest(site_relevance, "
-        "page_relevance) else 1.0 end",
+        "page_relevance, topic_share) else 1.0 end",
         ramp=(0.4, 0.1),
         unit="likeness 0..1",
         weight=0.25,

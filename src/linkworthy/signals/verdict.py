@@ -157,8 +157,6 @@ def _to_mend(row: Mapping[str, Any]) -> Decision | None:
 def _shown_harm(row: Mapping[str, Any], total: Sum) -> Decision | None:
     if row.get("protected_as") in _NEVER_HARMFUL:
         return None
-    if row.get("is_hidden"):
-        return Decision("watch", "The link is hidden on its page.", "Its being visible.")
     if row.get("is_scraped"):
         return Decision(
             "watch",

@@ -166,6 +166,7 @@ BACKLINKS = Table(
         C("published_at", "instant", "date of the linking page", "not dated or not read"),
         C("paid_words", "string", "wording of a paid post on the linking page", "none found, or not read"),
         C("source_topic", "string", "topic of the vocabulary that the linking page's main text is nearest to", _NOT_READ + " or too little text"),
+        C("topic_share", "double", "share of the linking page's prominent topics that are the owner's or next to them, 0..1", _NOT_READ + ", or none is prominent"),
         C("page_relevance", "double", "likeness of the linking page's main text and the target's topic, 0..1", _NOT_READ),
         C("context_relevance", "double", "likeness of the words around the link and the target's topic, 0..1", _NOT_READ),
         C("site_relevance", "double", "likeness of all text read of the linking site and the owner's topic, 0..1", _NOT_READ),
