@@ -65,6 +65,8 @@ class Embedded:
         """
         db = duckdb.connect(config=self._settings())
         db.execute("set timezone = 'UTC'")
+        # The bar would be drawn on standard output, which is for data.
+        db.execute("set enable_progress_bar = false")
         for name, source in tables.items():
             open_view(db, name, source)
         for name in TABLES.keys() - tables.keys():
@@ -73,7 +75,6 @@ class Embedded:
 
     def _settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        settings["enable_progress_bar"] = False  # it would draw on standard output, which is for data
         if self.memory_bytes:
             settings["memory_limit"] = f"{self.memory_bytes}B"
         if self.scratch:
