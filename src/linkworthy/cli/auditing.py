@@ -7,7 +7,7 @@ import click
 from linkworthy.cli.common import fresh_option, json_option, open_job, open_site, quiet_option, site_argument
 from linkworthy.cli.output import show_json, show_rows
 from linkworthy.errors import StageError
-from linkworthy.pipeline.job import do_audit, do_index, do_measure
+from linkworthy.pipeline.job import do_audit, do_measure, need_index
 from linkworthy.questions import Answers
 
 
@@ -28,7 +28,7 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool) -> None:
         if not job.run.has("pages"):
             job.run.abandon()
             raise StageError(f"no pages yet: 'linkworthy crawl {site}' first")
-        do_index(job)
+        need_index(job)
         do_measure(job)
         do_audit(job)
         snapshot = job.run.publish()

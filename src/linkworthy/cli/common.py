@@ -110,7 +110,7 @@ def need_links(job: Job) -> None:
 
     Raises: StageError saying how to get some.
     """
-    if not job.run.has("link_index"):
+    if not (job.run.has("link_index") or job.run.has("observations")):
         job.run.abandon()
         raise StageError("no link data yet: 'linkworthy import' reads exports, lists, logs and archives")
 

@@ -17,7 +17,7 @@ from linkworthy.cli.common import (
 )
 from linkworthy.cli.output import show_json
 from linkworthy.errors import SiteError
-from linkworthy.pipeline.job import do_crawl
+from linkworthy.pipeline.job import do_crawl, need_index
 from linkworthy.questions import Answers, summary
 
 
@@ -40,6 +40,7 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool, **options: An
     """
     with open_job(open_site(site), "crawl", {}, quiet=quiet, fresh=fresh, options=options) as job:
         try:
+            need_index(job)
             do_crawl(job)
         except SiteError:
             job.run.abandon()

@@ -11,7 +11,7 @@ import click
 from linkworthy.cli.common import fresh_option, json_option, open_job, open_site, quiet_option
 from linkworthy.cli.output import show_json, show_rows
 from linkworthy.errors import InputError
-from linkworthy.pipeline.job import do_import, do_index
+from linkworthy.pipeline.job import do_import
 from linkworthy.questions import Answers
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -68,7 +68,6 @@ def command(
     arguments = {"files": [str(path) for path in files], "mapping": list(mapping)}
     with open_job(open_site(site), "import", arguments, quiet=quiet, fresh=fresh) as job:
         facts = do_import(job, files, mapping_of(mapping))
-        do_index(job)
         snapshot = job.run.publish()
     with Answers(snapshot) as answers:
         table = answers.ask(

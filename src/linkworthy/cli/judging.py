@@ -14,7 +14,7 @@ from linkworthy.cli.common import (
     site_argument,
 )
 from linkworthy.cli.output import show_json, show_rows
-from linkworthy.pipeline.job import do_index, do_judge, do_measure
+from linkworthy.pipeline.job import do_judge, do_measure, need_index
 from linkworthy.questions import Answers
 
 
@@ -36,7 +36,7 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool) -> None:
     """
     with open_job(open_site(site), "judge", {}, quiet=quiet, fresh=fresh) as job:
         need_links(job)
-        do_index(job)
+        need_index(job)
         do_measure(job)
         do_judge(job)
         snapshot = job.run.publish()

@@ -14,7 +14,7 @@ from linkworthy.cli.common import (
     site_argument,
 )
 from linkworthy.cli.output import show_json, show_rows
-from linkworthy.pipeline.job import do_index, do_measure, do_prospects
+from linkworthy.pipeline.job import do_measure, do_prospects, need_index
 from linkworthy.questions import Answers
 
 
@@ -38,7 +38,7 @@ def command(site: str, *, kind: str, limit: int, as_csv: bool, as_json: bool, qu
     """
     with open_job(open_site(site), "prospects", {}, quiet=quiet, fresh=fresh) as job:
         need_links(job)
-        do_index(job)
+        need_index(job)
         do_measure(job)
         do_prospects(job)
         snapshot = job.run.publish()

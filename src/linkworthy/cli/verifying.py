@@ -17,7 +17,7 @@ from linkworthy.cli.common import (
     site_argument,
 )
 from linkworthy.cli.output import show_json, show_rows
-from linkworthy.pipeline.job import do_index, do_verify
+from linkworthy.pipeline.job import do_verify, need_index
 from linkworthy.questions import Answers
 
 
@@ -39,7 +39,7 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool, **options: An
     """
     with open_job(open_site(site), "verify", {}, quiet=quiet, fresh=fresh, options=options) as job:
         need_links(job)
-        do_index(job)
+        need_index(job)
         do_verify(job)
         snapshot = job.run.publish()
     with Answers(snapshot) as answers:

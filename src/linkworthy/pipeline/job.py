@@ -49,10 +49,10 @@ class Job:
 
 
 def do_import(job: Job, files: Sequence[Path], mapping: dict[str, str]) -> dict[str, Any]:
-    """Read files of link data; what rests on the links is made again."""
+    """Read files of link data; what rests on the links is made again when it is asked for."""
 
     def work() -> dict[str, Any]:
-        job.run.drop((*MEASURED, *JUDGED))
+        job.run.drop(("link_index", *MEASURED, *JUDGED))
         return import_files(job.run, job.config, job.engine, job.progress, files, mapping)
 
     return job.step("import", work)
@@ -67,6 +67,12 @@ def do_index(job: Job, name: str = "index") -> dict[str, Any]:
         return facts
 
     return job.step(name, work)
+
+
+def need_index(job: Job) -> None:
+    """Merge, unless the merged links are at hand."""
+    if not job.run.has("link_index"):
+        do_index(job)
 
 
 def do_crawl(job: Job) -> dict[str, Any]:
