@@ -38,7 +38,7 @@ CONTEXT_ENDS = (0.02, 0.15)
 TOPIC_ENDS = (0.30, 0.65)
 """Share of the same topics at likeness 0 and 1."""
 COSINE_WEIGHT = 0.6
-"""The rest is the topics'; of a same-topic and another page the right one leads in 92 % of pairs (88 % by cosine)."""
+"""The rest is the topics'; of a same-topic and another page the right one leads in 91 % of pairs (88 % by cosine)."""
 PROMINENT = 0.09
 """Share of a text from which on a topic is no accident of a few ambiguous words."""
 NEAR_WEIGHT = 0.6
@@ -200,10 +200,11 @@ def topic_likeness(mine: Mapping[str, float], theirs: Mapping[str, float]) -> fl
         return None
     top = max(mine.values())
     strength = {topic: min(1.0, share / (0.5 * top)) for topic, share in mine.items() if share >= 0.25 * top}
+    leading = {topic for topic, value in strength.items() if value >= 1.0}
     total = 0.0
     for topic, share in theirs.items():
-        near = max((strength[other] for other in _near()[topic] if other in strength), default=0.0)
-        total += share * max(strength.get(topic, 0.0), NEAR_WEIGHT * near)
+        near = NEAR_WEIGHT if leading & _near()[topic] else 0.0
+        total += share * max(strength.get(topic, 0.0), near)
     return min(1.0, total)
 
 

@@ -15,7 +15,7 @@ RELEVANCE = (
         ramp=(0.05, 0.6),
         unit="likeness 0..1",
         weight=3.0,
-        provenance="the strongest relevance evidence there is; 0.92 of page pairs come out in the right order on WCXB",
+        provenance="the strongest relevance evidence there is; 0.91 of page pairs come out in the right order on WCXB",
         evidence=("page_relevance", "source_topic", "source_title"),
         why="A link is a testimonial where the page that gives it knows the subject; a close subject is fine.",
         limits="Needs the page's text; words only, so irony and other languages than the owner's are not understood.",
@@ -31,7 +31,7 @@ RELEVANCE = (
         ramp=(0.0, 0.5),
         unit="likeness 0..1",
         weight=2.0,
-        provenance="a surfer's choice rests on them; short texts are less sure than pages (0.82 against 0.92 in "
+        provenance="a surfer's choice rests on them; short texts are less sure than pages (0.82 against 0.91 in "
         "the right order)",
         evidence=("context_relevance", "before", "anchor", "after"),
         why="Search engines and readers take the sentence that holds the link as its description.",
