@@ -27,7 +27,10 @@ def shaped(value: Any) -> Any:
 
 
 def csv_cell(value: Any) -> str:
-    """Give the text of a cell; one that a spreadsheet would take for a formula gets a quote before it."""
+    """Give the text of a cell; one that a spreadsheet would take for a formula gets a quote before it.
+
+    Control characters become spaces: a file of cells is looked at in terminals too.
+    """
     if value is None:
         return ""
     if isinstance(value, (bool, int, float)):
@@ -37,6 +40,7 @@ def csv_cell(value: Any) -> str:
         if isinstance(value, (list, dict))
         else plain(value)
     )
+    text = "".join(c if c in "\t\r\n" or unicodedata.category(c) != "Cc" else " " for c in text)
     return f"'{text}" if text[:1] in _FORMULA_STARTS else text
 
 

@@ -97,6 +97,8 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
         report.duplicates = _duplicates(answers)
     if has("backlinks"):
         report.domains = domains(answers, order="links", limit=N_DOMAINS).to_pylist()
+        for row in report.domains:
+            row["reported_by"] = [who for who in row["reported_by"] if who != "verify"]
         report.sources = answers.rows(_SOURCES)
     if has("verdicts"):
         _add_verdicts(answers, report)
