@@ -174,8 +174,12 @@ def _add_verdicts(answers: Answers, report: Report) -> None:
         rows = answers.rows(
             f"""
             select v.*, b.state, b.state_reason, b.counts, b.counts_reason, b.region, b.rel, b.first_seen_at,
-              b.reported_by, b.source_title, b.before, b.after, b.n_visits, b.vendor_authority
+              b.reported_by, b.source_title, b.before, b.after, b.n_visits, b.vendor_authority,
+              count(*) over alike as n_alike
             from verdicts v join backlinks b using (link_id) where v.verdict = ?
+            window alike as (
+              partition by v.source_domain, case when list_contains(v.kinds, 'sitewide') then '' else v.link_id end)
+            qualify row_number() over (alike order by v.source_url, v.link_id) = 1
             order by coalesce(v.harm, 0) desc, coalesce(v.goodness, 0) desc, v.source_url, v.link_id
             limit {ROWS_PER_VERDICT[word]}""",
             [word],
