@@ -9,10 +9,9 @@ import click
 from linkworthy.cli.common import json_option, open_site, snapshot_option
 from linkworthy.cli.output import show_json
 from linkworthy.errors import InputError
-from linkworthy.pipeline.reporting import disavow_file
 from linkworthy.questions import Answers
 from linkworthy.reports.cells import harmless
-from linkworthy.reports.disavow import Disavow, read_disavow
+from linkworthy.reports.disavow import Disavow, disavow_file, read_disavow
 from linkworthy.site.parts import write_text
 
 
@@ -45,7 +44,6 @@ def command(
     old = read_disavow(previous.read_bytes(), opened.config) if previous is not None else None
     snapshot = opened.snapshot(snapshot_id) if snapshot_id else opened.latest()
     with Answers(snapshot) as answers:
-        answers.need("verdicts", "judge")
         written = disavow_file(answers, opened.config, old)
     lint = [found._asdict() for found in old.lint] if old is not None else []
     if output is not None:

@@ -65,9 +65,10 @@ def command(
     Known: Ahrefs backlinks, Search Console latest links, Screaming Frog all_inlinks, WARC, WAT, access logs (combined),
     and any table or list with a column of URLs. Importing the same file again changes nothing.
     """
+    columns = mapping_of(mapping)
     arguments = {"files": [str(path) for path in files], "mapping": list(mapping)}
     with open_job(open_site(site), "import", arguments, quiet=quiet, fresh=fresh) as job:
-        facts = do_import(job, files, mapping_of(mapping))
+        facts = do_import(job, files, columns)
         snapshot = job.run.publish()
     with Answers(snapshot) as answers:
         table = answers.ask(

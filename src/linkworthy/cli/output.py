@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What JSON leaves as it is and a terminal obeys: DEL, the C1 controls, and marks that turn the direction of text."""
+
+
 def show_json(data: Any) -> None:
     """Print JSON."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=plain))
+    text = json.dumps(data, ensure_ascii=False, indent=1, default=plain)
+    click.echo(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def show_rows(table: pa.Table, *, as_json: bool, as_csv: bool = False, note: str = "") -> None:

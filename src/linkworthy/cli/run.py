@@ -45,10 +45,11 @@ def command(
     SITE is the start page's URL or a site folder; FILES are exports, lists, access logs, WARC and WAT files, or
     folders of them, recognised by content. A second run makes a new snapshot; a killed one is taken up again.
     """
+    columns = mapping_of(mapping)
     opened = open_or_create(site, options)
     arguments = {"files": [str(path) for path in files], "mapping": list(mapping)}
     with open_job(opened, "run", arguments, quiet=quiet, fresh=fresh, options=options) as job:
-        summary, code = finished(job, files, mapping_of(mapping), pdf=pdf)
+        summary, code = finished(job, files, columns, pdf=pdf)
     show_json(summary) if as_json else told(summary)
     raise click.exceptions.Exit(code)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from linkworthy.errors import StageError
 from linkworthy.monitor.diff import Changes, changes
 from linkworthy.questions import Answers
 from linkworthy.reports.context import Report, gather
-from linkworthy.reports.disavow import Disavow, Written, write_disavow
+from linkworthy.reports.disavow import disavow_file
 from linkworthy.reports.exports import as_json, write_csv_files
 from linkworthy.reports.html import render
 from linkworthy.reports.pdf import write_pdf
@@ -75,19 +74,9 @@ def _add_files(answers: Answers, config: SiteConfig, report: Report, folder: Pat
             write_text(folder / "redirects.nginx.conf", report.redirect_rules)
             out += [folder / "redirects.csv", folder / "redirects.nginx.conf"]
     if answers.snapshot.has("verdicts"):
-        written = disavow_file(answers, config, None)
+        written = disavow_file(answers, config)
         if written.n_new:
             report.disavow, report.n_disavow = written.text, written.n_new
             write_text(folder / "disavow.txt", written.text)
             out.append(folder / "disavow.txt")
     return out
-
-
-def disavow_file(answers: Answers, config: SiteConfig, previous: Disavow | None) -> Written:
-    """Write the disavow file that follows from a snapshot's verdicts, dated as the snapshot is."""
-    rows = answers.rows(
-        """
-        select source_url, source_domain, verdict, kinds, harm, reason from verdicts
-        order by source_domain, source_url, link_id"""
-    )
-    return write_disavow(rows, previous, date.fromisoformat(answers.snapshot.created_at[:10]), config)

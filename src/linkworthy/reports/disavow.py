@@ -348,14 +348,15 @@ def _header(plan: _Plan, today: date, config: SiteConfig, n_links: int) -> list[
     ]
 
 
-def disavow_text(answers: Answers, config: SiteConfig, previous: str | bytes | None = None) -> tuple[str, int]:
-    """Write the file for a snapshot's verdicts; gives its text and the number of new entries."""
+def disavow_file(answers: Answers, config: SiteConfig, previous: Disavow | None = None) -> Written:
+    """Write the file that follows from a snapshot's verdicts, dated as the snapshot is.
+
+    Raises: StageError where the links were not judged yet.
+    """
     answers.need("verdicts", "judge")
     rows = answers.rows(
-        "select source_domain, source_url, verdict, kinds, harm, reason from verdicts "
-        "where verdict in ('disavow', 'keep', 'act') order by source_domain, source_url, link_id"
+        """
+        select source_url, source_domain, verdict, kinds, harm, reason from verdicts
+        order by source_domain, source_url, link_id"""
     )
-    old = read_disavow(previous, config) if previous is not None else None
-    today = date.fromisoformat(answers.snapshot.id[:10])
-    written = write_disavow(rows, old, today, config)
-    return written.text, written.n_new
+    return write_disavow(rows, previous, date.fromisoformat(answers.snapshot.created_at[:10]), config)
