@@ -69,7 +69,7 @@ def test_every_table_rule_signal_setting_and_verb_has_its_place() -> None:
     assert re.findall(r"^## (\w+)$", text_of(DOCS / "tables.md"), re.MULTILINE) == list(TABLES)
     assert set(re.findall(r"^### (\S+)$", text_of(DOCS / "rules.md"), re.MULTILINE)) == {rule.slug for rule in RULES}
     assert set(re.findall(r"^### (\S+)$", text_of(DOCS / "signals.md"), re.MULTILINE)) == {s.slug for s in SIGNALS}
-    assert [name for name in re.findall(r"^## (\S+)$", text_of(DOCS / "cli.md"), re.MULTILINE)] == list(VERBS)
+    assert list(re.findall(r"^## (\S+)$", text_of(DOCS / "cli.md"), re.MULTILINE)) == list(VERBS)
     settings = text_of(DOCS / "settings.md")
     parts = {"business", "limits", "network"}
     for form in (SiteConfig, Business, Limits, Network):
@@ -80,7 +80,7 @@ def test_every_table_rule_signal_setting_and_verb_has_its_place() -> None:
 
 def test_the_glossary_is_in_order_and_names_what_is_judged() -> None:
     rows = re.findall(r"^\| ([^|]+?) \| (.+?) \|$", text_of(DOCS / "terms.md"), re.MULTILINE)[1:]
-    terms = {term: meaning for term, meaning in rows}
+    terms = dict(rows)
     assert [term for term, _ in rows] == sorted(terms, key=str.lower), "in alphabetical order, each once"
     assert terms["verdict"].startswith("keep, watch, act, disavow or not known")
     assert terms["state"] == "live, gone, could not check, not checked"

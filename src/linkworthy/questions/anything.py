@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pyarrow as pa
 
 from linkworthy.errors import InputError
@@ -16,14 +17,23 @@ def rows_of(answers: Answers, name: str, *, where: str = "", limit: int = 100, o
     """
     relation = table(name)
     order = ", ".join(f'"{column}"' for column in relation.sort)
-    condition = f"where ({where})" if where else ""
+    condition = _condition(answers, name, where)
     return answers.ask(f'select * from "{name}" {condition} order by {order} limit ? offset ?', [limit, offset])
 
 
 def size_of(answers: Answers, name: str, where: str = "") -> int:
     """Count the rows of a table that fulfil a predicate."""
-    condition = f"where ({where})" if where else ""
-    return int(answers.one(f'select count(*) as n from "{table(name).name}" {condition}')["n"])
+    condition = _condition(answers, table(name).name, where)
+    return int(answers.one(f'select count(*) as n from "{name}" {condition}')["n"])
+
+
+def _condition(answers: Answers, name: str, where: str) -> str:
+    """Put a predicate into a clause that nothing after it can leave, not even a comment."""
+    if not where.strip():
+        return ""
+    clause = f"where (\n{where}\n)"
+    _check_is_one_select(answers, f'select * from "{name}" {clause}')
+    return clause
 
 
 def sql(answers: Answers, query: str) -> pa.Table:
@@ -31,7 +41,14 @@ def sql(answers: Answers, query: str) -> pa.Table:
 
     Raises: InputError for a query that is wrong, or that is no query.
     """
-    statements = answers.db.extract_statements(query)
-    if len(statements) != 1 or statements[0].type.name not in {"SELECT", "EXPLAIN", "RELATION"}:
-        raise InputError("query: one SELECT, please; the tables are only read")
+    _check_is_one_select(answers, query)
     return answers.ask(query)
+
+
+def _check_is_one_select(answers: Answers, query: str) -> None:
+    try:
+        statements = answers.db.extract_statements(query)
+    except duckdb.Error as fault:
+        raise InputError(f"query: {str(fault).splitlines()[0]}") from None
+    if len(statements) != 1 or statements[0].type.name != "SELECT":
+        raise InputError("query: one SELECT, please; the tables are only read")
