@@ -28,7 +28,7 @@ def size_of(answers: Answers, name: str, where: str = "") -> int:
 
 
 def _condition(answers: Answers, name: str, where: str) -> str:
-    """Put a predicate into a clause that nothing after it can leave, not even a comment."""
+    """Put a predicate into a clause: a remark in it ends with its line, and a second statement is refused."""
     if not where.strip():
         return ""
     clause = f"where (\n{where}\n)"

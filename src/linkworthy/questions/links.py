@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from linkworthy.errors import InputError
 from linkworthy.questions.open import Answers
+from linkworthy.tables import table
 
 COLUMNS = (
     "source_url", "target_url", "anchor", "state", "counts", "counts_reason", "region", "rel", "verdict", "kinds",
@@ -87,6 +88,9 @@ def backlinks(
         raise InputError(f"order {order!r}: one of {', '.join(ORDERS)}")
     if one_per_domain:
         sql += f" qualify row_number() over (partition by source_domain order by {ORDERS[order]}, link_id) = 1"
+    known = {*table("backlinks").names, *table("verdicts").names}
+    if unknown := [name for name in columns if name not in known]:
+        raise InputError(f"links have no column {', '.join(unknown)}")
     chosen = ", ".join(f'"{name}"' for name in columns)
     sql = f"select {chosen} from ({sql}) order by {ORDERS[order]}, link_id limit $limit offset $offset"
     return answers.ask_named(sql, {**values, "limit": limit, "offset": offset})
