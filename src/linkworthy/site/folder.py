@@ -93,11 +93,28 @@ class Site:
             state = _state_of(folder)
             if state is None or state["verb"] != verb or state["arguments"] != json.loads(json.dumps(dict(arguments))):
                 continue
-            if fresh:
-                shutil.rmtree(folder)
-                continue
             base = snapshots.read(self.folder / "snapshots" / state["base"]) if state["base"] else None
-            return Run(folder, self.folder / "snapshots", base).open(verb, arguments, state["started_at"])
+            run = Run(folder, self.folder / "snapshots", base).open(verb, arguments, state["started_at"])
+            newest = self._newest()
+            if fresh:
+                run.abandon()
+            elif newest is None or (newest.id == state["base"] and newest.id < folder.name):
+                return run
+            else:
+                run.close()
+                return self._moved(folder, state, newest).open(verb, arguments, "")
+        folder, started_at = self._next_run()
+        return Run(folder, self.folder / "snapshots", self._newest()).open(verb, arguments, started_at)
+
+    def _newest(self) -> Snapshot | None:
+        try:
+            return self.latest()
+        except StageError:
+            return None
+
+    def _next_run(self) -> tuple[Path, str]:
+        """Give the folder of a new run, named after this second, and the second."""
+        home = self.folder / "runs"
         taken = {path.name for path in (*home.iterdir(), *(self.folder / "snapshots").glob("*"))}
         now = datetime.now(UTC)
         run_id = stamp = now.strftime("%Y-%m-%dT%H%M%SZ")
@@ -105,13 +122,18 @@ class Site:
         while run_id in taken:
             count += 1
             run_id = f"{stamp}-{count}"
-        try:
-            base = self.latest()
-        except StageError:
-            base = None
-        return Run(home / run_id, self.folder / "snapshots", base).open(
-            verb, arguments, now.isoformat(timespec="seconds")
-        )
+        return home / run_id, now.isoformat(timespec="seconds")
+
+    def _moved(self, folder: Path, state: dict[str, Any], newest: Snapshot) -> Run:
+        """Put an unfinished run on top of a snapshot that another command made meanwhile.
+
+        What it has fetched and written stays; its steps are gone through again, since what they rest on has changed.
+        """
+        target, started_at = self._next_run()
+        folder.rename(target)
+        anew = {"started_at": started_at, "base": newest.id, "steps": {}, "dropped": [], "replaced": [], "facts": {}}
+        parts.write_text(target / "run.json", json.dumps(state | anew, indent=1, ensure_ascii=False) + "\n")
+        return Run(target, self.folder / "snapshots", newest)
 
 
 def _state_of(folder: Path) -> dict[str, Any] | None:
