@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import shutil
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +16,8 @@ from typing import Any
 import pytest
 
 from linkworthy.site import Site
-from tests.support.command import Done, linkworthy
+from tests.support.command import Done, environment, linkworthy, program
+from tests.support.server import silence
 from tests.support.smallweb import SHOP, SmallWeb, small_web
 
 pytestmark = pytest.mark.xdist_group("verbs")
@@ -362,3 +367,35 @@ def test_init_of_a_site_that_does_not_answer_guesses_from_the_name(tmp_path: Pat
     done = linkworthy("init", "http://green-tea.example/", "--yes", "--connect-to", "::127.0.0.1:1", cwd=tmp_path)
     assert "green tea" in done.out
     assert is_one_line(linkworthy("init", "ftp://x.example/", cwd=tmp_path, code=2))
+
+
+def test_an_interrupted_command_ends_with_130_and_goes_on(tmp_path: Path) -> None:
+    with small_web({"shop.example": {"*": silence}}) as web:
+        Site.create(tmp_path / "site", web.config)
+        process = subprocess.Popen(
+            program("crawl", "site"), cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        while not web.server.asked:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert err.decode().splitlines()[-1] == "interrupted; the same command goes on from here"
+    assert "Traceback" not in err.decode()
+    with small_web() as web:
+        Site(tmp_path / "site").save(web.config)
+        assert "going on with the run" in linkworthy("crawl", "site", cwd=tmp_path).err
+
+
+def test_a_reader_that_leaves_early_is_no_error(shop: Shop) -> None:
+    shell = f"{shlex.join(program('table', 'site', 'links', '--csv', '--limit', '100000'))} | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell], cwd=shop.home, env=environment(), capture_output=True, check=False
+    )
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""
+    closed = f"{shlex.join(program('sql', 'site', 'select * from range(200000)', '--csv'))} | true"
+    done = subprocess.run(["bash", "-c", closed], cwd=shop.home, env=environment(), capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
