@@ -125,6 +125,8 @@ def test_each_link_has_one_row_although_its_page_was_imported_and_verified(eithe
     assert row["n"] == row["n_links"] > 50
     (row,) = either.rows("select count(*) as n, count(distinct url) as n_urls from pages")
     assert row["n"] == row["n_urls"]
+    (row,) = either.rows("select count(*) as n, count(distinct (rule, key, n)) as n_findings from findings")
+    assert row["n"] == row["n_findings"]
 
 
 def test_who_links_is_who_links_in_the_files(python: Answers) -> None:
@@ -142,7 +144,7 @@ def test_nothing_that_was_not_recorded_is_called_broken_or_gone(either: Answers)
     never = {
         "resp-link-to-4xx", "resp-int-4xx", "resp-int-5xx", "resp-int-no-response", "resp-ext-no-response",
         "resp-ext-4xx", "out-domain-expired", "bl-target-404", "bl-target-5xx", "canon-to-error", "robots-missing",
-        "map-missing", "links-orphan",
+        "map-missing", "links-orphan", "resp-no-compression",
     }  # fmt: skip
     assert rules.isdisjoint(never)
     rows = either.rows("select distinct state, fault from pages where is_own and status is null")

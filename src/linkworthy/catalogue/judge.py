@@ -12,6 +12,7 @@ from linkworthy.catalogue.relations import RELATIONS, open_relation
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded, quoted
 from linkworthy.engine.progress import Progress
+from linkworthy.metrics.newest import show_once
 from linkworthy.site import Run, SiteConfig
 
 GROUP = "audit"
@@ -38,6 +39,7 @@ def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded,
     """Judge every rule over its relation: one INSERT each, of keys only, and one row of coverage; gives counts."""
     progress.start("audit", len(rules))
     with engine.connect(run.tables()) as db:
+        show_once(db, run.tables())
         db.execute("""create temp table finding (rule varchar, "over" varchar, "key" varchar, n int, severity varchar,
             priority varchar, value double)""")
         coverage = []

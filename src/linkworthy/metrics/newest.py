@@ -24,15 +24,13 @@ _VIEWS = {
     "links": """
         select l.* from memory.main.links l left join last_capture c using (source_url)
         where c.source_url is null or l.capture = c.capture""",
-    # Blocks do not name their capture: the first of each number stands.
-    "blocks": """
-        select * from memory.main.blocks where url not in (select url from repeated)
-        union all select distinct on (url, n) * from memory.main.blocks where url in (select url from repeated)""",
 }
+_NAMELESS = ("blocks", "images", "resources", "structured")
+"""Tables that do not name their capture: the first row of each number stands."""
 
 
 def show_once(db: duckdb.DuckDBPyConnection, written: Container[str]) -> None:
-    """Let ``pages``, ``links`` and ``blocks`` stand for the newest capture of each page, as far as they are written.
+    """Let ``pages``, ``links`` and what pages hold stand for one capture of each page, as far as they are written.
 
     Where no page was captured twice, the tables are left as they are.
     """
@@ -46,3 +44,10 @@ def show_once(db: duckdb.DuckDBPyConnection, written: Container[str]) -> None:
     for name, sql in _VIEWS.items():
         if name in written:
             db.execute(f"create or replace temp view {name} as {sql}")
+    for name in _NAMELESS:
+        if name in written:
+            db.execute(
+                f"create or replace temp view {name} as "
+                f"select * from memory.main.{name} where url not in (select url from repeated) union all "
+                f"select distinct on (url, n) * from memory.main.{name} where url in (select url from repeated)"
+            )

@@ -28,6 +28,8 @@ def _site(answers: Answers) -> dict[str, Any]:
           count(*) filter (status between 400 and 499) as n_client_errors,
           count(*) filter (status >= 500) as n_server_errors,
           count(*) filter (state = 'failed') as n_failed, count(*) filter (state = 'disallowed') as n_disallowed,
+          count(*) filter (state = 'skipped') as n_skipped,
+          coalesce(bool_or(status = 200) filter (depth = 0), false) as is_start_read,
           median(ttfb_ms) filter (status = 200) as median_ttfb_ms
         from pages where role = 'own'"""
     )
