@@ -25,6 +25,8 @@ from linkworthy.urls import fold
 
 MAX_CHARACTERS = 20_000
 """Of the main text of one page."""
+MIN_OWN_PAGES = 5
+"""With fewer own pages read, and no topic stated by the owner, nobody can say what is relevant: it is not known."""
 MAX_OWN_PAGES = 2_000
 """Own pages that make the profile, nearest to the start page first."""
 MAX_TARGETS = 20_000
@@ -132,7 +134,10 @@ def make_profile(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> tuple[Pro
             text.append(fold(f"{title or ''} {main or ''}")[:4000])
         if is_target:
             raw[url] = Counter(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:150]))
-    profile = topics.make_profile(counts, (*config.topics, *config.keywords), seen, len(sample))
+    is_stated = any(getattr(config, name) and name not in config.guessed for name in ("topics", "keywords"))
+    is_known = is_stated or len(counts) >= MIN_OWN_PAGES
+    stated = (*config.topics, *config.keywords) if is_known else ()
+    profile = topics.make_profile(counts if is_known else (), stated, seen, len(sample))
     return (
         profile,
         {url: profile.weigh(found) for url, found in raw.items() if sum(found.values()) >= 20},
