@@ -71,6 +71,24 @@ def test_ragged_rows_are_numbered_and_the_rest_is_kept() -> None:
     assert rejects == [(2, FEW_CELLS), (3, MANY_CELLS)]
 
 
+@settings(deadline=None)
+@given(
+    widths=st.lists(st.integers(1, 5), min_size=1, max_size=4),
+    last=st.sampled_from(["", "x"]),
+    n_needed=st.integers(1, 3),
+    block_bytes=st.integers(1, 60),
+)
+def test_blocks_whose_rows_are_all_shorter_or_longer_than_the_header_are_read_as_single_rows_are(
+    widths: list[int], last: str, n_needed: int, block_bytes: int
+) -> None:
+    content = "".join((",".join(["a", *"bcd"[: width - 2], last][:width]) + "\n") * 3 for width in widths)
+    reader = Rows(Buffer(io.BytesIO(content.encode())), ",", 3, n_needed)
+    one_by_one = [row for _ in content.splitlines() if (row := reader.next())]
+    rows, rejects = read(content.encode(), 3, n_needed=n_needed, block_bytes=block_bytes)
+    assert rows == [row.cells for row in one_by_one if not row.reason]
+    assert [reason for _, reason in rejects] == [row.reason for row in one_by_one if row.reason]
+
+
 def test_a_stray_quote_costs_its_own_row_only() -> None:
     rows, rejects = read(b'a,b\n"c,d\ne,f\ng,h\n', 2)
     assert rows == [["a", "b"], ["e", "f"], ["g", "h"]]

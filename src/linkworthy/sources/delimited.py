@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from linkworthy.sources.rows import Buffer, Rows
@@ -49,6 +50,7 @@ def read_chunks(
     buffer.fill(skip_bytes)
     buffer.at = min(skip_bytes, len(buffer.data))
     rows = Rows(buffer, delimiter, n_cells, n_needed)
+    blocks = _Blocks(delimiter, n_cells, n_needed, wanted)
     number = 1
     while True:
         buffer.trim()
@@ -56,7 +58,7 @@ def read_chunks(
         if not buffer.data:
             break
         end = _cut(buffer)
-        columns = _columns(buffer.data, end, delimiter, n_cells, wanted) if end else None
+        columns = blocks.read(buffer.data, end) if end else None
         if columns is None:
             chunk, n_rows = _slow_chunk(rows, wanted, number, end or len(buffer.data))
         else:
@@ -86,25 +88,59 @@ def _cut(buffer: Buffer) -> int:
     return 0
 
 
-def _columns(data: bytes, end: int, delimiter: str, n_cells: int, wanted: Sequence[int]) -> dict[int, pa.Array] | None:
-    names = [str(n) for n in range(n_cells)]
-    kept = [str(n) for n in wanted]
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(data).slice(0, end)),
-            arrow_csv.ReadOptions(column_names=names, block_size=end + 1),
-            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            arrow_csv.ConvertOptions(
-                check_utf8=False,
-                column_types=dict.fromkeys(kept, pa.string()),
-                include_columns=kept,
-                null_values=[],
-                strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    return {n: table.column(str(n)).combine_chunks() for n in wanted}
+class _Blocks:
+    """Reads whole blocks by Arrow. Rows may all be shorter than the header, or go on with empty cells alone."""
+
+    def __init__(self, delimiter: str, n_cells: int, n_needed: int, wanted: Sequence[int]) -> None:
+        self._delimiter = delimiter
+        self._n_cells = n_cells
+        self._n_needed = n_needed
+        self._wanted = wanted
+        self._width = n_cells
+        """Cells of the rows of the last block, likely those of the next."""
+
+    def read(self, data: bytes, end: int) -> dict[int, pa.Array] | None:
+        """Give the wanted columns of the first ``end`` bytes, null where the rows differ in their number of cells."""
+        table, other = self._table(data, end, self._width)
+        if table is None and other and self._n_needed <= other <= 2 * self._n_cells:
+            table, _ = self._table(data, end, other)
+            self._width = other if table else self._width
+        if table is None:
+            return None
+        if any(pc.max(pc.binary_length(cells)).as_py() for cells in table.columns[len(self._kept(self._width)) :]):
+            return None
+        empty = pa.repeat(pa.scalar(""), table.num_rows)
+        return {n: table.column(str(n)).combine_chunks() if n < self._width else empty for n in self._wanted}
+
+    def _kept(self, width: int) -> list[str]:
+        return [str(n) for n in self._wanted if n < width]
+
+    def _table(self, data: bytes, end: int, width: int) -> tuple[pa.Table | None, int]:
+        """Read rows of one width; where Arrow refuses one for its width, gives the width that it has."""
+        kept = [*self._kept(width), *(str(n) for n in range(self._n_cells, width))]
+        found = 0
+
+        def note(row: arrow_csv.InvalidRow) -> str:
+            nonlocal found
+            found = found or row.actual_columns
+            return "error"
+
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(pa.py_buffer(data).slice(0, end)),
+                arrow_csv.ReadOptions(column_names=[str(n) for n in range(width)], block_size=end + 1),
+                arrow_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True, invalid_row_handler=note),
+                arrow_csv.ConvertOptions(
+                    check_utf8=False,
+                    column_types=dict.fromkeys(kept, pa.string()),
+                    include_columns=kept,
+                    null_values=[],
+                    strings_can_be_null=False,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None, found
+        return table, width
 
 
 def _slow_chunk(rows: Rows, wanted: Sequence[int], number: int, end: int) -> tuple[Chunk, int]:
