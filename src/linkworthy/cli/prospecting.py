@@ -39,6 +39,9 @@ def command(site: str, *, kind: str, limit: int, as_csv: bool, as_json: bool, qu
     with open_job(open_site(site), "prospects", {}, quiet=quiet, fresh=fresh) as job:
         need_links(job)
         need_index(job)
+        job.run.replace(
+            "scout"
+        )  # the last search's pages are read anew: a second search measures what the first one did
         do_measure(job)
         do_prospects(job)
         snapshot = job.run.publish()

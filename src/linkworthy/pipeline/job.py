@@ -185,6 +185,7 @@ def whole_job(job: Job, files: Sequence[Path], mapping: dict[str, str]) -> dict[
         job.run.note(site_fault=str(fault))
         out["site_fault"] = str(fault)
     out["verify"] = do_verify(job)
+    job.run.replace("scout")  # the last search's pages are read anew: a second run measures what the first one did
     out["measure"] = do_measure(job)
     out["audit"] = do_audit(job)
     out["judge"] = do_judge(job)
