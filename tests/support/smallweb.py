@@ -139,9 +139,9 @@ def small_web(extra: Mapping[str, Mapping[str, Answer]] | None = None) -> Iterat
     sites: dict[str, Mapping[str, Answer]] = {"shop.example": _shop(), **_linking(), "busy.example": {"/p": busy}}
     sites["www.shop.example"] = {"*": redirect(SHOP)}
     sites |= dict(extra or {})
-    server, idle = websites(sites), socket.socket()
-    idle.bind(("127.0.0.1", 0))  # bound and never listening: whoever connects is refused
-    with _served(server):
+    server = websites(sites)
+    with socket.socket() as idle, _served(server):
+        idle.bind(("127.0.0.1", 0))  # bound and never listening: whoever connects is refused
         routes = [f"{host}:80:{server.host}:{server.port}" for host in sites]
         routes += [f"{host}:443:127.0.0.1:{idle.getsockname()[1]}" for host in sites]
         config = SiteConfig(
@@ -156,7 +156,6 @@ def small_web(extra: Mapping[str, Mapping[str, Answer]] | None = None) -> Iterat
             limits=Limits(timeout_s=5.0),
         )
         yield SmallWeb(server, config, refusals)
-    idle.close()
 
 
 @contextmanager
