@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.shared import shared
 
 from linkworthy import urls
+from tests.support.shared import shared
 
 IDNA_EXCEPTIONS = {"": "the case is no URL: https:///x names the host x"}
 """IdnaTestV2 inputs whose expected result is not ours, with the reason."""
