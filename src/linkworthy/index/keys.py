@@ -49,7 +49,7 @@ def attributed(opinions: pa.Array, reported_by: pa.Array) -> pa.Array:
 
 def n_entries(opinions: pa.Array) -> pa.Array:
     """Count the entries of every map."""
-    return pa.array(np.diff(opinions.offsets.to_numpy()))
+    return pa.array(np.diff(opinions.offsets.to_numpy()), pa.int32())
 
 
 def _mended(column: pa.Array, quick: pa.Array, is_slow: pa.Array, function: Callable[[str], str]) -> pa.Array:

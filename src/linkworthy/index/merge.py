@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 from collections.abc import Iterator
@@ -22,7 +23,9 @@ from linkworthy.site import Run, SiteConfig
 from linkworthy.tables import table
 
 GROUP = "index"
-BATCH_ROWS = 100_000
+BATCH_ROWS = 50_000
+SHARE_ROWS = 120_000
+"""Reports and captures that are merged at a time."""
 _KEYED = (("skey", "source_url", page_keys), ("tkey", "target_url", page_keys), ("akey", "anchor", folded))
 
 
@@ -34,7 +37,6 @@ def merge_index(run: Run, config: SiteConfig, engine: Embedded, progress: Progre
     link known from that page, and stays a row without target where none is known. Flags come from the newest capture,
     else from the newest report.
     """
-    progress.start("merge", len(statements.STEPS) + 1)
     scratch = run.folder / "merge"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -44,13 +46,12 @@ def merge_index(run: Run, config: SiteConfig, engine: Embedded, progress: Progre
         _name_own(db, config)
         db.execute(statements.CAPTURED)
         db.execute(statements.NEWEST)
-        open_view(db, "seen", list(_keyed(db, scratch)))
-        for n, (sql, spent) in enumerate(statements.STEPS, 1):
-            db.execute(sql)
-            if spent:
-                db.execute(f"drop table {spent}")
-            progress.update(n)
-        for n, part in enumerate(_index_parts(db)):
+        n_shares = 1 + _number(db, f"select count(*) from ({statements.SEEN})") // SHARE_ROWS
+        progress.start("merge", n_shares)
+        parts = itertools.chain.from_iterable(
+            _index_parts(db, seen) for seen in _shares(db, n_shares, scratch, progress)
+        )
+        for n, part in enumerate(parts):
             n_rows += run.write("link_index", GROUP, part, n)
     if not n_rows:
         run.write("link_index", GROUP, [])
@@ -64,27 +65,45 @@ def _name_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
     db.register("own_hosts", pa.table({"host": pa.array(sorted(config.hosts), pa.string())}))
 
 
-def _keyed(db: duckdb.DuckDBPyConnection, scratch: Path) -> Iterator[Path]:
-    """Write everything that speaks of a link with the keys that it is merged by, in files of bounded size."""
-    reader = db.sql(statements.SEEN).to_arrow_reader(BATCH_ROWS)
-    batches = itertools.chain(reader, [pa.RecordBatch.from_pylist([], schema=reader.schema)])
-    sid = 0
-    for n, batch in enumerate(batches):
-        rows = pa.Table.from_batches([batch])
-        for key, column, work_out in _KEYED:
-            rows = rows.append_column(key, work_out(_array(rows, column)))
-        opinions = attributed(_whole(rows.column("opinions")), _array(rows, "reported_by"))
-        rows = rows.set_column(rows.column_names.index("opinions"), "opinions", opinions)
-        rows = rows.append_column("has_opinions", pc.greater(n_entries(opinions), 0))
-        rows = rows.append_column("sid", pa.array(range(sid, sid + len(batch)), pa.int64()))
-        path = scratch / f"{n}.parquet"
-        pq.write_table(rows, path, compression="zstd", compression_level=1)
-        yield path
-        sid += len(batch)
+def _number(db: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return sum(row[0] for row in db.execute(sql).fetchall())
 
 
-def _index_parts(db: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+def _shares(db: duckdb.DuckDBPyConnection, n_shares: int, scratch: Path, progress: Progress) -> Iterator[pa.Table]:
+    """Give everything that speaks of a link, a share of the linking pages at a time, so that memory is bounded."""
+    reader = db.sql(statements.SHARED_OUT, params=[n_shares]).to_arrow_reader(BATCH_ROWS)
+    if n_shares == 1:
+        yield _keyed(reader.read_all())
+        return
+    paths = [scratch / f"{n}.parquet" for n in range(n_shares)]
+    with contextlib.ExitStack() as stack:
+        writers = [stack.enter_context(pq.ParquetWriter(path, reader.schema, compression="lz4")) for path in paths]
+        for batch in reader:
+            for n, writer in enumerate(writers):
+                writer.write_batch(batch.filter(pc.equal(batch.column("share"), n)))
+    for n, path in enumerate(paths):
+        progress.update(n)
+        yield _keyed(pq.read_table(path))
+        path.unlink()
+
+
+def _keyed(rows: pa.Table) -> pa.Table:
+    """Add the number of every row, the keys that it is merged by, and whether it has opinions."""
+    for key, column, work_out in _KEYED:
+        values = [work_out(chunk) for chunk in rows.column(column).cast(pa.string()).chunks]
+        rows = rows.append_column(key, pa.chunked_array(values, pa.string()))
+    counts = [n_entries(chunk) for chunk in rows.column("opinions").chunks]
+    rows = rows.append_column("has_opinions", pc.greater(pa.chunked_array(counts, pa.int32()), 0))
+    return rows.append_column("sid", pa.array(range(rows.num_rows), pa.int64()))
+
+
+def _index_parts(db: duckdb.DuckDBPyConnection, seen: pa.Table) -> Iterator[pa.Table]:
     names = table("link_index").names
+    open_view(db, "seen", seen.drop_columns("opinions"))
+    for sql, spent in statements.STEPS:
+        db.execute(sql)
+        if spent:
+            db.execute(f"drop table {spent}")
     for batch in db.sql(statements.INDEX).to_arrow_reader(BATCH_ROWS):
         rows = pa.Table.from_batches([batch])
         if not rows.num_rows:
@@ -94,7 +113,18 @@ def _index_parts(db: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
         domains = pa.array([urls.registrable_domain(host) for host in hosts.dictionary.to_pylist()], pa.string())
         rows = rows.append_column("link_id", identities(*keys))
         rows = rows.append_column("source_domain", domains.take(hosts.indices))
+        rows = rows.append_column("opinions", _opinions(seen, _whole(rows.column("opinion_sids"))))
         yield rows.select([name for name in names if name in rows.column_names])
+
+
+def _opinions(seen: pa.Table, sids: pa.Array) -> pa.Array:
+    """Give the opinions of the rows that each link names, side by side, each with who says so."""
+    named = sids.flatten()
+    opinions = attributed(
+        _whole(seen.column("opinions").take(named)), _whole(seen.column("reported_by").cast(pa.string()).take(named))
+    )
+    offsets = opinions.offsets.take(pc.subtract(sids.offsets, sids.offsets[0]))
+    return pa.MapArray.from_arrays(offsets, opinions.keys, opinions.items)
 
 
 def _array(rows: pa.Table, name: str) -> pa.Array:

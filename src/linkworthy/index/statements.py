@@ -1,7 +1,7 @@
 """The SQL that merges reports and captures of links, in the order in which it runs.
 
-``seen`` is on disk, one row a report or capture, with its number ``sid``; the tables between hold numbers and keys
-alone, so that a million reports fit into memory.
+``seen`` is one share of the pages that link, one row a report or capture, with its number ``sid``; what speaks of one
+link is always in one share. Opinions stay outside: their rows are named by ``sid``.
 """
 
 from __future__ import annotations
@@ -50,8 +50,13 @@ from newest where source_url not in (select source_url from captured)
 """
 """Everything that speaks of a link: reports, captures, and pages that were captured without any link to an own page."""
 
+SHARED_OUT = f"""
+select *, (hash(regexp_extract(source_url, '://([^?]*)', 1)) % ?)::bigint as share from ({SEEN})
+"""
+"""The same with the number of its share. It rests on what two spellings of one page have in common."""
+
 KINDS = f"""
-create temp table kinded as
+create or replace temp table kinded as
 with plain as (
   select sid, skey, tkey, akey, captured_at is not null as is_captured,
     case when akey is null and kind in {_LINKISH} then 'unknown' when akey = '' and kind = 'text' then 'empty'
@@ -69,7 +74,7 @@ from plain left join known using (skey, tkey, akey)
 """A report that does not say the kind takes the kind of the same source, target and anchor where another knows it."""
 
 ANCHORS = f"""
-create temp table anchored as
+create or replace temp table anchored as
 with main as (
   select skey, tkey, arg_min({{akey: akey, kind: kind}}, {{c: not is_captured, n: -n, a: akey, k: kind}}) as link
   from (
@@ -86,7 +91,7 @@ from kinded left join main using (skey, tkey)
 """A report that does not say the anchor joins the link of the same source and target that is known best."""
 
 WHOLE = f"""
-create temp table whole as
+create or replace temp table whole as
 select *, false as is_page_level from anchored
 union all
 select page.sid, page.skey, links.tkey, links.akey, links.kind, true
@@ -97,6 +102,12 @@ select sid, skey, null, null, 'unknown', false from seen
 where tkey is null and n_reports > 0 and skey not in (select skey from anchored)
 """
 """A report of a linking page alone speaks for every link of that page, and is a row of its own where none is known."""
+
+LINKED = f"""
+create or replace temp table linked as
+select {_KEYS}, count(*) as n, min(sid) as sid from whole group by {_KEYS}
+"""
+"""Every link once, with how many rows speak of it."""
 
 _BY_TIME = "{t: coalesce(last_seen_at, first_seen_at), f: file, r: row}"
 
@@ -121,7 +132,7 @@ def _same(one: str, other: str) -> str:
 _LIVE = "filter (state = 'live' or n_occurrences > 0)"
 
 MERGED = f"""
-create temp table merged as
+create or replace temp table merged as
 select w.skey, w.tkey, w.akey, w.kind,
   {_best("source_url")} as source_url,
   {_best("target_url")} filter (target_url is not null) as target_url,
@@ -141,11 +152,31 @@ select w.skey, w.tkey, w.akey, w.kind,
   arg_max(w.sid, {_BY_TIME}) filter (has_opinions) as opinion_sid,
   min(reported_by) filter (has_opinions) <> max(reported_by) filter (has_opinions) as has_speakers
 from whole w join seen using (sid)
+join (select {_KEYS} from linked where n > 1) l on {_same("w", "l")}
 group by w.skey, w.tkey, w.akey, w.kind
 """
+"""The links of which several rows speak."""
+
+
+def _lone_flag(name: str) -> str:
+    """Give what the only row says of a qualifier; an older capture says nothing."""
+    return f"case when n_reports > 0 or n_occurrences > 0 then {name} end as {name}"
+
+
+_LONE = f"""
+select l.skey, l.tkey, l.akey, l.kind, source_url, target_url, anchor,
+  case when captured_at is not null then coalesce(n_occurrences, 0) end::bigint as n_occurrences,
+  is_lead, {_lone_flag("is_nofollow")}, {_lone_flag("is_ugc")}, {_lone_flag("is_sponsored")},
+  case when reported_by is null then [] else [reported_by] end as reported_by, n_reports::bigint as n_reports,
+  least(first_seen_at, last_seen_at) as first_seen_at, greatest(first_seen_at, last_seen_at) as last_seen_at, lost_at,
+  false as is_disputed, n_visits::bigint as n_visits, case when has_opinions then [sid] else [] end as opinion_sids
+from linked l join seen using (sid)
+where l.n = 1
+"""
+"""The links of which one row speaks: what :data:`MERGED` would make of it, without the work."""
 
 SPELLINGS = f"""
-create temp table spellings as
+create or replace temp table spellings as
 select {_KEYS}, arg_min(anchor, {{n: -n, a: anchor}}) as anchor from (
   select w.skey, w.tkey, w.akey, w.kind, seen.anchor, count(*) as n
   from whole w join seen using (sid)
@@ -157,38 +188,40 @@ group by all
 """The most frequent spelling of an anchor, where there are several."""
 
 SHARED = f"""
-create temp table shared as
+create or replace temp table shared as
 with spoken as (
   select w.skey, w.tkey, w.akey, w.kind, reported_by, arg_max(w.sid, {_BY_TIME}) as sid
   from whole w join seen using (sid)
   join (select {_KEYS} from merged where has_speakers) m on {_same("w", "m")}
   where has_opinions group by all)
-select spoken.skey, spoken.tkey, spoken.akey, spoken.kind,
-  map_from_entries(flatten(list(map_entries(opinions) order by spoken.reported_by))) as opinions
-from spoken join seen using (sid)
-group by all
+select {_KEYS}, list(sid order by reported_by) as sids from spoken group by all
 """
 """Opinions of several sources on one link side by side, each by its newest row."""
 
-INDEX = f"""
-select m.skey, m.tkey, m.akey, m.kind, m.source_url,
-  regexp_extract(m.source_url, '^[^:]*://(\\[[^\\]]*\\]|[^/:?#]+)', 1) as source_host,
-  m.target_url, coalesce(spellings.anchor, m.anchor) as anchor, m.n_occurrences, m.is_lead, m.is_nofollow, m.is_ugc,
-  m.is_sponsored, list_sort(m.reported_by) as reported_by, m.n_reports, m.first_seen_at, m.last_seen_at, m.lost_at,
+_SEVERAL = f"""
+select m.skey, m.tkey, m.akey, m.kind, m.source_url, m.target_url, coalesce(spellings.anchor, m.anchor) as anchor,
+  m.n_occurrences, m.is_lead, m.is_nofollow, m.is_ugc, m.is_sponsored, list_sort(m.reported_by) as reported_by,
+  m.n_reports, m.first_seen_at, m.last_seen_at, m.lost_at,
   lost_by is not null and live_by is not null and least(lost_by, live_by) <> greatest(last_lost_by, last_live_by)
     as is_disputed,
-  m.n_visits, coalesce(shared.opinions, one.opinions, map {{}}) as opinions
+  m.n_visits,
+  coalesce(shared.sids, case when opinion_sid is null then [] else [opinion_sid] end) as opinion_sids
 from merged m
 left join spellings on {_same("m", "spellings")}
 left join shared on {_same("m", "shared")}
-left join (select sid, opinions from seen where has_opinions) one on m.opinion_sid = one.sid
-order by m.target_url, m.source_url, anchor, m.kind, m.akey
+"""
+
+INDEX = f"""
+select *, regexp_extract(source_url, '^[^:]*://(\\[[^\\]]*\\]|[^/:?#]+)', 1) as source_host
+from ({_LONE} union all {_SEVERAL})
+order by target_url, source_url, anchor, kind, akey
 """
 
 STEPS: tuple[tuple[str, str], ...] = (
     (KINDS, ""),
     (ANCHORS, "kinded"),
     (WHOLE, "anchored"),
+    (LINKED, ""),
     (MERGED, ""),
     (SPELLINGS, ""),
     (SHARED, "whole"),
