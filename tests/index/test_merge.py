@@ -183,6 +183,23 @@ def test_merging_again_gives_the_same_table(tmp_path: Path) -> None:
     assert len({row["link_id"] for row in first}) == len(first)
 
 
+@pytest.mark.parametrize("share_rows", [1, 4, 7])
+def test_shares_of_any_size_give_the_same_links(tmp_path: Path, share_rows: int) -> None:
+    rows = [
+        report(
+            f"http{'s' * (n % 2)}://s{n % 3}.example/{n % 5}{'?utm_source=x' * (n % 4 == 1)}", anchor=f"a{n % 2}",
+            target=TARGET if n % 6 else None, row=n, opinions=[("rank", str(n))], reported_by=f"tool{n % 3}",
+        )
+        for n in range(60)
+    ]  # fmt: skip
+    run = make_run(tmp_path, observations=rows, links=[captured("https://s1.example/1", anchor="A0")])
+    whole = merged(run)
+    merge_index(run, CONFIG, Embedded(workers=1), SILENT, share_rows=share_rows)
+    parts = [pq.read_table(path).to_pylist() for path in run.files("link_index")]
+    assert len(parts) > 2
+    assert sorted((row for part in parts for row in part), key=str) == sorted(whole, key=str)
+
+
 def test_a_page_without_any_report_gives_an_empty_index(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     assert merged(run) == []

@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from linkworthy import urls
 from linkworthy.engine.embedded import Embedded, open_view
@@ -24,18 +23,20 @@ from linkworthy.tables import table
 
 GROUP = "index"
 BATCH_ROWS = 50_000
-SHARE_ROWS = 120_000
-"""Reports and captures that are merged at a time."""
+SHARE_ROWS = 40_000
+"""Memory holds one share; each costs its own run of the statements."""
 _KEYED = (("skey", "source_url", page_keys), ("tkey", "target_url", page_keys), ("akey", "anchor", folded))
 
 
-def merge_index(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:
+def merge_index(
+    run: Run, config: SiteConfig, engine: Embedded, progress: Progress, *, share_rows: int = SHARE_ROWS
+) -> dict[str, Any]:
     """Merge observations and captured links into ``link_index``.
 
     Two reports are of one link where source page, target page, anchor and kind agree (``urls.link_identity``). A report
     that lacks the kind or the anchor joins the link that has it; one that names the linking page alone speaks for every
     link known from that page, and stays a row without target where none is known. Flags come from the newest capture,
-    else from the newest report.
+    else from the newest report. ``share_rows`` reports and captures, about, are merged at a time.
     """
     scratch = run.folder / "merge"
     shutil.rmtree(scratch, ignore_errors=True)
@@ -46,7 +47,7 @@ def merge_index(run: Run, config: SiteConfig, engine: Embedded, progress: Progre
         _name_own(db, config)
         db.execute(statements.CAPTURED)
         db.execute(statements.NEWEST)
-        n_shares = 1 + _number(db, f"select count(*) from ({statements.SEEN})") // SHARE_ROWS
+        n_shares = 1 + _number(db, f"select count(*) from ({statements.SEEN})") // share_rows
         progress.start("merge", n_shares)
         parts = itertools.chain.from_iterable(
             _index_parts(db, seen) for seen in _shares(db, n_shares, scratch, progress)
@@ -75,15 +76,17 @@ def _shares(db: duckdb.DuckDBPyConnection, n_shares: int, scratch: Path, progres
     if n_shares == 1:
         yield _keyed(reader.read_all())
         return
-    paths = [scratch / f"{n}.parquet" for n in range(n_shares)]
+    paths = [scratch / f"{n}.arrow" for n in range(n_shares)]
+    packed = pa.ipc.IpcWriteOptions(compression="lz4")
     with contextlib.ExitStack() as stack:
-        writers = [stack.enter_context(pq.ParquetWriter(path, reader.schema, compression="lz4")) for path in paths]
+        writers = [stack.enter_context(pa.ipc.new_stream(path, reader.schema, options=packed)) for path in paths]
         for batch in reader:
             for n, writer in enumerate(writers):
                 writer.write_batch(batch.filter(pc.equal(batch.column("share"), n)))
     for n, path in enumerate(paths):
         progress.update(n)
-        yield _keyed(pq.read_table(path))
+        with pa.ipc.open_stream(path) as rows:
+            yield _keyed(rows.read_all())
         path.unlink()
 
 
