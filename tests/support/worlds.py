@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from linkworthy.pipeline.reporting import write_reports
-
 from linkworthy.cli.demo import serving
 from linkworthy.demo import Truth, World, build, site_config, truth, write_exports
 from linkworthy.pipeline.job import Job, whole_job
+from linkworthy.pipeline.reporting import write_reports
 from linkworthy.questions import Answers
 from linkworthy.site import Site, Snapshot
 
