@@ -18,7 +18,7 @@ HEADER = [
     "Page traffic", "Keywords", "Target URL", "Left context", "Anchor", "Right context", "Redirect Chain URLs",
     "Redirect Chain status codes", "Type", "Is spam", "Content", "Nofollow", "UGC", "Sponsored", "Rendered", "Raw",
     "Lost status", "Drop reason", "Discovered status", "First seen", "Last seen", "Lost", "Author", "Page type",
-    "Page category", "Links in group", "",
+    "Page category", "Links in group",
 ]  # fmt: skip
 PANDAS = """
 import sys, time
