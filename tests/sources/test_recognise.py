@@ -7,6 +7,7 @@ import lzma
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -123,3 +124,21 @@ def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
 def test_any_bytes_give_a_source_or_a_refusal(tmp_path: Path, content: bytes) -> None:
     with contextlib.suppress(InputError):
         recognise(exports.write(tmp_path, "file", content), CONFIG)
+
+
+def test_an_archive_whose_first_records_are_damaged_is_still_one(tmp_path: Path) -> None:
+    head = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\n"
+    record = head + b"Content-Length: 4\r\n\r\nbody\r\n\r\n"
+    packed = gzip.compress(record, mtime=0)
+    broken = bytearray(packed)
+    broken[20:40] = b"\xff" * 20
+    path = tmp_path / "damaged"
+    path.write_bytes(bytes(broken) + packed)
+    assert recognise(path, CONFIG).reported_by == "warc"
+    path.write_bytes(packed + bytes(broken) + packed)
+    assert recognise(path, CONFIG).reported_by == "warc"
+    path.write_bytes(zstandard.compress(record))
+    assert recognise(path, CONFIG).reported_by == "warc"
+    path.write_bytes(bytes(broken))
+    with pytest.raises(InputError, match="damaged from its first bytes on"):
+        recognise(path, CONFIG)

@@ -87,6 +87,8 @@ def do_crawl(job: Job) -> dict[str, Any]:
 
     def whole() -> dict[str, Any]:
         facts = asyncio.run(work())
+        if job.run.facts.get("site_fault"):
+            job.run.note(site_fault=None)  # an earlier try of this run found the site silent
         job.run.replace("crawl")
         job.run.drop((*MEASURED, *JUDGED))
         return facts

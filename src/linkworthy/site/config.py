@@ -188,7 +188,7 @@ def _coerced(value: Any, kind: str, where: str) -> Any:
 
 
 def write(config: SiteConfig) -> str:
-    """Give the text of ``site.toml`` for these settings, every key with a comment."""
+    """Give the text of ``site.toml`` for these settings; docs/settings.md says what the keys of the sections mean."""
     lines: list[str] = []
     for item in fields(SiteConfig):
         value = getattr(config, item.name)

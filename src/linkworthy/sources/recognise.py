@@ -16,6 +16,7 @@ from linkworthy.sources.tables import TableSource
 from linkworthy.sources.vendors import ahrefs, screaming_frog, search_console
 
 _DELIMITERS = ("\t", ",", ";", "|")
+_ZSTD = b"\x28\xb5\x2f\xfd"
 _NO_DELIMITER = "\x1f"
 """Separates nothing: each line of a plain list is one cell."""
 
@@ -25,8 +26,13 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
 
     Raises: InputError that says in one line what the file looks like, where no source reads it.
     """
-    raw, is_whole = _head(path)
-    if archive := _archive(raw):
+    try:
+        raw, is_whole = _head(path)
+    except InputError:
+        if archive := _archive(_mended_head(path)):
+            return archive
+        raise
+    if archive := _archive(_mended_head(path) if raw.startswith(_ZSTD) else raw):
         return archive
     text = _text(raw)
     if logs.is_log(text):
@@ -44,6 +50,16 @@ def _head(path: Path) -> tuple[bytes, bool]:
             return head, len(head) < HEAD_BYTES
         except SourceError as fault:
             raise InputError(f"{path}: packed, and damaged from its first bytes on ({fault})") from None
+
+
+def _mended_head(path: Path) -> bytes:
+    """Give the first bytes that an archive's own reader recovers, empty where it recovers none."""
+    from linkworthy.archives.sniff import read_head  # noqa: PLC0415 - archives cost time that a list need not pay
+
+    try:
+        return read_head(path)
+    except SourceError:
+        return b""
 
 
 def _archive(head: bytes) -> Source | None:
