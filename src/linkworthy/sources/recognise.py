@@ -26,12 +26,7 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
 
     Raises: InputError that says in one line what the file looks like, where no source reads it.
     """
-    try:
-        raw, is_whole = _head(path)
-    except InputError:
-        if archive := _archive(_mended_head(path)):
-            return archive
-        raise
+    raw, is_whole = _head(path)
     if archive := _archive(_mended_head(path) if raw.startswith(_ZSTD) else raw):
         return archive
     text = _text(raw)
@@ -47,9 +42,12 @@ def _head(path: Path) -> tuple[bytes, bool]:
     with Unpacked(path) as file:
         try:
             head = file.read(HEAD_BYTES)
-            return head, len(head) < HEAD_BYTES
         except SourceError as fault:
+            mended = _mended_head(path)
+            if _archive(mended):
+                return mended, False
             raise InputError(f"{path}: packed, and damaged from its first bytes on ({fault})") from None
+    return head, len(head) < HEAD_BYTES
 
 
 def _mended_head(path: Path) -> bytes:

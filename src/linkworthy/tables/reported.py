@@ -34,7 +34,7 @@ OBSERVATIONS = Table(
     name="observations",
     about="One report of one link by one source: its words and its dates, kept as they came.",
     key=("file", "row"),
-    sort=("source_url", "target_url", "reported_by", "file", "row"),
+    sort=("file", "row"),
     written_by="import",
     columns=(
         C("source_url", "string", "linking page, normalised"),
