@@ -2,7 +2,8 @@
 
 Value of a task: referring domains concerned, plus ln(1 + visits), times 2 for an issue, 0.8 for a warning and 0.2 for
 an opportunity, times 1, 0.6 or 0.3 by priority; where no link stands behind a finding, half the logarithm of its pages
-takes their place. A task on links is worth the domains that it concerns. The arithmetic is shown with each task.
+takes their place. A task on links is worth the domains that it concerns, times 0.3 for a disavow file. The arithmetic
+is shown with each task.
 """
 
 from __future__ import annotations
@@ -70,10 +71,19 @@ def _from_findings(answers: Answers, rules: dict[str, Rule]) -> list[Action]:
     return out
 
 
+_DISAVOW = (
+    "Google needs such a file from hardly any site. Look at the evidence; upload the file beside this report only after "
+    "a manual action for links, or where you bought them and cannot have them removed."
+)
 _LINK_TASKS = {
-    "act": ("Links to put right", "Each says what to do: have it restored, qualified or pointed at the right page."),
-    "disavow": ("Links for the disavow file", "Look at the evidence, then upload the file beside this report."),
+    "act": (
+        "Links to put right",
+        "Each says what to do: have it restored, qualified or pointed at the right page.",
+        1.0,
+    ),
+    "disavow": ("Links that a disavow file would name", _DISAVOW, 0.3),
 }
+"""By verdict: task, what to do, and weight: search engines leave most links out of account that they distrust."""
 
 
 def _from_verdicts(answers: Answers) -> list[Action]:
@@ -84,14 +94,14 @@ def _from_verdicts(answers: Answers) -> list[Action]:
     )
     out = []
     for row in rows:
-        title, how = _LINK_TASKS[row["verdict"]]
+        title, how, weight = _LINK_TASKS[row["verdict"]]
         out.append(
             Action(
                 title=f"{title}: {row['n']} from {row['n_domains']} domains",
                 how=how,
                 why="Verdicts with their terms stand in the evidence.",
-                value=float(row["n_domains"]),
-                terms=f"{row['n_domains']} referring domains",
+                value=weight * row["n_domains"],
+                terms=f"{row['n_domains']} referring domains × {weight:g}",
                 anchor=f"verdict-{row['verdict']}",
                 who="links",
             )
