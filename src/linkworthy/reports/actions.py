@@ -72,8 +72,8 @@ def _from_findings(answers: Answers, rules: dict[str, Rule]) -> list[Action]:
 
 
 _DISAVOW = (
-    "Google needs such a file from hardly any site. Look at the evidence; upload the file beside this report only after "
-    "a manual action for links, or where you bought them and cannot have them removed."
+    "Google needs such a file from hardly any site. Look at the evidence; upload the file beside this report after "
+    "a manual action for links only, or where you bought them and cannot have them removed."
 )
 _LINK_TASKS = {
     "act": (
