@@ -10,7 +10,7 @@ from typing import Any
 
 from linkworthy import urls
 from linkworthy.metrics.topics import stem
-from linkworthy.metrics.wordlists import phrase_pattern, words
+from linkworthy.metrics.wordlists import words
 from linkworthy.site import SiteConfig
 
 MAX_MONEY_WORDS = 6
@@ -77,12 +77,6 @@ def _generic() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _commercial() -> frozenset[str]:
     return frozenset(words("anchors", "commercial"))
-
-
-@lru_cache(maxsize=1)
-def credit_pattern() -> str:
-    """Give the expression that finds a builder's signature ("website by") in folded text."""
-    return phrase_pattern(words("anchors", "credit"))
 
 
 def is_branded(anchor: str, names: Names) -> bool:
