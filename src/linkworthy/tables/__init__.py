@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linkworthy.errors import InputError
 from linkworthy.tables.captured import CAPTURED
+from linkworthy.tables.counted import COUNTED
 from linkworthy.tables.form import Column, Table
 from linkworthy.tables.judged import JUDGED
 from linkworthy.tables.measured import MEASURED
@@ -11,7 +12,7 @@ from linkworthy.tables.reported import REPORTED
 
 __all__ = ["TABLES", "Column", "Table", "table"]
 
-TABLES: dict[str, Table] = {table.name: table for table in (*CAPTURED, *REPORTED, *MEASURED, *JUDGED)}
+TABLES: dict[str, Table] = {table.name: table for table in (*CAPTURED, *REPORTED, *COUNTED, *MEASURED, *JUDGED)}
 
 
 def table(name: str) -> Table:
