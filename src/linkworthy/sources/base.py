@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,10 @@ class Context:
     """The user's own words on columns: our name to the file's header or number (``--map source=URL``)."""
     on_bytes: Callable[[int], None] = _tell_nobody
     """Told now and then how many bytes of the file have been read."""
+    fault: str | None = None
+    """What is known to be wrong with the file: it ends early, as a damaged member of a ZIP does."""
+    noticed: Counter[str] = field(default_factory=Counter)
+    """What reading noticed beside the rows, in words, with its count: an encoding that was assumed, stray bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,11 @@ class Batch:
 
 
 class Source(Protocol):
-    """One kind of file."""
+    """One kind of file.
+
+    A source may also have ``refusal: str | None``: after reading, why the file is refused as a list of links although
+    what it counts is kept.
+    """
 
     @property
     def reported_by(self) -> str:

@@ -151,6 +151,8 @@ def _read(source: Source, path: Path, context: Context, parts: Parts) -> dict[st
     detail = detail or source.detail
     if source.is_damaged:
         state = "damaged"
+    if refusal := getattr(source, "refusal", None):
+        state, detail = "refused", f"{refusal}; {detail}" if detail else refusal
     if state == "damaged" and not parts.n_used and not parts.n_rejected:
         raise InputError(f"nothing could be read: {detail}")
     return {

@@ -42,6 +42,24 @@ class Layout:
     date_order: Order | None = None
     is_crawl: bool = False
     """An export of a crawl: rows inside the site are expected, and no sign of the wrong file."""
+    table: str = "observations"
+    """The table that its rows go into."""
+    decimal_mark: str = "."
+    """What stands before the decimals of a number."""
+    flag_kinds: Mapping[str, int] = field(default_factory=dict)
+    """Our kind of link to the place of the flag that says so; the first that is true decides."""
+    lost_parts: tuple[int, int] | None = None
+    """Places of the date of loss and of the flag that calls a link lost, where a file has both."""
+    is_bare: bool = False
+    """URLs stand without ``http://``."""
+    rivals: Mapping[str, int] = field(default_factory=dict)
+    """Sites that a column each speaks of, as the header names them, to its place."""
+
+    @property
+    def wanted(self) -> list[int]:
+        """Places of the columns that are read."""
+        places = {*self.roles.values(), *self.opinions.values(), *self.flag_kinds.values(), *self.rivals.values()}
+        return sorted(place for place in places.union(self.lost_parts or ()) if place < self.n_columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
 from linkworthy.sources import dates, layouts
 from linkworthy.sources.base import Batch, Context
+from linkworthy.sources.completed import completed
 from linkworthy.sources.delimited import read_chunks
 from linkworthy.sources.layouts import Grid, Layout, find, is_url, named
 from linkworthy.sources.observations import Tally, shape
-from linkworthy.sources.streams import Unpacked, Utf8
+from linkworthy.sources.streams import open_text
 
 _NAMES: Mapping[str, Sequence[str]] = {
     "source": (
@@ -67,18 +68,17 @@ class TableSource:
         layout, tally = self.layout, Tally()
         roles = layout.roles
         needed = 1 + max(roles[role] for role in ("source", "target", "anchor_and_target") if role in roles)
-        wanted = sorted({*roles.values(), *layout.opinions.values()})
-        with Unpacked(path, context.on_bytes) as unpacked:
+        with open_text(path, context) as text:
             chunks = read_chunks(
-                Utf8(unpacked),
+                text,
                 layout.delimiter,
                 layout.n_columns,
-                wanted,
+                layout.wanted,
                 n_needed=needed,
                 skip_bytes=layout.skip_bytes,
             )
             for chunk in chunks:
-                yield from shape(chunk, layout, context, str(path), tally)
+                yield from shape(completed(chunk, layout), layout, context, str(path), tally)
         _refuse_wrong_site(tally, layout, context.config)
         if not tally.n_used:
             self.detail = "no row of it is a backlink; the table of rejects says why"
