@@ -48,3 +48,22 @@ def test_the_order_reads_what_is_ambiguous() -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_a_date_or_none(text: str) -> None:
     assert parse(text) is None or parse(text, "dmy") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15 sept. 2026", "15. September 2026", "2026年9月15日", "Sep 15, 2026", "15 de septiembre de 2026",
+        "15 сент. 2026 г.", "١٥ سبتمبر ٢٠٢٦", "15 ก.ย. 2569", "15 thg 9, 2026", "2026 m. rugsėjo 15 d.",
+        "2026. szept. 15.", "15 Eyl 2026", "15 בספט׳ 2026", "2026년 9월 15일", "۱۵ سپتامبر ۲۰۲۶", "15 syysk. 2026",
+        "15 wrz 2026", "15. rujna 2026.", "15 σεπ 2026", "15 सित॰ 2026", "٢٠٢٦/٠٩/١٥", "15 settembre 2026, 00:00",
+        "1789430400", "1789430400000",
+    ],
+)  # fmt: skip
+def test_months_are_read_in_many_languages(text: str) -> None:
+    assert parse(text) == datetime(2026, 9, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["15 lis 2026", "15 foo 2026", "15 mars", "mars 2026", "15 mars avril 2026", "1 2 3 mars"])
+def test_a_month_s_name_that_means_two_months_or_none_stays_unknown(text: str) -> None:
+    assert parse(text) is None

@@ -1,4 +1,4 @@
-"""Dates as exports write them, in any numeric form; what may be read two ways stays unknown."""
+"""Dates as exports write them, in any numeric form or with a month's name; what may be read two ways stays unknown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from linkworthy.sources.months import named_date
+
 Order = Literal["dmy", "mdy"]
 
 EARLIEST = datetime(1991, 8, 6, tzinfo=UTC)
 """No link is older than the first web page."""
 
+_LATEST_EPOCH = datetime(2100, 1, 1, tzinfo=UTC)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?:[T,]?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Z|UTC|GMT|\+00:?00)?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[.日]?\s*" + _TIME)
@@ -37,11 +40,11 @@ def parse(text: str, order: Order | None = None) -> datetime | None:
         return _year_last(first, second, year, clock, "dmy" if mark == "." else order)
     if found := _MONTH_FIRST.fullmatch(text):
         name, day, year, *clock = found.groups()
-        return _instant(year, _month(name), day, clock)
+        return _instant(year, _month(name), day, clock) or _named(text)
     if found := _DAY_FIRST.fullmatch(text):
         day, name, year, *clock = found.groups()
-        return _instant(year, _month(name), day, clock)
-    return _with_zone(text)
+        return _instant(year, _month(name), day, clock) or _named(text)
+    return _with_zone(text) or _named(text)
 
 
 def order_of(texts: Iterable[str]) -> Order | None:
@@ -73,6 +76,15 @@ def _year_last(first: str, second: str, year: str, clock: list[str], order: Orde
 def _month(name: str) -> str:
     start = name[:3].lower()
     return str(_MONTHS.index(start) + 1) if start in _MONTHS else "0"
+
+
+def _named(text: str) -> datetime | None:
+    """Read what no numeric form fits: seconds since 1970, as APIs write them, and months by name in any language."""
+    if text.isascii() and text.isdecimal() and len(text) in {10, 13}:
+        when = datetime.fromtimestamp(int(text[:10] if len(text) == 13 else text), UTC)
+        return when if EARLIEST <= when < _LATEST_EPOCH else None
+    named = named_date(text)
+    return named if named is not None and named >= EARLIEST else None
 
 
 def _instant(year: str, month: str, day: str, clock: list[str]) -> datetime | None:
