@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
+import publicsuffixlist
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,3 +138,32 @@ def test_any_href_is_joined_or_refused(href: str, encoding: str) -> None:
 @given(st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,4}", fullmatch=True))
 def test_reversing_a_host_twice_gives_it_back(host: str) -> None:
     assert urls.reversed_host(urls.reversed_host(host)) == host
+
+
+LABELS = st.sampled_from(
+    ["a", "www", "com", "co", "uk", "jp", "ck", "kobe", "city", "kawasaki", "s3", "xn--p1ai", "рф", "4"]
+)
+
+
+@given(st.lists(LABELS, min_size=1, max_size=7).map(".".join), st.sampled_from(["", "."]))
+def test_domains_are_those_of_the_librarys_own_reader(host: str, dot: str) -> None:
+    listed = _library()
+    assert urls.registrable_domain(host + dot) == (
+        host if urls.is_address(host) else listed.privatesuffix(host) or host
+    )
+    assert urls.public_suffix(host + dot) == ("" if urls.is_address(host) else listed.publicsuffix(host))
+
+
+def test_every_rule_of_the_list_is_known_as_the_library_knows_it() -> None:
+    listed = _library()
+    with Path(publicsuffixlist.PSLFILE).open(encoding="utf-8") as file:
+        rules = [line.split()[0].lstrip("!*.") for line in file if line.strip() and not line.startswith("//")]
+    assert len(rules) > 9_000
+    for rule in rules:
+        for host in (rule, f"x.{rule}", f"y.x.{rule}"):
+            assert urls.public_suffix(host) == listed.publicsuffix(host), host
+
+
+@lru_cache(maxsize=1)
+def _library() -> publicsuffixlist.PublicSuffixList:
+    return publicsuffixlist.PublicSuffixList()

@@ -10,12 +10,14 @@ from __future__ import annotations
 import codecs
 import ipaddress
 import re
+import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import ada_url
+import publicsuffixlist
 import xxhash
-from publicsuffixlist import PublicSuffixList
 
 MAX_URL_CHARACTERS = 8_192
 """Longer URLs are rejected with a reason; servers and search engines stop far earlier."""
@@ -28,6 +30,12 @@ TRACKING_PARAMETERS = frozenset(
 )  # fmt: skip
 """Query parameters that name a visit and not a page; whatever starts with ``utm_`` belongs to them as well."""
 
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Soft hyphen, zero-width spaces and joiners, marks of direction: some tools keep them in an anchor, others do not."""
+_RULE = re.compile(r"^(?!//)\S+", re.MULTILINE)
+"""A rule of the public suffix list: what stands on a line before white space, where the line is no comment."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _QUERY_KEPT = frozenset(range(0x21, 0x7F)) - frozenset(b"\"#<>'")
 _REFUSED = {"iso-2022-jp": dict.fromkeys("\x0e\x0f\x1b", 0xFFFD), "gb18030": {"\ue5e5": 0xE5E5}}
@@ -199,8 +207,35 @@ def host_of(url: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=True)
+def _suffix_rules() -> dict[str, int]:
+    """Read the public suffix list: to each name how many labels longer the suffix is that its rule gives.
+
+    0 for a plain rule, 1 for one with a wildcard below the name, -1 for an exception; rules beyond ASCII in both forms.
+    The library's own reader encodes every rule by Python's codec, which takes longer than reading many a file of links.
+    """
+    rules: dict[str, int] = {}
+    listed = _RULE.findall(Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").lower())
+    for rule in listed:
+        name = rule.removeprefix("!").removeprefix("*.")
+        longer = -1 if rule[0] == "!" else int(rule[0] == "*")
+        for spelling in (name,) if name.isascii() else (name, ada_url.idna_to_ascii(name).decode("ascii")):
+            if longer or spelling not in rules:
+                rules[spelling] = longer
+    return rules
+
+
+def _suffix_start(host: str) -> int:
+    """Find where the public suffix of a host begins: the longest name that a rule knows tells, else it is one label."""
+    rules = _suffix_rules()
+    before = at = 0
+    while True:
+        longer = rules.get(host[at:] if at else host)
+        dot = host.find(".", at)
+        if longer is not None:
+            return at if not longer else before if longer > 0 else dot + 1
+        if dot < 0:
+            return at
+        before, at = at, dot + 1
 
 
 @lru_cache(maxsize=262_144)
@@ -211,16 +246,17 @@ def registrable_domain(host: str) -> str:
     Source: https://publicsuffix.org/list/
     """
     host = host.rstrip(".").lower()
-    if is_address(host):
+    if is_address(host) or host.startswith(".") or ".." in host:
         return host
-    return str(_suffixes().privatesuffix(host) or host)
+    start = _suffix_start(host)
+    return host[host.rfind(".", 0, max(start - 1, 0)) + 1 :]
 
 
 @lru_cache(maxsize=65_536)
 def public_suffix(host: str) -> str:
     """Give the public suffix of a host, private section included; an address has none and gives an empty text."""
     host = host.rstrip(".").lower()
-    return "" if is_address(host) else str(_suffixes().publicsuffix(host) or "")
+    return "" if is_address(host) or host.startswith(".") or ".." in host else host[_suffix_start(host) :]
 
 
 def is_public_suffix(host: str) -> bool:
@@ -268,9 +304,18 @@ def is_tracking(parameter: str) -> bool:
 def page_key(url: str) -> str:
     """Name the page behind a normalised URL, so that two reports of it meet.
 
-    The scheme and tracking parameters are left out; host (``www`` included), port, path and query stay as they are.
+    The scheme, tracking parameters and a question mark with nothing behind it are left out, and percent-encoding is
+    brought into its normal form; host (``www`` included), port, path and query stay as they are otherwise.
+    Source: RFC 3986, section 6.2.2
     """
-    return strip_tracking(url).partition("://")[2]
+    key = strip_tracking(url).partition("://")[2].removesuffix("?")
+    return _ESCAPE.sub(_normal_escape, key) if "%" in key else key
+
+
+def _normal_escape(found: re.Match[str]) -> str:
+    """Decode what needs no percent-encoding, and write the rest in capitals."""
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else found[0].upper()
 
 
 def link_identity(source_url: str, target_url: str, anchor: str | None, kind: str) -> str:
@@ -283,5 +328,8 @@ def link_identity(source_url: str, target_url: str, anchor: str | None, kind: st
 
 
 def fold(text: str) -> str:
-    """Fold white space and case, for comparing anchors."""
-    return " ".join(text.split()).casefold()
+    """Fold white space, case, composition of letters (NFC) and characters that show nothing, for comparing anchors."""
+    if text.isascii():
+        return " ".join(text.split()).casefold()
+    folded = unicodedata.normalize("NFD", _INVISIBLE.sub("", text)).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
