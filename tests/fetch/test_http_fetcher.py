@@ -20,7 +20,7 @@ import zstandard
 
 from linkworthy.errors import InputError
 from linkworthy.fetch.base import Exchange, Request
-from linkworthy.fetch.http import HttpFetcher, LeastSpeed
+from linkworthy.fetch.http import HttpFetcher
 from linkworthy.fetch.resolve import Address, ResolveError
 from linkworthy.site import Limits, Network
 from tests.support.server import (
@@ -37,13 +37,13 @@ from tests.support.server import (
 )
 
 HOST = "shop.example"
-QUICK = LeastSpeed(bytes_per_s=50, window_s=0.3)
+QUICK = Limits(least_bytes_per_s=50, least_speed_window_s=0.3)
 
 
 async def ask(server: Server, target: str = "/", *, host: str = HOST, ca_file: str = "", **options: Any) -> Exchange:
     """Fetch a path of the server under a name that leads there."""
     network = Network(connect_to=(server.connect_to(host),), ca_file=ca_file)
-    fetcher = HttpFetcher(network, Limits(), least_speed=QUICK)
+    fetcher = HttpFetcher(network, QUICK)
     try:
         return await fetcher.fetch(Request(url=server.url(target, host), **options))
     finally:

@@ -60,7 +60,7 @@ def overridden(config: SiteConfig, options: dict[str, Any]) -> SiteConfig:
     if options.get("allow_private"):
         network["allow_private"] = True
     if options.get("ignore_robots"):
-        network["obey_robots"] = False
+        network["robots"] = "ignore"
     return replace(config, limits=replace(config.limits, **limits), network=replace(config.network, **network))
 
 

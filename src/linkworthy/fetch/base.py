@@ -22,6 +22,7 @@ Fault = Literal[
     "tls-wrong-name",  # the certificate is for another host
     "tls-untrusted",  # self-signed, or signed by nobody who is trusted
     "tls-failure",  # the handshake failed for another reason
+    "proxy-failure",  # the proxy did not answer, or would not pass the request on
     "malformed",  # what came is no HTTP
     "headers-too-large",  # headers passed their limit
     "bad-encoding",  # the body contradicts its Content-Encoding
@@ -44,15 +45,24 @@ class Request:
 
     url: str
     """Normalised URL."""
-    method: Literal["GET", "HEAD"] = "GET"
+    method: Literal["GET", "HEAD", "POST"] = "GET"
+    """POST is for logging in alone: nothing here ever posts to a site that it judges."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Headers besides the fetcher's own."""
+    """Headers besides the fetcher's own; one of the same name takes its place."""
+    content: bytes = b""
+    """Form fields of a POST."""
+    if_none_match: str | None = None
+    """Entity tag, as received, of the copy at hand: where it still stands, the answer is a 304 without a body."""
+    if_modified_since: str | None = None
+    """Last-Modified, as received, of the copy at hand. Neither is asked of what a redirect leads to."""
     max_hops: int = 0
     """Redirects that are followed; at 0 the first answer is the last."""
     max_bytes: int = 10_000_000
     """Decoded bytes of the body; what comes after is left and the body marked truncated."""
     timeout_s: float = 20.0
     """Seconds for each hop, all of it."""
+    first_byte_s: float | None = None
+    """Seconds for each hop until its first byte; null for the fetcher's own limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +72,8 @@ class Timings:
     dns_ms: float | None = None
     connect_ms: float | None = None
     """TCP and TLS."""
+    tls_ms: float | None = None
+    """TLS alone, a part of ``connect_ms``; null without TLS."""
     ttfb_ms: float | None = None
     """Request sent to first byte."""
     total_ms: float | None = None
@@ -84,6 +96,8 @@ class Hop:
     timings: Timings = field(default_factory=Timings)
     fault: Fault | None = None
     fault_detail: str | None = None
+    tls_fault: Fault | None = None
+    """What was wrong with the certificate of an answer that was taken in spite of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

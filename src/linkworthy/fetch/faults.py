@@ -1,111 +1,133 @@
-"""What went wrong, told apart: from the exceptions of the network stack to the faults of a hop."""
+"""What went wrong, told apart: from libcurl's codes to the faults of a hop."""
 
 from __future__ import annotations
 
 import errno
-import ssl
-from collections.abc import Callable
-from typing import Any
+import os
+from typing import Final
 
-import aiohttp
-from aiohttp import http_exceptions
+import pycurl
 
 from linkworthy.errors import FetchError
 from linkworthy.fetch.base import Fault
-from linkworthy.fetch.head import HeadTooLargeError
-from linkworthy.fetch.resolve import ResolveError
+from linkworthy.fetch.line import Line
 
-_OWN_LACK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
-_BY_NUMBER: dict[int, Fault] = {
+MAX_DETAIL: Final = 300
+"""Characters of a detail; error messages may quote what a server sent."""
+CERTIFICATE_FAULTS: Final[frozenset[Fault]] = frozenset({"tls-expired", "tls-wrong-name", "tls-untrusted"})
+"""Faults of a certificate, with which a page can be read nevertheless."""
+
+_BY_NUMBER: Final[dict[int, Fault]] = {
     errno.ECONNREFUSED: "refused",
     errno.ECONNRESET: "closed",
     errno.ECONNABORTED: "closed",
     errno.EPIPE: "closed",
     errno.ETIMEDOUT: "timeout",
 }
-_TLS: dict[int, Fault] = {
+_BY_CODE: Final[dict[int, Fault]] = {
+    1: "malformed",  # unsupported protocol: HTTP/0.9
+    3: "name-not-found",  # URL that libcurl cannot read: no host that a resolver could be asked for
+    5: "proxy-failure",  # the proxy's name is not found
+    6: "name-not-found",
+    8: "malformed",  # weird server reply
+    16: "malformed",  # HTTP/2 framing
+    18: "closed",  # partial file
+    28: "timeout",
+    35: "tls-failure",
+    52: "closed",  # nothing came
+    55: "closed",  # sending failed
+    56: "closed",  # receiving failed
+    58: "tls-failure",
+    59: "tls-failure",
+    60: "tls-untrusted",
+    61: "malformed",  # a transfer coding that cannot be read
+    66: "tls-failure",
+    77: "tls-failure",
+    83: "tls-untrusted",
+    90: "tls-untrusted",
+    91: "tls-untrusted",
+    92: "closed",  # HTTP/2 stream
+    95: "malformed",  # HTTP/3
+    96: "closed",  # QUIC
+    97: "proxy-failure",
+    98: "tls-failure",  # a client certificate is asked for
+    100: "headers-too-large",
+}
+_MALFORMED: Final = ("hunk", "Content-Length", "Transfer-Encoding", "header", "HTTP/", "Nul byte", "nghttp2")
+_TLS: Final[dict[int, Fault]] = {
     # X509_V_ERR_*: openssl verify(1)
     9: "tls-expired",  # not yet valid
     10: "tls-expired",
     62: "tls-wrong-name",
     64: "tls-wrong-name",  # an address that the certificate does not name
-    2: "tls-untrusted",  # issuer certificate cannot be had
-    18: "tls-untrusted",  # self-signed
-    19: "tls-untrusted",  # self-signed within the chain
-    20: "tls-untrusted",  # issuer is not known here
-    21: "tls-untrusted",  # no chain
-    27: "tls-untrusted",  # root is not trusted
 }
-_CUT_SHORT = "Not enough data"  # how the parser words a connection that ends within a body
-MAX_DETAIL = 300
-"""Characters of a detail; error messages may quote what a server sent."""
 
 
-class TooSlowError(Exception):
-    """Bytes came, and fewer than the least speed."""
-
-
-def fault_of(error: Exception) -> tuple[Fault, str]:
-    """Name the fault behind an exception that a request ended with.
+def fault_of(line: Line, code: int, message: str) -> tuple[Fault, str] | tuple[None, None]:
+    """Name the fault that a transfer ended with, null where it ended well or was cut on purpose.
 
     Raises: FetchError where this machine lacks files or memory: that is no property of the server.
     """
-    read = next((read for kind, read in _READERS if isinstance(error, kind)), None)
-    fault, detail = read(error) if read else ("malformed", f"{type(error).__name__}: {error}")
-    return fault, detail[:MAX_DETAIL]
+    if line.lack is not None or code in {2, 27}:
+        why = line.lack.strerror if line.lack else message
+        raise FetchError(f"this machine cannot open another connection: {why}; lower limits.connections")
+    if code == 0 or line.is_cut:
+        return None, None
+    if line.refused is not None:
+        return "private-address", line.refused
+    if line.given_up is not None:
+        fault, detail = line.given_up
+        return fault, detail
+    return _told(line, code, message)
 
 
-def _tls(error: Exception) -> tuple[Fault, str]:
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return _tls(error.certificate_error)
-    if isinstance(error, aiohttp.ClientConnectorSSLError):
-        return _tls(error.os_error)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _TLS.get(error.verify_code, "tls-failure"), error.verify_message
-    if isinstance(error, ssl.SSLError):
-        return "tls-failure", getattr(error, "reason", None) or str(error)
-    return "tls-failure", str(error)
+def _told(line: Line, code: int, message: str) -> tuple[Fault, str]:
+    fault: Fault = _BY_CODE.get(code, "malformed")
+    if code == 7:
+        fault, message = _unconnected(line, message)
+    elif code == 28:
+        message = f"{message.split(' milliseconds')[0]} ms: {_stage(line)}" if "milliseconds" in message else message
+    elif code == 60:
+        fault = _distrust(line, message)
+    elif code == 56:
+        fault, message = _unreceived(message)
+    return fault, message[:MAX_DETAIL]
 
 
-def _system(error: OSError) -> tuple[Fault, str]:
-    detail = error.strerror or str(error)
-    if error.errno in _OWN_LACK:
-        raise FetchError(f"this machine cannot open another connection: {detail}; lower limits.connections") from error
-    if isinstance(error, ConnectionError) and error.errno is None:
-        return "closed", detail
-    return _BY_NUMBER.get(error.errno or 0, "unreachable"), detail
+def _unconnected(line: Line, message: str) -> tuple[Fault, str]:
+    number = int(line.curl.getinfo(pycurl.OS_ERRNO))
+    if "timed out" in message.lower():
+        return "timeout", message
+    return _BY_NUMBER.get(number, "unreachable"), os.strerror(number) if number else message
 
 
-def _unreadable(error: aiohttp.ClientResponseError) -> tuple[Fault, str]:
-    """Tell headers over their limit from what is no HTTP at all."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, http_exceptions.LineTooLong) or "Too many headers" in str(cause):
-            return "headers-too-large", str(cause)
-        cause = cause.__cause__
-    return "malformed", error.message
+def _distrust(line: Line, message: str) -> Fault:
+    """Tell what is wrong with a certificate: libcurl itself compares its names, OpenSSL judges the rest."""
+    number = int(line.curl.getinfo(pycurl.SSL_VERIFYRESULT))
+    if number == 0 and ("subject name" in message or "hostname" in message or "does not match" in message):
+        return "tls-wrong-name"
+    return _TLS.get(number, "tls-untrusted" if number else "tls-failure")
 
 
-def _body(error: aiohttp.ClientPayloadError) -> tuple[Fault, str]:
-    """Tell a body cut short from chunks that cannot be read."""
-    text = f"{error} {error.__cause__ or ''}"
-    is_cut = _CUT_SHORT in text or "is not completed" in text or isinstance(error.__cause__, OSError)
-    return ("closed" if is_cut else "malformed"), text.strip()
+def _unreceived(message: str) -> tuple[Fault, str]:
+    """Tell what cannot be read from a connection that broke; all come under one code."""
+    if "CONNECT" in message or "proxy" in message.lower():
+        return "proxy-failure", message
+    if "Too large" in message or "Too many" in message or "exceeded" in message:
+        return "headers-too-large", message
+    is_broken = any(word in message for word in ("Recv failure", "reset", "SSL_read", "closed", "Connection"))
+    if not is_broken and any(word in message for word in _MALFORMED):
+        return "malformed", message
+    return "closed", message
 
 
-_READERS: tuple[tuple[type[Exception], Callable[[Any], tuple[Fault, str]]], ...] = (
-    (ResolveError, lambda error: (error.fault, error.detail)),
-    (TooSlowError, lambda error: ("too-slow", str(error))),
-    (HeadTooLargeError, lambda error: ("headers-too-large", str(error))),
-    (aiohttp.ClientConnectorCertificateError, _tls),
-    (aiohttp.ClientConnectorSSLError, _tls),
-    (ssl.SSLError, _tls),
-    (aiohttp.ClientResponseError, _unreadable),
-    (aiohttp.ClientPayloadError, _body),
-    (aiohttp.InvalidURL, lambda error: ("name-not-found", f"no host that a resolver could be asked for: {error}")),
-    (UnicodeError, lambda error: ("name-not-found", f"no host that a resolver could be asked for: {error}")),
-    (TimeoutError, lambda error: ("timeout", error.strerror or str(error) or "no answer in time")),
-    (OSError, _system),
-    (aiohttp.ClientConnectionError, lambda error: ("closed", str(error))),
-)
-"""The first kind that an exception belongs to says what it means."""
+def _stage(line: Line) -> str:
+    """Say what a transfer that ran out of time was waiting for."""
+    if line.limit >= 0:
+        return "reading the body"
+    if line.head:
+        return "reading the headers"
+    get = line.curl.getinfo
+    if get(pycurl.PRETRANSFER_TIME):
+        return "waiting for the answer"
+    return "securing the connection" if get(pycurl.CONNECT_TIME) else "connecting"

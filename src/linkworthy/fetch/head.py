@@ -1,138 +1,72 @@
-"""What stands between a connection and aiohttp's parser: it bounds the head of an answer and loses no bytes."""
+"""From the lines of an answer's head to its status, version and headers."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import aiohttp
+from linkworthy.fetch.base import Headers
 
-MAX_HEAD_BYTES = 256 * 1024
-"""Status line and headers of one answer; Chromium has the same limit."""
-
-_END = b"\r\n\r\n"
+_VERSIONS = {b"HTTP/1.0": "1.0", b"HTTP/1.1": "1.1", b"HTTP/2": "2", b"HTTP/3": "3"}
 
 
-class HeadTooLargeError(Exception):
-    """The head of an answer passed its limit."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands before a body."""
+
+    status: int
+    version: str | None
+    headers: Headers
 
 
-class Receiver(Protocol):
-    """What aiohttp's own protocol offers."""
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Learn that the connection is gone."""
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes."""
-
-    def eof_received(self) -> bool | None:
-        """Learn that no more bytes will come."""
-
-    def pause_writing(self) -> None:
-        """Stop writing."""
-
-    def resume_writing(self) -> None:
-        """Go on writing."""
-
-    def set_exception(self, exc: BaseException) -> None:
-        """Fail whoever waits for the answer."""
-
-    def exception(self) -> BaseException | None:
-        """Give what the parser failed with."""
+def status_of(lines: Sequence[bytes]) -> int:
+    """Give the status of the last answer that these lines begin, 0 where they begin none."""
+    for line in reversed(lines):
+        if line.startswith(b"HTTP/"):
+            return _status(line)
+    return 0
 
 
-class Listener(Protocol):
-    """Who waits for the answer."""
+def read_head(lines: Sequence[bytes]) -> Head | None:
+    """Read the last head among the lines, interim answers before it and trailers behind it left out.
 
-    def begin(self) -> None:
-        """Take note of the first byte."""
-
-    def rescue(self, data: bytes) -> None:
-        """Take bytes of the body that nobody has read before the connection went."""
-
-    def fail(self, error: BaseException) -> None:
-        """Take note that the rest of the body cannot be read."""
-
-
-class HeadGuard(asyncio.Protocol):
-    """Passes bytes on, the head of each answer apart from what follows it.
-
-    The parser drops a whole answer where bytes in the same packet cannot be read: a body longer than its
-    Content-Length, or a bad chunk. Its stream drops what is unread when the connection goes. Browsers show such pages.
+    Null where no head ends among the lines.
     """
+    start = end = -1
+    for n, line in enumerate(lines):
+        if line.startswith(b"HTTP/") and (start < 0 or end >= 0):
+            start, end = n, -1
+        elif end < 0 <= start and not line.rstrip(b"\r\n"):
+            end = n
+    if start < 0 or end < 0 or (status := _status(lines[start])) < 200:
+        return None
+    headers: list[tuple[str, str]] = []
+    for line in lines[start + 1 : end]:
+        if line[:1] in b" \t" and headers:  # a line folded as of old continues the value before
+            name, value = headers[-1]
+            headers[-1] = name, f"{value} {_text(name, line.strip())}".strip()
+            continue
+        key, _, raw = line.partition(b":")
+        name = key.strip().decode("latin-1").lower()
+        headers.append((name, _text(name, raw.strip(b" \t\r\n"))))
+    return Head(status, _VERSIONS.get(lines[start].split(b" ", 1)[0].strip()), tuple(headers))
 
-    def __init__(self, inner: Receiver, transport: asyncio.Transport) -> None:
-        self._inner = inner
-        self._transport = transport
-        self._listener: Listener | None = None
-        self._body: aiohttp.StreamReader | None = None
-        self._has_begun = False
-        self._n_head: int | None = None
-        self._seam = b""
 
-    def expect(self, listener: Listener) -> None:
-        """Take the next byte as the first one of a new answer."""
-        self._listener = listener
-        self._body = None
-        self._has_begun = False
-        self._n_head = 0
-        self._seam = b""
+def _status(line: bytes) -> int:
+    words = line.split(None, 2)
+    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
 
-    def attach(self, body: aiohttp.StreamReader) -> None:
-        """Watch over the body of the answer, once its head was read."""
-        self._body = body
-        self._end_unreadable()
 
-    def data_received(self, data: bytes) -> None:
-        """Pass bytes on; give the answer up where its head is too large."""
-        if not self._has_begun and self._listener is not None:
-            self._has_begun = True
-            self._listener.begin()
-        if self._n_head is not None:
-            data = self._pass_head(data, self._n_head)
-        if data:
-            self._inner.data_received(data)
-            self._end_unreadable()
+def _text(name: str, value: bytes) -> str:
+    """Decode a header's value: UTF-8 where it is, and else as it was once meant.
 
-    def _end_unreadable(self) -> None:
-        """End the body where the parser failed: it tells nobody who is reading."""
-        error = self._inner.exception()
-        if error is not None and self._listener is not None and self._body is not None and not self._body.is_eof():
-            self._listener.fail(error)
-            self._body.feed_eof()
-
-    def _pass_head(self, data: bytes, n_before: int) -> bytes:
-        """Pass on what belongs to the head; give what follows it."""
-        joined = self._seam + data
-        end = joined.find(_END)
-        cut = len(data) if end < 0 else end + len(_END) - len(self._seam)
-        if n_before + cut > MAX_HEAD_BYTES:
-            self._n_head = None
-            self._inner.set_exception(HeadTooLargeError(f"over {MAX_HEAD_BYTES} bytes"))
-            self._transport.abort()
-            return b""
-        self._n_head = n_before + cut if end < 0 else None
-        self._seam = joined[-3:]
-        self._inner.data_received(data[:cut])
-        return data[cut:]
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Pass the end of the connection on, what is unread taken out before."""
-        if self._body is not None and self._listener is not None and not self._body.is_eof():
-            with contextlib.suppress(RuntimeError):  # somebody waits: nothing is unread
-                self._listener.rescue(self._body.read_nowait())
-        self._inner.connection_lost(exc)
-
-    def eof_received(self) -> bool | None:
-        """Pass the end of the bytes on."""
-        return self._inner.eof_received()
-
-    def pause_writing(self) -> None:
-        """Pass on that the peer reads too slowly."""
-        self._inner.pause_writing()
-
-    def resume_writing(self) -> None:
-        """Pass on that the peer reads again."""
-        self._inner.resume_writing()
+    A Location keeps the server's very bytes, percent-encoded, since they name the target.
+    """
+    if value.isascii():
+        return value.decode("ascii")
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        if name == "location":
+            return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
+        return value.decode("latin-1")

@@ -1,208 +1,199 @@
-"""The Fetcher over HTTP/1.1: bounded in time, bytes and connections, and kept from private addresses."""
+"""The Fetcher over HTTP/1.1 and HTTP/2: bounded in time, bytes and connections, and kept from private addresses."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import aiohttp
-from yarl import URL
+from typing import Final
 
 from linkworthy import urls
 from linkworthy.fetch import decode
-from linkworthy.fetch.base import Exchange, Fault, Headers, Hop, Request, header
-from linkworthy.fetch.faults import TooSlowError, fault_of
-from linkworthy.fetch.head import HeadTooLargeError
+from linkworthy.fetch.base import Exchange, Fault, Hop, Request, header
+from linkworthy.fetch.faults import CERTIFICATE_FAULTS
+from linkworthy.fetch.guard import is_public
+from linkworthy.fetch.outgoing import Outgoing
+from linkworthy.fetch.pool import Attempt, Manner, Pool
+from linkworthy.fetch.proxy import Proxy
 from linkworthy.fetch.redirects import REDIRECTS, follow, read_location
-from linkworthy.fetch.resolve import ConnectTo, ResolveError, Resolver, SystemResolver
-from linkworthy.fetch.session import CURRENT, Answer, is_allowed, now, open_session, since, tls_context
-from linkworthy.site import Limits, Network
+from linkworthy.fetch.resolve import Address, ConnectTo, ResolveError, Resolver, SystemResolver
+from linkworthy.fetch.slots import Slots
+from linkworthy.site import Limits, Login, Network
 
-MAX_REDIRECT_BYTES = 64 * 1024
-"""Body of a redirect: nobody reads it."""
-SMALL_BODY_BYTES = 256 * 1024
+SMALL_BODY_BYTES: Final = 256 * 1024
 """Coded bodies up to this size are decoded in place, larger ones in a thread."""
+MAX_MANNERS: Final = 10_000
+"""Hosts remembered that have to be spoken to in a manner of their own."""
+
+_ELSEWHERE: Final[frozenset[Fault | None]] = frozenset({"refused", "unreachable", "timeout"})
+_BROKEN_OFF: Final[frozenset[Fault | None]] = frozenset({"closed", "timeout", "too-slow", "malformed"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeastSpeed:
-    """The speed below which a body is given up."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where the connections of a request may go."""
 
-    bytes_per_s: float = 100.0
-    window_s: float = 8.0
-    """The speed is taken over this time, again and again from the first read."""
+    addresses: Sequence[Address] = ()
+    """None: to the host as the URL names it, or to the proxy."""
+    proxy: str | None = None
+    dns_ms: float | None = None
 
 
 class HttpFetcher:
-    """Fetches over HTTP/1.1 without cookies, proxies of the environment or stored passwords."""
+    """Fetches over the network. Proxies of the environment, netrc files and the like play no part."""
 
     def __init__(
         self,
         network: Network,
         limits: Limits,
         *,
+        login: Login | None = None,
+        is_own: Callable[[str], bool] = lambda _host: False,
         resolver: Resolver | None = None,
-        least_speed: LeastSpeed | None = None,
     ) -> None:
+        """Take the settings; ``is_own`` tells the hosts that get the user's own headers and credentials.
+
+        Raises: InputError where the settings cannot be used.
+        """
         self._network = network
+        self._proxy = Proxy(network)
+        self._outgoing = Outgoing(network, login or Login(), is_own)
         self._resolver = ConnectTo(network.connect_to, resolver or SystemResolver())
-        self._tls = tls_context(network.ca_file)
-        self._slots = _Slots(limits.connections, limits.connections_per_host)
-        self._least_speed = least_speed or LeastSpeed()
-        self._session: aiohttp.ClientSession | None = None
+        self._slots = Slots(limits.connections, limits.connections_per_host)
+        has_cookies = network.cookies or bool(login and login.page)
+        self._pool = Pool(network, limits, self._proxy, self._is_allowed, has_cookies=has_cookies)
+        self._manners: OrderedDict[str, Manner] = OrderedDict()
+        self._usual = Manner(is_http2=network.http2)
 
     async def fetch(self, request: Request) -> Exchange:
         """Fetch a URL and follow its redirects, each hop checked and timed by itself.
 
         Raises: FetchError where this machine, and not the server, cannot go on.
         """
+        if request.max_hops == 0:
+            return await self._ask(request)
         return await follow(request, self._ask)
 
     async def close(self) -> None:
         """Close all connections and the resolver."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        self._pool.close()
         await self._resolver.close()
+
+    def _is_allowed(self, address: str) -> bool:
+        return self._network.allow_private or is_public(address)
 
     async def _ask(self, request: Request) -> Exchange:
         """Answer one request with one hop, whatever happens."""
         host = urls.host_of(request.url)
-        async with self._slots.slot(host):
-            answer = Answer(request.url, datetime.now(UTC))
-            fault: Fault | None = None
-            detail: str | None = None
+        await self._slots.take(host)
+        try:
+            asked_at = datetime.now(UTC)
             try:
-                async with asyncio.timeout(request.timeout_s):
-                    await self._converse(request, answer)
-            except TimeoutError:
-                fault, detail = "timeout", f"{request.timeout_s:g} s passed while {answer.stage}"
-            except (aiohttp.ClientError, ResolveError, TooSlowError, HeadTooLargeError, OSError, ValueError) as error:
-                fault, detail = fault_of(error)
-        return await _exchange(request, answer, fault, detail)
+                way = await self._way(request, host)
+            except ResolveError as error:
+                return _unasked(request, asked_at, error.fault, error.detail)
+            attempt, manner = await self._converse(request, host, way)
+        finally:
+            self._slots.leave(host)
+        return await _exchange(request, asked_at, attempt, manner)
 
-    async def _converse(self, request: Request, answer: Answer) -> None:
-        """Send the request and read the answer into ``answer``."""
-        host = urls.host_of(request.url)
-        if urls.is_address(host) and not is_allowed(self._network, host):  # no resolver is asked about an address
+    async def _way(self, request: Request, host: str) -> _Way:
+        """Say where the request may go.
+
+        Raises: ResolveError where it may go nowhere.
+        """
+        if urls.is_address(host) and not self._is_allowed(host):  # no resolver is asked about an address
             raise ResolveError("private-address", host)
-        if self._session is None:
-            self._session = open_session(self._network, self._resolver, self._tls)
-        CURRENT.set(answer)
-        async with self._session.request(
-            request.method,
-            URL(request.url, encoded=True),
-            headers=request.headers,
-            allow_redirects=False,
-        ) as response:
-            _read_head(response, answer)
-            answer.stage = "reading the body"
-            limit = MAX_REDIRECT_BYTES if response.status in REDIRECTS else request.max_bytes
-            await self._read_body(response.content, answer, min(limit, request.max_bytes))
-            answer.total_ms = since(answer.sent)
-            if answer.error is not None:
-                raise aiohttp.ClientPayloadError(str(answer.error)) from answer.error
+        proxy = self._proxy.url_for(host)
+        if proxy is not None or urls.is_address(host):
+            return _Way(proxy=proxy)
+        parts = urls.split(request.url)
+        port = int(parts.port or (443 if parts.scheme == "https" else 80))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(request.timeout_s):
+                found = await self._resolver.resolve(host, port)
+        except TimeoutError:
+            raise ResolveError("timeout", f"{request.timeout_s:g} s: looking up the name") from None
+        allowed = [address for address in found if address.is_named or self._is_allowed(address.host)]
+        if not allowed:
+            detail = ", ".join(address.host for address in found)
+            raise ResolveError("private-address" if found else "name-not-found", detail or "no address")
+        return _Way(allowed, dns_ms=(loop.time() - began) * 1000.0)
 
-    async def _read_body(self, content: aiohttp.StreamReader, answer: Answer, limit: int) -> None:
-        """Read at most one byte over the limit; give up below the least speed."""
-        speed = self._least_speed
-        until, counted = now() + speed.window_s, 0
-        while len(answer.wire) <= limit:
-            chunk: bytes | None = None
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(until):
-                    chunk = await content.readany()
-            if chunk == b"":
-                return
-            answer.wire += chunk or b""
-            if now() >= until:
-                n_bytes = len(answer.wire) - counted
-                if n_bytes < speed.bytes_per_s * speed.window_s:
-                    raise TooSlowError(f"{n_bytes} bytes in {speed.window_s:g} s")
-                until, counted = now() + speed.window_s, len(answer.wire)
-        answer.is_cut = True
+    async def _converse(self, request: Request, host: str, way: _Way) -> tuple[Attempt, Manner]:
+        """Ask in the manner that this host is known to need, and once in another where it turns out to need one."""
+        manner = self._manners.get(host, self._usual)
+        until = asyncio.get_running_loop().time() + request.timeout_s
+        attempt = await self._try_addresses(request, way, manner, until)
+        other = manner
+        if attempt.is_http2_trouble and manner.is_http2:
+            other = Manner(is_http2=False, tls_fault=manner.tls_fault)
+        elif self._network.ignore_tls_faults and attempt.fault in CERTIFICATE_FAULTS and manner.tls_fault is None:
+            other = Manner(is_http2=manner.is_http2, tls_fault=attempt.fault)
+        if other is manner:
+            return attempt, manner
+        second = await self._try_addresses(request, way, other, until)
+        if second.head is not None:
+            self._manners[host] = other
+            while len(self._manners) > MAX_MANNERS:
+                self._manners.popitem(last=False)
+        return second, other
 
-
-def _read_head(response: aiohttp.ClientResponse, answer: Answer) -> None:
-    answer.status = response.status
-    answer.headers = _headers(response.raw_headers)
-    version = response.version
-    answer.http_version = f"{version.major}.{version.minor}" if version else None
-
-
-def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
-    return tuple((name.decode("latin-1").lower(), _text(name, value.strip(b" \t"))) for name, value in raw)
-
-
-def _text(name: bytes, value: bytes) -> str:
-    """Decode a header's value: UTF-8 where it is, and else as it was once meant.
-
-    A Location keeps the server's very bytes, percent-encoded, since they name the target.
-    """
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        if name.lower() == b"location":
-            return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
-        return value.decode("latin-1")
+    async def _try_addresses(self, request: Request, way: _Way, manner: Manner, until: float) -> Attempt:
+        """Ask the first address, and the next one where no connection comes about."""
+        lines = self._outgoing.lines(request)
+        places: Sequence[Address | None] = way.addresses or (None,)
+        for n, place in enumerate(places):
+            is_last = n == len(places) - 1
+            left_s = until - asyncio.get_running_loop().time()
+            attempt = await self._pool.attempt(
+                request, lines, manner, place, proxy=way.proxy, dns_ms=way.dns_ms, left_s=left_s, is_last=is_last
+            )
+            if is_last or attempt.is_connected or attempt.fault not in _ELSEWHERE:
+                break
+        return attempt
 
 
-async def _exchange(request: Request, answer: Answer, fault: Fault | None, detail: str | None) -> Exchange:
+def _unasked(request: Request, asked_at: datetime, fault: Fault, detail: str) -> Exchange:
+    hop = Hop(url=request.url, fault=fault, fault_detail=detail)
+    return Exchange(request=request, hops=(hop,), fetched_at=asked_at)
+
+
+async def _exchange(request: Request, asked_at: datetime, attempt: Attempt, manner: Manner) -> Exchange:
     """Turn what is known of a hop into an Exchange, its body decoded."""
-    location, redirect_fault, redirect_detail = read_location(answer.url, answer.status, answer.headers)
-    if answer.status in REDIRECTS:  # how the body of a redirect ends does not matter
+    head, fault, detail = attempt.head, attempt.fault, attempt.detail
+    status, headers = (head.status, head.headers) if head else (None, ())
+    location, redirect_fault, redirect_detail = read_location(request.url, status, headers)
+    if status in REDIRECTS:  # how the body of a redirect ends does not matter
         fault, detail = redirect_fault, redirect_detail
-    coding = header(answer.headers, "content-encoding") if request.method != "HEAD" else None
-    wire, max_bytes = bytes(answer.wire), request.max_bytes
-    if len(wire) > SMALL_BODY_BYTES and decode.codings(coding):
-        decoded = await asyncio.to_thread(decode.decode, wire, coding, max_bytes)
+    coding = header(headers, "content-encoding") if request.method != "HEAD" and attempt.wire else None
+    if coding and len(attempt.wire) > SMALL_BODY_BYTES and decode.codings(coding):
+        decoded = await asyncio.to_thread(decode.decode, attempt.wire, coding, request.max_bytes)
     else:
-        decoded = decode.decode(wire, coding, max_bytes)
-    if decoded.error and fault is None and answer.status not in REDIRECTS:
+        decoded = decode.decode(attempt.wire, coding, request.max_bytes)
+    if decoded.error and fault is None and status not in REDIRECTS:
         fault, detail = "bad-encoding", decoded.error
     hop = Hop(
-        url=answer.url,
-        status=answer.status,
-        headers=answer.headers,
+        url=request.url,
+        status=status,
+        headers=headers,
         location=location,
-        http_version=answer.http_version,
-        address=answer.address,
-        timings=answer.timings(),
+        http_version=head.version if head else None,
+        address=attempt.address,
+        timings=attempt.timings,
         fault=fault,
         fault_detail=detail,
+        tls_fault=manner.tls_fault if status is not None and request.url.startswith("https:") else None,
     )
-    is_broken_off = fault in {"closed", "timeout", "too-slow", "malformed"} and answer.status is not None
     return Exchange(
         request=request,
         hops=(hop,),
         body=decoded.body,
-        n_bytes=len(wire),
-        is_truncated=decoded.is_truncated or answer.is_cut or is_broken_off,
-        fetched_at=answer.asked_at,
+        n_bytes=len(attempt.wire),
+        is_truncated=decoded.is_truncated or attempt.is_cut or (fault in _BROKEN_OFF and status is not None),
+        fetched_at=asked_at,
     )
-
-
-class _Slots:
-    """Connections at once, in all and to each host; a request that waits for its host takes no other's place."""
-
-    def __init__(self, total: int, per_host: int) -> None:
-        self._total = asyncio.Semaphore(max(total, 1))
-        self._per_host = max(per_host, 1)
-        self._hosts: dict[str, tuple[asyncio.Semaphore, int]] = {}
-
-    @contextlib.asynccontextmanager
-    async def slot(self, host: str) -> AsyncIterator[None]:
-        gate, users = self._hosts.get(host) or (asyncio.Semaphore(self._per_host), 0)
-        self._hosts[host] = (gate, users + 1)
-        try:
-            async with gate, self._total:
-                yield
-        finally:
-            users = self._hosts[host][1] - 1
-            if users:
-                self._hosts[host] = (gate, users)
-            else:
-                del self._hosts[host]

@@ -30,7 +30,7 @@ async def follow(request: Request, ask: Callable[[Request], Awaitable[Exchange]]
             return replace(answer, request=request, hops=tuple(hops))
         hops.append(hop)
         seen.add(target)
-        question = replace(question, url=target)
+        question = replace(question, url=target, if_none_match=None, if_modified_since=None)
 
 
 def _stop(target: str | None, seen: set[str], n_followed: int, max_hops: int) -> tuple[Fault | None, str | None]:

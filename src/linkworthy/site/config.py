@@ -38,30 +38,81 @@ class Limits:
     """Decoded bytes of one body."""
     timeout_s: float = 20.0
     """Seconds for one request, all of it."""
+    first_byte_s: float = 20.0
+    """Seconds until the first byte of an answer."""
+    least_bytes_per_s: float = 100.0
+    """A body that comes more slowly is given up; what came is kept."""
+    least_speed_window_s: float = 8.0
+    """Seconds over which that speed is taken."""
+    max_header_bytes: int = 262_144
+    """Bytes of status line and headers of one answer; libcurl allows 300 KiB at most."""
+    max_headers: int = 2_000
+    """Header lines of one answer."""
     connections: int = 64
     """Connections at once."""
     connections_per_host: int = 4
     """Connections at once to one host."""
     delay_s: float = 0.0
     """Least time between two request starts to one host; a crawl delay in robots.txt is obeyed where it is longer."""
+    requests_per_s: float = 0.0
+    """Request starts in a second over all hosts; 0 for no limit of this kind."""
     max_pages_per_domain: int = 20
     """Linking pages read of one foreign domain in one verification."""
+    processes: int = 0
+    """Processes that fetch and read pages of a large site; 0: one for each core."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """How requests leave: agent, trusted certificates, named addresses."""
+    """How requests leave: agent, robots.txt, trust, proxies, named addresses. Secrets stand in the environment."""
 
     user_agent: str = "linkworthy/0.1 (+https://linkworthy.example/bot)"
-    """Sent with every request."""
-    obey_robots: bool = True
-    """Obey robots.txt."""
+    """Sent with every request: a product token, and a place where its maker can be reached."""
+    headers: tuple[str, ...] = ()
+    """NAME: VALUE, sent to own hosts only; $NAME as a value stands for what the environment holds under that name."""
+    robots: str = "obey"
+    """What robots.txt does: obey it; ignore it unread; or report what it forbids and fetch nevertheless."""
+    robots_files: tuple[str, ...] = ()
+    """HOST=PATH: this file stands for the robots.txt of that host; * for all hosts."""
     allow_private: bool = False
     """Let requests go to private and loopback addresses."""
     connect_to: tuple[str, ...] = ()
     """HOST:PORT:ADDRESS:PORT, as curl's --connect-to: connections to the first pair go to the second."""
     ca_file: str = ""
     """PEM file of certificate authorities trusted besides the system's."""
+    ignore_tls_faults: bool = False
+    """Read pages whose certificate is expired, untrusted or for another host; the fault is kept."""
+    http2: bool = True
+    """Speak HTTP/2 with servers that offer it over TLS."""
+    cookies: bool = False
+    """Keep cookies while the command runs and send them back; a login form does so in any case."""
+    proxy: str = ""
+    """http://, https://, socks4:// or socks5:// with host and port; the proxy looks up the names."""
+    proxy_user_env: str = ""
+    """Name of the environment variable that holds the proxy's user."""
+    proxy_password_env: str = ""
+    """Name of the environment variable that holds the proxy's password."""
+    no_proxy: tuple[str, ...] = ()
+    """Hosts asked without the proxy; .example.com stands for all hosts below it, an address range for its addresses."""
+
+    @property
+    def obey_robots(self) -> bool:
+        """Whether what robots.txt forbids is left out."""
+        return self.robots == "obey"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """How the own hosts let the crawler in: basic authentication, or a form sent once. No secret stands here."""
+
+    user_env: str = ""
+    """Basic authentication: name of the environment variable that holds the user."""
+    password_env: str = ""
+    """Basic authentication: name of the environment variable that holds the password."""
+    page: str = ""
+    """URL of the page with the login form, on an own host."""
+    fields: tuple[str, ...] = ()
+    """NAME=VALUE of the form's fields; $NAME as a value stands for what the environment holds under that name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +144,7 @@ class SiteConfig:
     business: Business = field(default_factory=Business)
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
+    login: Login = field(default_factory=Login)
     guessed: tuple[str, ...] = ()
     """Fields that ``linkworthy init`` guessed and nobody has confirmed."""
 
@@ -113,6 +165,9 @@ class SiteConfig:
         return frozenset({urls.domain_of(self.url), *named})
 
 
+ROBOTS = ("obey", "ignore", "report")
+"""What robots.txt may do."""
+_SECTIONS: dict[str, type] = {"business": Business, "limits": Limits, "network": Network, "login": Login}
 _COMMENTS = {
     "url": "The start page.",
     "name": "The name of the business.",
@@ -150,9 +205,11 @@ def from_mapping(data: dict[str, Any], where: str) -> SiteConfig:
     """
     values = dict(data)
     parts: dict[str, Any] = {}
-    for name, form in (("business", Business), ("limits", Limits), ("network", Network)):
+    for name, form in _SECTIONS.items():
         if name in values:
             parts[name] = form(**_checked(values.pop(name), form, f"{where}: [{name}]"))
+    if (robots := parts.get("network", Network()).robots) not in ROBOTS:
+        raise InputError(f"{where}: [network]: robots should be one of {', '.join(ROBOTS)}, is {robots!r}")
     checked = _checked(values, SiteConfig, where)
     if "url" not in checked:
         raise InputError(f"{where}: 'url' is missing: the start page of the site")
@@ -192,10 +249,10 @@ def write(config: SiteConfig) -> str:
     lines: list[str] = []
     for item in fields(SiteConfig):
         value = getattr(config, item.name)
-        if isinstance(value, (Business, Limits, Network)):
+        if isinstance(value, tuple(_SECTIONS.values())):
             continue
         lines += [f"# {_COMMENTS[item.name]}", f"{item.name} = {_literal(value)}"]
-    for name in ("business", "limits", "network"):
+    for name in _SECTIONS:
         part = getattr(config, name)
         lines += ["", f"[{name}]", *(f"{f.name} = {_literal(getattr(part, f.name))}" for f in fields(part))]
     return "\n".join(lines) + "\n"
