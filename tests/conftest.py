@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,23 @@ def _is_loopback(host: object) -> bool:
         return ipaddress.ip_address(text.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+class _Watch:
+    """Sees every connection that Python hears of, libcurl's among them, which announces its own to audit hooks."""
+
+    def __init__(self) -> None:
+        self.refuse: Callable[[str], None] | None = None
+        sys.addaudithook(self)
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "socket.connect" and self.refuse is not None:
+            address = arguments[1]
+            if isinstance(address, tuple) and not _is_loopback(address[0]):
+                self.refuse(f"connection to {address}")
+
+
+_watch = _Watch()
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +71,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return look_up(host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(_watch, "refuse", refuse)
     yield refused
     if refused:
         pytest.fail(f"tried to leave this machine: {', '.join(refused)}")

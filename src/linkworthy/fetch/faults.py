@@ -104,7 +104,7 @@ def _unconnected(line: Line, message: str) -> tuple[Fault, str]:
 def _distrust(line: Line, message: str) -> Fault:
     """Tell what is wrong with a certificate: libcurl itself compares its names, OpenSSL judges the rest."""
     number = int(line.curl.getinfo(pycurl.SSL_VERIFYRESULT))
-    if number == 0 and ("subject name" in message or "hostname" in message or "does not match" in message):
+    if "subject name" in message or "hostname" in message or "does not match" in message:
         return "tls-wrong-name"
     return _TLS.get(number, "tls-untrusted" if number else "tls-failure")
 

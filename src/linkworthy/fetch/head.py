@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linkworthy.fetch.base import Headers
+from linkworthy.fetch.base import Fault, Headers
 
 _VERSIONS = {b"HTTP/1.0": "1.0", b"HTTP/1.1": "1.1", b"HTTP/2": "2", b"HTTP/3": "3"}
 
@@ -32,29 +32,40 @@ def read_head(lines: Sequence[bytes]) -> Head | None:
 
     Null where no head ends among the lines.
     """
-    start = end = -1
-    for n, line in enumerate(lines):
-        if line.startswith(b"HTTP/") and (start < 0 or end >= 0):
-            start, end = n, -1
-        elif end < 0 <= start and not line.rstrip(b"\r\n"):
-            end = n
-    if start < 0 or end < 0 or (status := _status(lines[start])) < 200:
-        return None
+    first = b""
     headers: list[tuple[str, str]] = []
-    for line in lines[start + 1 : end]:
-        if line[:1] in b" \t" and headers:  # a line folded as of old continues the value before
-            name, value = headers[-1]
-            headers[-1] = name, f"{value} {_text(name, line.strip())}".strip()
-            continue
-        key, _, raw = line.partition(b":")
-        name = key.strip().decode("latin-1").lower()
-        headers.append((name, _text(name, raw.strip(b" \t\r\n"))))
-    return Head(status, _VERSIONS.get(lines[start].split(b" ", 1)[0].strip()), tuple(headers))
+    is_open = False
+    for line in lines:
+        bare = line.rstrip(b"\r\n")
+        if not is_open:
+            if line.startswith(b"HTTP/"):
+                first, headers, is_open = bare, [], True
+        elif not bare:
+            is_open = False
+        elif bare[0] in b" \t":  # a line folded as of old continues the value before
+            if headers:
+                name, value = headers[-1]
+                headers[-1] = name, f"{value} {_text(name, bare.strip())}".strip()
+        else:
+            key, _, raw = bare.partition(b":")
+            name = key.strip().decode("latin-1").lower()
+            headers.append((name, _text(name, raw.strip(b" \t"))))
+    status = _status(first)
+    if is_open or not 200 <= status < 1000:
+        return None
+    return Head(status, _VERSIONS.get(first.partition(b" ")[0]), tuple(headers))
+
+
+def lacking_head(lines: Sequence[bytes]) -> tuple[Fault, str]:
+    """Say why there is no head among the lines of a transfer that libcurl takes for a good one."""
+    if lines and not lines[-1].rstrip(b"\r\n"):
+        return "malformed", f"no final answer: {lines[0][:80].decode('latin-1').strip()}"
+    return "closed", "the connection ended within the headers"
 
 
 def _status(line: bytes) -> int:
     words = line.split(None, 2)
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    return int(words[1]) if len(words) > 1 and words[1].isdigit() and len(words[1]) == 3 else 0
 
 
 def _text(name: str, value: bytes) -> str:

@@ -27,6 +27,7 @@ SMALL_BODY_BYTES: Final = 256 * 1024
 MAX_MANNERS: Final = 10_000
 """Hosts remembered that have to be spoken to in a manner of their own."""
 
+_PORTS: Final = {"http": 80, "https": 443}
 _ELSEWHERE: Final[frozenset[Fault | None]] = frozenset({"refused", "unreachable", "timeout"})
 _BROKEN_OFF: Final[frozenset[Fault | None]] = frozenset({"closed", "timeout", "too-slow", "malformed"})
 
@@ -109,20 +110,26 @@ class HttpFetcher:
         proxy = self._proxy.url_for(host)
         if proxy is not None or urls.is_address(host):
             return _Way(proxy=proxy)
-        parts = urls.split(request.url)
-        port = int(parts.port or (443 if parts.scheme == "https" else 80))
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            async with asyncio.timeout(request.timeout_s):
-                found = await self._resolver.resolve(host, port)
-        except TimeoutError:
-            raise ResolveError("timeout", f"{request.timeout_s:g} s: looking up the name") from None
+        port = _port_of(request.url)
+        found = self._resolver.recall(host, port)
+        dns_ms = 0.0
+        if found is None:
+            found, dns_ms = await self._look_up(host, port, request.timeout_s)
         allowed = [address for address in found if address.is_named or self._is_allowed(address.host)]
         if not allowed:
             detail = ", ".join(address.host for address in found)
             raise ResolveError("private-address" if found else "name-not-found", detail or "no address")
-        return _Way(allowed, dns_ms=(loop.time() - began) * 1000.0)
+        return _Way(allowed, dns_ms=dns_ms)
+
+    async def _look_up(self, host: str, port: int, timeout_s: float) -> tuple[Sequence[Address], float]:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(timeout_s):
+                found = await self._resolver.resolve(host, port)
+        except TimeoutError:
+            raise ResolveError("timeout", f"{timeout_s:g} s: looking up the name") from None
+        return found, (loop.time() - began) * 1000.0
 
     async def _converse(self, request: Request, host: str, way: _Way) -> tuple[Attempt, Manner]:
         """Ask in the manner that this host is known to need, and once in another where it turns out to need one."""
@@ -158,6 +165,13 @@ class HttpFetcher:
         return attempt
 
 
+def _port_of(url: str) -> int:
+    """Give the port of a normalised URL."""
+    scheme, _, rest = url.partition("://")
+    _, colon, port = rest.partition("/")[0].rpartition("]")[2].partition(":")
+    return int(port) if colon else _PORTS[scheme]
+
+
 def _unasked(request: Request, asked_at: datetime, fault: Fault, detail: str) -> Exchange:
     hop = Hop(url=request.url, fault=fault, fault_detail=detail)
     return Exchange(request=request, hops=(hop,), fetched_at=asked_at)
@@ -171,7 +185,9 @@ async def _exchange(request: Request, asked_at: datetime, attempt: Attempt, mann
     if status in REDIRECTS:  # how the body of a redirect ends does not matter
         fault, detail = redirect_fault, redirect_detail
     coding = header(headers, "content-encoding") if request.method != "HEAD" and attempt.wire else None
-    if coding and len(attempt.wire) > SMALL_BODY_BYTES and decode.codings(coding):
+    if coding is None and not attempt.is_cut:
+        decoded = decode.Decoded(attempt.wire)
+    elif len(attempt.wire) > SMALL_BODY_BYTES and decode.codings(coding):
         decoded = await asyncio.to_thread(decode.decode, attempt.wire, coding, request.max_bytes)
     else:
         decoded = decode.decode(attempt.wire, coding, request.max_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ MAX_REDIRECT_BYTES: Final = 64 * 1024
 _BUFFER: Final = 128 * 1024
 _STOP: Final = -1
 _SUPPRESS_CONNECT_HEADERS: Final = 265  # of curl.h: pycurl has no name for it
+_SMALL_ESCAPE: Final = re.compile("%(?:[0-9A-F]?[a-f]|[a-f])")
 _OWN_LACK: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 
@@ -46,6 +48,7 @@ class Line:
     __slots__ = (
         "_bounds",
         "_counted",
+        "_has_target",
         "_is_allowed",
         "_max_head",
         "_max_lines",
@@ -74,6 +77,7 @@ class Line:
         self._max_head = max_head
         self._max_lines = max_lines
         self.method = "GET"
+        self._has_target = False
         self.headers: tuple[str, ...] = ()
         self.settings: dict[int, object] = {}
         self.curl.setopt(pycurl.NOSIGNAL, 1)
@@ -112,6 +116,17 @@ class Line:
                 self.curl.unsetopt(option)
             else:
                 self.curl.setopt(option, value)
+
+    def aim(self, url: str, *, is_absolute: bool) -> None:
+        """Set the URL. libcurl puts percent-escapes into capitals, some servers tell them apart: it is overruled.
+
+        A plain proxy is told the absolute URL. The overruling cannot be taken back from a handle, only renewed.
+        """
+        self.curl.setopt(pycurl.URL, url)
+        if self._has_target or (not is_absolute and _SMALL_ESCAPE.search(url)):
+            self._has_target = True
+            target = url if is_absolute else f"/{url.partition('://')[2].partition('/')[2]}"
+            self.curl.setopt(pycurl.REQUEST_TARGET, target)
 
     def ask(self, method: str, content: bytes) -> None:
         """Set the method; setting one undoes the other."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pycurl
@@ -13,7 +12,7 @@ import pycurl
 from linkworthy.fetch.base import Fault, Request, Timings
 from linkworthy.fetch.driver import Driver
 from linkworthy.fetch.faults import fault_of
-from linkworthy.fetch.head import Head, read_head
+from linkworthy.fetch.head import Head, lacking_head, read_head
 from linkworthy.fetch.line import Bounds, Line
 from linkworthy.fetch.proxy import Proxy
 from linkworthy.fetch.resolve import Address
@@ -81,6 +80,12 @@ class Pool:
         self._busy: set[Line] = set()
         self._driver: Driver | None = None
         self._watch: asyncio.TimerHandle | None = None
+        self._last = Bounds(
+            max_bytes=limits.max_bytes,
+            first_byte_s=limits.first_byte_s,
+            least_bytes_per_s=limits.least_bytes_per_s,
+            window_s=limits.least_speed_window_s,
+        )
         self._pause_s = min(max(min(limits.least_speed_window_s, limits.first_byte_s) / 4, 0.02), 0.5)
 
     async def attempt(
@@ -147,7 +152,7 @@ class Pool:
         place: Address | None,
         proxy: str | None,
     ) -> None:
-        line.curl.setopt(pycurl.URL, request.url)
+        line.aim(request.url, is_absolute=bool(proxy and proxy.startswith("http") and request.url.startswith("http:")))
         line.ask(request.method, request.content)
         line.put(pycurl.HTTPHEADER, list(lines))
         line.put(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if manner.is_http2 else _HTTP_1)
@@ -163,12 +168,10 @@ class Pool:
             line.put(pycurl.CONNECT_TO, [])
 
     def _bounds(self, request: Request) -> Bounds:
-        return Bounds(
-            max_bytes=request.max_bytes,
-            first_byte_s=request.first_byte_s or self._limits.first_byte_s,
-            least_bytes_per_s=self._limits.least_bytes_per_s,
-            window_s=self._limits.least_speed_window_s,
-        )
+        first_byte_s = request.first_byte_s or self._limits.first_byte_s
+        if request.max_bytes != self._last.max_bytes or first_byte_s != self._last.first_byte_s:
+            self._last = replace(self._last, max_bytes=request.max_bytes, first_byte_s=first_byte_s)
+        return self._last
 
     def _keep_watch(self) -> None:
         if self._watch is None:
@@ -199,10 +202,9 @@ _HTTP2_CODES: Final = frozenset({16, 92})
 
 def _attempt(line: Line, code: int, message: str, dns_ms: float | None, *, is_proxied: bool) -> Attempt:
     fault, detail = fault_of(line, code, message)
-    head = None
-    if fault != "headers-too-large":
-        with contextlib.suppress(ValueError):
-            head = read_head(line.head)
+    head = read_head(line.head) if fault != "headers-too-large" else None
+    if head is None and fault is None:
+        fault, detail = lacking_head(line.head)
     get = line.curl.getinfo
     return Attempt(
         head=head,

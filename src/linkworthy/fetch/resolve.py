@@ -92,6 +92,11 @@ class SystemResolver:
             running.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def recall(self, host: str, port: int) -> Sequence[Address] | None:
+        """Give what is known of a host without asking; null where nothing is, or only a failure."""
+        found = self._recall(host)
+        return [Address(address, port) for address in found] if isinstance(found, tuple) else None
+
     def _recall(self, host: str) -> tuple[str, ...] | ResolveError | None:
         until, found = self._kept.get(host, (0.0, None))
         if found is None or until < time.monotonic():
@@ -158,18 +163,28 @@ class ConnectTo:
     """
 
     def __init__(self, entries: Iterable[str], otherwise: Resolver) -> None:
-        self._routes = [_read_route(entry) for entry in entries]
         self._otherwise = otherwise
+        self._named: dict[str, list[tuple[int, _Route]]] = {}
+        self._patterns: list[tuple[int, _Route]] = []
+        for number, route in enumerate(map(_read_route, entries)):
+            is_pattern = not route.host or route.host.startswith("*.")
+            places = self._patterns if is_pattern else self._named.setdefault(route.host, [])
+            places.append((number, route))
+
+    def recall(self, host: str, port: int) -> Sequence[Address] | None:
+        """Give the addresses that are known without asking anybody, null where there are none."""
+        found = [place for place in (*self._named.get(host, ()), *self._patterns) if place[1].matches(host, port)]
+        if found:
+            _, route = min(found, key=lambda place: place[0])
+            return [Address(route.address, route.to_port or port, is_named=True)]
+        return self._otherwise.recall(host, port) if isinstance(self._otherwise, SystemResolver) else None
 
     async def resolve(self, host: str, port: int) -> Sequence[Address]:
         """Give the address of the first entry that matches, else what the other resolver gives.
 
         Raises: ResolveError.
         """
-        for route in self._routes:
-            if route.matches(host, port):
-                return [Address(route.address, route.to_port or port, is_named=True)]
-        return await self._otherwise.resolve(host, port)
+        return self.recall(host, port) or await self._otherwise.resolve(host, port)
 
     async def close(self) -> None:
         """Close the other resolver."""

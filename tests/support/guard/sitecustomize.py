@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import sys
 from typing import Any
 
 
@@ -40,5 +41,12 @@ def _getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
     return _look_up(host, *arguments, **options)
 
 
+def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse what libcurl announces before it connects; it does so unseen by Python's sockets."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and not _is_loopback(arguments[1][0]):
+        raise SystemExit(f"a test may connect to loopback only: {arguments[1]}")
+
+
+sys.addaudithook(_on_event)
 socket.socket = _Socket  # type: ignore[misc]
 socket.getaddrinfo = _getaddrinfo
