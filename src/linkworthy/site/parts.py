@@ -29,6 +29,8 @@ def write_text(path: Path, text: str) -> None:
 def as_table(table: Table, rows: Any) -> pa.Table:
     """Shape rows into a table's schema: missing columns become null, unknown ones are refused.
 
+    Keys of a map may stay dictionary-encoded; in the file they are texts as the schema says.
+
     Raises: StageError naming the column that does not fit.
     """
     import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
@@ -49,7 +51,7 @@ def as_table(table: Table, rows: Any) -> pa.Table:
     for field in schema:
         if field.name in rows.column_names:
             column = rows.column(field.name)
-            column = column if column.type == field.type else column.cast(field.type)
+            column = column if _is_stored_as(column.type, field.type) else column.cast(field.type)
         else:
             column = pa.nulls(rows.num_rows, field.type)
         if not field.nullable and column.null_count:
@@ -57,17 +59,39 @@ def as_table(table: Table, rows: Any) -> pa.Table:
                 f"table {table.name}: column {field.name} may not be null, and is in {column.null_count} rows"
             )
         columns.append(column)
-    return pa.Table.from_arrays(columns, schema=schema)
+    fields = [field.with_type(column.type) for field, column in zip(schema, columns, strict=True)]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _is_stored_as(kind: pa.DataType, wanted: pa.DataType) -> bool:
+    """Tell whether a column needs no cast: Parquet stores a dictionary's values and not the dictionary's type."""
+    import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+
+    if pa.types.is_map(kind) and pa.types.is_map(wanted) and pa.types.is_dictionary(kind.key_type):
+        return bool(kind.key_type.value_type == wanted.key_type and kind.item_type == wanted.item_type)
+    return bool(kind == wanted)
 
 
 def write_table(path: Path, table: Table, rows: Any) -> int:
-    """Write rows as one Parquet file in the table's schema, atomically; gives the number of rows."""
+    """Write rows as one Parquet file in the table's schema, atomically; gives the number of rows.
+
+    Columns of maps and lists get no statistics: no query asks for their least entry, and they take longest to compute.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
     import pyarrow.parquet as pq  # noqa: PLC0415 - --help must not pay for Arrow
 
     data = as_table(table, rows)
+    flat = [field.name for field in table.schema if not pa.types.is_nested(field.type)]
     temporary = path.with_name(path.name + ".tmp")
     try:
-        pq.write_table(data, temporary, compression="zstd", compression_level=3)
+        pq.write_table(
+            data,
+            temporary,
+            compression="zstd",
+            compression_level=1,
+            write_statistics=flat,
+            store_schema=data.schema == table.schema,
+        )
         temporary.replace(path)
     except OSError as fault:
         raise StageError(f"cannot write {path}: {fault.strerror or fault}") from None

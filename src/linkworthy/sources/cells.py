@@ -14,14 +14,17 @@ from linkworthy import urls
 from linkworthy.sources import dates
 
 INSTANT = pa.timestamp("us", tz="UTC")
+_NO_TEXT = pa.scalar(None, pa.string())
 
+_SEGMENT = r"(?:(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|%[013-9A-Fa-f]|%2[0-9A-DFa-df])[A-Za-z0-9_~!$&'()*+,;=:@%.-]*)?"
+"""A part of a path that begins with no full stop, not even an encoded one: those may be steps up."""
 _PLAIN = (
     r"^https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}"
-    r"/[A-Za-z0-9_~!$&'()*+,;=:@%/.-]*(?:\?[A-Za-z0-9_~!$&()*+,;=:@%/?.-]*)?$"
+    rf"/{_SEGMENT}(?:/{_SEGMENT})*(?:\?[A-Za-z0-9_~!$&()*+,;=:@%/?.-]*)?$"
 )
-"""Texts that :func:`urls.normalise` gives back as they are, unless :data:`_NOT_PLAIN` is found in them."""
-_NOT_PLAIN = r"/\.|/%2[eE]|^[^/]*//[^/]*xn--"
-_HOST = r"^https?://(?P<host>\[[^\]]*\]|[^/:?#]+)"
+"""Texts that :func:`urls.normalise` gives back as they are, unless a label of their host begins with ``xn--``."""
+_SAMPLE = 256
+"""Cells at a column's beginning that tell whether its values come again and again."""
 
 _FLAGS = {
     **dict.fromkeys(("true", "1", "yes", "y", "t", "+", "x"), True),
@@ -45,20 +48,37 @@ def by_distinct(cells: pa.Array, function: Callable[[str], Any], kind: pa.DataTy
 
 
 def urls_of(cells: pa.Array) -> Urls:
-    """Normalise a column of URLs. Spellings that are plainly normal already are told apart without a parser."""
+    """Normalise a column of URLs, each distinct one once where they come again and again."""
+    if len(cells.slice(0, _SAMPLE).unique()) > _SAMPLE // 2:
+        return _urls_of(cells)
+    encoded = cells.dictionary_encode()
+    found = _urls_of(encoded.dictionary)
+    return Urls(*(column.take(encoded.indices) for column in found))
+
+
+def _urls_of(cells: pa.Array) -> Urls:
+    """Normalise URLs. Spellings that are plainly normal already are told apart without a parser."""
     is_plain = pc.and_(
-        pc.and_not(pc.match_substring_regex(cells, _PLAIN), pc.match_substring_regex(cells, _NOT_PLAIN)),
-        pc.less_equal(pc.binary_length(cells), urls.MAX_URL_CHARACTERS),
+        pc.match_substring_regex(cells, _PLAIN), pc.less_equal(pc.binary_length(cells), urls.MAX_URL_CHARACTERS)
     )
+    authority = _authorities(pc.if_else(is_plain, cells, _NO_TEXT))
+    has_punycode = pc.match_substring(authority.dictionary, "xn--")
+    if pc.any(has_punycode).as_py():
+        is_plain = pc.and_(is_plain, pc.invert(pc.fill_null(has_punycode.take(authority.indices), False)))
     if pc.all(is_plain, min_count=0).as_py():
         url = cells
     else:
-        others = pc.if_else(is_plain, pa.scalar(None, pa.string()), cells)
-        url = pc.coalesce(
-            pc.if_else(is_plain, cells, pa.scalar(None, pa.string())), by_distinct(others, _url, pa.string())
-        )
-    host = pc.struct_field(pc.extract_regex(url, _HOST), "host")
-    return Urls(url, host, by_distinct(host, urls.registrable_domain, pa.string()))
+        others = pc.if_else(is_plain, _NO_TEXT, cells)
+        url = pc.if_else(is_plain, cells, by_distinct(others, _url, pa.string()))
+        authority = _authorities(url)
+    hosts = [urls.host_of(f"//{name}") for name in authority.dictionary.to_pylist()]
+    domains = [urls.registrable_domain(host) for host in hosts]
+    return Urls(url, *(pa.array(names, pa.string()).take(authority.indices) for names in (hosts, domains)))
+
+
+def _authorities(url: pa.Array) -> pa.DictionaryArray:
+    """Give what stands between ``//`` and the path: normalised URLs have at least three slashes."""
+    return pc.list_element(pc.split_pattern(url, "/", max_splits=3), 2).dictionary_encode()
 
 
 @lru_cache(maxsize=65_536)
@@ -90,20 +110,17 @@ def clipped(cells: pa.Array, n_characters: int) -> pa.Array:
 
 
 def opinions(named: dict[str, pa.Array], n_rows: int) -> pa.Array:
-    """Join columns into one column of maps by name; empty cells are left out."""
+    """Join columns into one column of maps by name, its keys dictionary-encoded; empty cells are left out."""
     import numpy as np  # noqa: PLC0415 - arrays of places, used here only
 
-    if not named:
-        return pa.MapArray.from_arrays(
-            pa.array([0] * (n_rows + 1), pa.int32()), pa.array([], pa.string()), pa.array([], pa.string())
-        )
-    names = list(named)
-    order = np.arange(n_rows * len(names)).reshape(len(names), n_rows).T.ravel()
-    is_filled = np.concatenate(
-        [pc.fill_null(pc.not_equal(column, ""), False).to_numpy(zero_copy_only=False) for column in named.values()]
-    )[order]
+    n = len(named)
+    is_filled = np.empty((n_rows, n), dtype=np.bool_)
+    for place, column in enumerate(named.values()):
+        is_filled[:, place] = pc.fill_null(pc.binary_length(column), 0).to_numpy() > 0
     offsets = np.zeros(n_rows + 1, dtype=np.int32)
-    np.cumsum(is_filled.reshape(n_rows, len(names)).sum(axis=1), out=offsets[1:])
-    values = pa.concat_arrays(list(named.values())).take(pa.array(order[is_filled]))
-    keys = pa.array(names, pa.string()).take(pa.array(order[is_filled] // max(n_rows, 1)))
+    np.cumsum(is_filled.sum(axis=1), out=offsets[1:])
+    places = np.broadcast_to(np.arange(n, dtype=np.int8), is_filled.shape)[is_filled]
+    rows = np.arange(n_rows * n, dtype=np.int32).reshape(n, n_rows).T[is_filled]
+    values = pa.concat_arrays([pa.array([], pa.string()), *named.values()]).take(pa.array(rows))
+    keys = pa.DictionaryArray.from_arrays(pa.array(places), pa.array(list(named), pa.string()))
     return pa.MapArray.from_arrays(pa.array(offsets), keys, values)

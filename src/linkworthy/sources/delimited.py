@@ -6,7 +6,9 @@ reading and nothing else; a row that cannot be used comes out with its number an
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,10 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
+from linkworthy.sources.ahead import AHEAD, THREADS
 from linkworthy.sources.rows import Buffer, Rows
 from linkworthy.sources.streams import Readable
 
-BLOCK_BYTES = 6 << 20
+BLOCK_BYTES = 2 << 20
+"""What Arrow reads fastest: cells of one block stay in the processor's cache."""
 _LOOK_BACK = 64
 """Line ends that are tried for a cut outside quotes."""
 
@@ -50,26 +54,74 @@ def read_chunks(
     buffer.fill(skip_bytes)
     buffer.at = min(skip_bytes, len(buffer.data))
     rows = Rows(buffer, delimiter, n_cells, n_needed)
-    blocks = _Blocks(delimiter, n_cells, n_needed, wanted)
     number = 1
-    while True:
-        buffer.trim()
-        buffer.fill(block_bytes)
-        if not buffer.data:
-            break
-        end = _cut(buffer)
-        columns = blocks.read(buffer.data, end) if end else None
-        if columns is None:
-            chunk, n_rows = _slow_chunk(rows, wanted, number, end or len(buffer.data))
-        else:
-            buffer.at = end
-            n_rows = len(columns[wanted[0]])
-            chunk = Chunk(columns=columns, numbers=pa.array(np.arange(number, number + n_rows, dtype=np.int64)))
-        number += n_rows
-        if n_rows:
-            yield chunk
+    with ThreadPoolExecutor(THREADS) as pool:
+        blocks = _Ahead(buffer, _Blocks(delimiter, n_cells, n_needed, wanted), pool, block_bytes)
+        while True:
+            columns, end = blocks.next()
+            if columns is not None:
+                n_rows = len(columns[wanted[0]])
+                chunk = Chunk(columns=columns, numbers=pa.array(np.arange(number, number + n_rows, dtype=np.int64)))
+            elif end:
+                chunk, n_rows = _slow_chunk(rows, wanted, number, end)
+            else:
+                break
+            number += n_rows
+            if n_rows:
+                yield chunk
     if buffer.fault:
         raise buffer.fault
+
+
+class _Ahead:
+    """Has Arrow read blocks before they are asked for. Where it refuses one, the buffer goes back to its beginning."""
+
+    def __init__(self, buffer: Buffer, blocks: _Blocks, pool: Executor, block_bytes: int) -> None:
+        self._buffer = buffer
+        self._blocks = blocks
+        self._pool = pool
+        self._block_bytes = block_bytes
+        self._waiting: deque[tuple[bytes, int, Future[dict[int, pa.Array] | None]]] = deque()
+        """Bytes of each block, how many of them are its rows, and its columns."""
+        self._n_ahead = 1
+        """Blocks in flight: more after each that Arrow could read, one alone after a refusal."""
+
+    def next(self) -> tuple[dict[int, pa.Array] | None, int]:
+        """Give the columns of the next block, or the number of bytes in the buffer to be read row by row; 0 at the end.
+
+        The buffer may be read from and moved on only where no columns are given.
+        """
+        end = self._start()
+        if not self._waiting:
+            return None, end
+        data, end, reading = self._waiting.popleft()
+        columns = reading.result()
+        if columns is None:
+            self._go_back(data, end)
+            self._n_ahead = 1
+        else:
+            self._n_ahead = min(self._n_ahead + 1, AHEAD)
+        return columns, end
+
+    def _start(self) -> int:
+        """Start reading blocks; gives the number of bytes at hand where no block can be cut from them."""
+        buffer = self._buffer
+        while len(self._waiting) < self._n_ahead:
+            buffer.trim()
+            buffer.fill(self._block_bytes)
+            end = _cut(buffer)
+            if not end:
+                return len(buffer.data)
+            self._waiting.append((buffer.data, end, self._pool.submit(self._blocks.read, buffer.data, end)))
+            buffer.at = end
+        return 0
+
+    def _go_back(self, data: bytes, end: int) -> None:
+        """Put a block and those begun after it back into the buffer."""
+        rest = [later[:its_end] for later, its_end, _ in self._waiting]
+        self._buffer.data = b"".join((data[:end], *rest, self._buffer.data[self._buffer.at :]))
+        self._buffer.at = 0
+        self._waiting.clear()
 
 
 def _cut(buffer: Buffer) -> int:
@@ -101,16 +153,18 @@ class _Blocks:
 
     def read(self, data: bytes, end: int) -> dict[int, pa.Array] | None:
         """Give the wanted columns of the first ``end`` bytes, null where the rows differ in their number of cells."""
-        table, other = self._table(data, end, self._width)
+        width = self._width
+        table, other = self._table(data, end, width)
         if table is None and other and self._n_needed <= other <= 2 * self._n_cells:
-            table, _ = self._table(data, end, other)
-            self._width = other if table else self._width
+            width = other
+            table, _ = self._table(data, end, width)
         if table is None:
             return None
-        if any(pc.max(pc.binary_length(cells)).as_py() for cells in table.columns[len(self._kept(self._width)) :]):
+        self._width = width
+        if any(pc.max(pc.binary_length(cells)).as_py() for cells in table.columns[len(self._kept(width)) :]):
             return None
         empty = pa.repeat(pa.scalar(""), table.num_rows)
-        return {n: table.column(str(n)).combine_chunks() if n < self._width else empty for n in self._wanted}
+        return {n: _whole(table.column(str(n))) if n < width else empty for n in self._wanted}
 
     def _kept(self, width: int) -> list[str]:
         return [str(n) for n in self._wanted if n < width]
@@ -141,6 +195,10 @@ class _Blocks:
         except pa.ArrowInvalid:
             return None, found
         return table, width
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _slow_chunk(rows: Rows, wanted: Sequence[int], number: int, end: int) -> tuple[Chunk, int]:

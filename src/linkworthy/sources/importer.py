@@ -129,7 +129,8 @@ def _import_one(
     try:
         source = recognise(path, config, mapping)
         row |= {"reported_by": source.reported_by, "recognised_as": source.recognised_as}
-        row |= _read(source, path, context, Parts(run, group))
+        with Parts(run, group) as parts:
+            row |= _read(source, path, context, parts)
     except InputError as fault:
         _discard(run, group)
         row |= {"state": "refused", "detail": _without_name(str(fault), path)}

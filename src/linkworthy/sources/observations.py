@@ -40,23 +40,31 @@ class Tally:
     foreign: Counter[str] = field(default_factory=Counter)
 
     def add_foreign(self, domains: pa.Array) -> None:
-        """Count targets on other sites, by domain as far as memory is bounded."""
+        """Count targets on other sites, by domain."""
         self.n_foreign += len(domains)
-        for pair in pc.value_counts(domains).to_pylist():
-            if pair["values"] in self.foreign or len(self.foreign) < _MAX_DOMAINS:
-                self.foreign[pair["values"]] += pair["counts"]
+        if len(domains):
+            self.foreign.update({pair["values"]: pair["counts"] for pair in pc.value_counts(domains).to_pylist()})
+
+    def add(self, part: Tally) -> None:
+        """Count what a part of the file held, domains as far as memory is bounded."""
+        self.n_used += part.n_used
+        self.n_internal += part.n_internal
+        self.n_foreign += part.n_foreign
+        for domain, count in part.foreign.items():
+            if domain in self.foreign or len(self.foreign) < _MAX_DOMAINS:
+                self.foreign[domain] += count
 
 
-def shape(chunk: Chunk, layout: Layout, context: Context, file: str, tally: Tally) -> list[Batch]:
-    """Turn one chunk of rows into a batch of observations and one of rejects."""
-    numbers = chunk.numbers
+def shape(chunk: Chunk, layout: Layout, context: Context, file: str) -> tuple[list[Batch], Tally]:
+    """Turn one chunk of rows into a batch of observations and one of rejects, and count what it points at."""
+    numbers, tally = chunk.numbers, Tally()
     n_rows = len(numbers)
     batches: list[Batch] = []
     broken = [{"file": file, "row": row, "reason": reason, "sample": sample} for row, reason, sample in chunk.rejects]
     if broken:
         batches.append(Batch(table="rejects", rows=broken, n_rows_rejected=len(broken)))
     if not n_rows:
-        return batches
+        return batches, tally
     columns = {role: chunk.columns[place] for role, place in layout.roles.items()}
     if "anchor_and_target" in columns:
         columns |= _parted(columns.pop("anchor_and_target"))
@@ -75,7 +83,7 @@ def shape(chunk: Chunk, layout: Layout, context: Context, file: str, tally: Tall
         if n_used < n_rows:
             table = table.filter(is_used)
         batches.append(Batch(table="observations", rows=table, n_rows_used=n_used))
-    return batches
+    return batches, tally
 
 
 def _parted(both: pa.Array) -> dict[str, pa.Array]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
+from types import TracebackType
+from typing import Self
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,14 +17,18 @@ from linkworthy.sources.base import Batch
 from linkworthy.tables import table as table_named
 
 PART_ROWS = 250_000
-PART_BYTES = 32 << 20
-"""Arrow bytes of a table at which its part is written, so that memory is bounded whatever the rows hold."""
+PART_BYTES = 16 << 20
+"""Arrow bytes of a table at which its part is written: memory is bounded whatever the rows hold, and writing goes on
+beside reading from early on."""
 
 _DATES = {"observations": ("first_seen_at", "last_seen_at", "lost_at"), "visits": ("day",)}
 
 
 class Parts:
-    """Takes batches of one file and writes them as parts of one group; counts rows, finds first and last date."""
+    """Takes batches of one file and writes them as parts of one group; counts rows, finds first and last date.
+
+    One part at a time is written, on another thread. Nothing is being written any more once the context is left.
+    """
 
     def __init__(self, run: Run, group: str) -> None:
         self.n_used = 0
@@ -33,6 +39,14 @@ class Parts:
         self._group = group
         self._waiting: dict[str, list[pa.Table]] = {}
         self._n_parts: dict[str, int] = {}
+        self._writer = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self._writer.shutdown(wait=True, cancel_futures=True)
 
     def add(self, batch: Batch) -> None:
         """Take a batch."""
@@ -51,6 +65,13 @@ class Parts:
         """Write what is left. A file without a single row in a table leaves no part of that table."""
         for name in list(self._waiting):
             self._write(name)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until the part before is written, or raise what kept it from being so."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
 
     def _write(self, name: str) -> None:
         waiting = self._waiting.pop(name, [])
@@ -58,7 +79,11 @@ class Parts:
             return
         n = self._n_parts.get(name, 0)
         self._n_parts[name] = n + 1
-        self._run.write(name, self._group, _in_order(pa.concat_tables(waiting), table_named(name).sort), n)
+        self._settle()
+        self._writing = self._writer.submit(self._write_part, name, pa.concat_tables(waiting), n)
+
+    def _write_part(self, name: str, table: pa.Table, n: int) -> None:
+        self._run.write(name, self._group, _in_order(table, table_named(name).sort), n)
 
     def _note_dates(self, name: str, table: pa.Table) -> None:
         for column in _DATES.get(name, ()):
@@ -70,10 +95,24 @@ class Parts:
 
 
 def _in_order(table: pa.Table, keys: Sequence[str]) -> pa.Table:
-    """Sort rows; those of a file that is read from its start to its end are in order, and moving them costs most."""
-    places = pc.sort_indices(table, [(key, "ascending") for key in keys])
-    is_sorted = np.array_equal(places.to_numpy(), np.arange(table.num_rows))
-    return table if is_sorted else table.take(places)
+    """Sort rows, unless they are in order already, as those of a file are that is read from its start to its end."""
+    return table if _is_in_order(table, keys) else table.sort_by([(key, "ascending") for key in keys])
+
+
+def _is_in_order(table: pa.Table, keys: Sequence[str]) -> bool:
+    """Tell whether each row is at or after the one before it; false where a key is null, for the sort to place."""
+    if table.num_rows < 2:
+        return True
+    is_tied = pa.scalar(True)
+    for key in keys:
+        column = table.column(key)
+        if column.null_count:
+            return False
+        before, after = column.slice(0, table.num_rows - 1), column.slice(1)
+        if pc.any(pc.and_(is_tied, pc.less(after, before))).as_py():
+            return False
+        is_tied = pc.and_(is_tied, pc.equal(after, before))
+    return True
 
 
 def _instant(value: date | None) -> datetime | None:

@@ -10,6 +10,7 @@ from linkworthy import urls
 from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
 from linkworthy.sources import dates, layouts
+from linkworthy.sources.ahead import in_order
 from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.completed import completed
 from linkworthy.sources.delimited import read_chunks
@@ -77,8 +78,10 @@ class TableSource:
                 n_needed=needed,
                 skip_bytes=layout.skip_bytes,
             )
-            for chunk in chunks:
-                yield from shape(completed(chunk, layout), layout, context, str(path), tally)
+            shaped = in_order(lambda chunk: shape(completed(chunk, layout), layout, context, str(path)), chunks)
+            for batches, part in shaped:
+                tally.add(part)
+                yield from batches
         _refuse_wrong_site(tally, layout, context.config)
         if not tally.n_used:
             self.detail = "no row of it is a backlink; the table of rejects says why"
