@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from linkworthy import urls
 from linkworthy.engine.embedded import Embedded
-from linkworthy.reports.redirect_map import Redirect, lint, read_redirect_map, redirect_map, to_csv, to_nginx
+from linkworthy.reports.redirect_map import Redirect, lint, read_redirect_map, redirect_map, to_csv
+from linkworthy.reports.redirect_nginx import to_nginx
 from tests.support.runs import make_run
 
 SITE = "https://shop.example"

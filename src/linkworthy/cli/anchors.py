@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from linkworthy.cli.common import SITE_HELP, json_option, open_snapshot, site_argument, snapshot_option
-from linkworthy.cli.output import show_rows
-from linkworthy.questions import Answers, anchors
+from linkworthy.cli.common import SITE_HELP, open_snapshot, site_argument, snapshot_option
+from linkworthy.cli.exporting import export_of, export_options, limit_option, show_or_export
+from linkworthy.questions import Answers, about_anchors
 
 
 @click.command(
@@ -14,16 +16,17 @@ from linkworthy.questions import Answers, anchors
     epilog="""\b
 Examples:
   linkworthy anchors shop.example
-  linkworthy anchors . --json --limit 1000""",
+  linkworthy anchors . --json --limit 1000
+  linkworthy anchors . --output anchors.md""",
 )
 @site_argument
 @snapshot_option
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@limit_option
 @click.option("--offset", type=click.IntRange(0), default=0)
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@json_option
-def command(site: str, *, snapshot_id: str, limit: int, offset: int, as_csv: bool, as_json: bool) -> None:
+@export_options
+def command(site: str, *, snapshot_id: str, limit: int | None, offset: int, **options: Any) -> None:
     """List the anchors."""
+    to = export_of(options)
     with Answers(open_snapshot(site, snapshot_id)) as answers:
-        table = anchors(answers, limit=limit, offset=offset)
-    show_rows(table, as_json=as_json, as_csv=as_csv)
+        asked = about_anchors(answers, limit=to.limit(limit), offset=offset)
+        show_or_export(answers, asked, to, title="anchors")

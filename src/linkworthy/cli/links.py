@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
-from linkworthy.cli.common import SITE_HELP, json_option, open_snapshot, site_argument, snapshot_option
-from linkworthy.cli.output import show_rows
-from linkworthy.questions import Answers, LinkFilter, backlinks, count
+from linkworthy.cli.common import SITE_HELP, open_snapshot, site_argument, snapshot_option
+from linkworthy.cli.exporting import export_of, export_options, limit_option, show_or_export
+from linkworthy.questions import Answers, LinkFilter, about_links, count
 from linkworthy.questions.links import ORDERS
 
 SHORT = ("source_url", "anchor", "target_url", "state", "counts", "region", "verdict", "first_seen_at")
@@ -20,7 +21,8 @@ SHORT = ("source_url", "anchor", "target_url", "state", "counts", "region", "ver
 Examples:
   linkworthy links shop.example --verdict disavow
   linkworthy links . --followed --state live --order authority --limit 20
-  linkworthy links . --domain blog.example --json""",
+  linkworthy links . --domain blog.example --json
+  linkworthy links . --state gone --output lost.xlsx""",
 )
 @site_argument
 @snapshot_option
@@ -36,26 +38,26 @@ Examples:
 @click.option("--followed/--nofollow", default=None, help="Only links that are, or are not, followed.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First seen on or after this day.")
 @click.option("--order", type=click.Choice(list(ORDERS)), default="source", show_default=True)
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@limit_option
 @click.option("--offset", type=click.IntRange(0), default=0)
 @click.option("--one-per-domain", is_flag=True, help="The first link of each referring domain.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@json_option
+@export_options
 def command(
-    site: str, *, snapshot_id: str, order: str, limit: int, offset: int, one_per_domain: bool, as_csv: bool,
-    as_json: bool,
+    site: str, *, snapshot_id: str, order: str, limit: int | None, offset: int, one_per_domain: bool,
     domain: str | None, target: str | None, anchor: str | None, state: str | None, counts: str | None,
     verdict: str | None, kind: str | None, region: str | None, reported_by: str | None, followed: bool | None,
-    since: datetime | None,
+    since: datetime | None, **options: Any,
 ) -> None:  # fmt: skip
     """List the links to the site."""
+    to = export_of(options)
     only = LinkFilter(
         domain=domain, target=target, anchor=anchor, state=state, counts=counts, verdict=verdict, kind=kind,
         region=region, reported_by=reported_by, followed=followed, since=since.date() if since else None,
     )  # fmt: skip
     with Answers(open_snapshot(site, snapshot_id)) as answers:
-        table = backlinks(answers, only, order=order, limit=limit, offset=offset, one_per_domain=one_per_domain)
+        asked = about_links(
+            answers, only, order=order, limit=to.limit(limit), offset=offset, one_per_domain=one_per_domain
+        )
         total = count(answers, only)
-    shown = table if as_json or as_csv else table.select(SHORT)
-    note = f"{table.num_rows} of {total['n_links']} links from {total['n_domains']} domains"
-    show_rows(shown, as_json=as_json, as_csv=as_csv, note=note)
+        note = f"{{n}} of {total['n_links']} links from {total['n_domains']} domains"
+        show_or_export(answers, asked, to, title="links", note=note, short=SHORT)

@@ -10,7 +10,9 @@ import click
 from linkworthy.cli.common import SITE_HELP, json_option, open_snapshot, site_argument, snapshot_option
 from linkworthy.cli.output import show_json
 from linkworthy.questions import Answers
-from linkworthy.reports.redirect_map import read_redirect_map, to_csv, to_nginx
+from linkworthy.reports.cells import harmless
+from linkworthy.reports.redirect_forms import REDIRECT_FORMS
+from linkworthy.reports.redirect_map import read_redirect_map
 from linkworthy.site.parts import write_text
 
 
@@ -19,11 +21,12 @@ from linkworthy.site.parts import write_text
     epilog="""\b
 Examples:
   linkworthy redirects shop.example
+  linkworthy redirects . --format apache -o .htaccess
   linkworthy redirects . --format csv -o redirects.csv""",
 )
 @site_argument
 @snapshot_option
-@click.option("--format", "form", type=click.Choice(["nginx", "csv"]), default="nginx", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(REDIRECT_FORMS)), default="nginx", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @json_option
 def command(site: str, *, snapshot_id: str, form: str, output: Path | None, as_json: bool) -> None:
@@ -34,13 +37,15 @@ def command(site: str, *, snapshot_id: str, form: str, output: Path | None, as_j
     if as_json:
         show_json(asdict(plan))
         return
-    text = to_csv(plan) if form == "csv" else to_nginx(plan)
+    rules = REDIRECT_FORMS[form](plan)
     if output is not None:
-        write_text(output, text)
-        click.echo(f"{output}: {len(plan.redirects)} redirects", err=True)
+        write_text(output, rules.text)
+        click.echo(f"{output}: {rules.n_rules} redirects", err=True)
     else:
-        click.echo(text, nl=False)
+        click.echo(rules.text, nl=False)
     for url in plan.open:
-        click.echo(f"no page is near enough: choose one for {url}", err=True)
-    for problem in plan.problems:
-        click.echo(f"left out: {problem}", err=True)
+        click.echo(f"no page is near enough: choose one for {harmless(url)}", err=True)
+    for problem in (*plan.problems, *rules.left_out):
+        click.echo(f"left out: {harmless(problem)}", err=True)
+    for warning in (*plan.warnings, *rules.warnings):
+        click.echo(f"look again: {harmless(warning)}", err=True)

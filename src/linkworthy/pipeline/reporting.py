@@ -14,7 +14,8 @@ from linkworthy.reports.disavow import disavow_file
 from linkworthy.reports.exports import as_json, write_csv_files
 from linkworthy.reports.html import render
 from linkworthy.reports.pdf import write_pdf
-from linkworthy.reports.redirect_map import read_redirect_map, to_csv, to_nginx
+from linkworthy.reports.redirect_map import read_redirect_map, to_csv
+from linkworthy.reports.redirect_nginx import to_nginx
 from linkworthy.site import Readable, Site, SiteConfig
 from linkworthy.site.parts import write_text
 

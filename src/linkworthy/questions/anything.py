@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from linkworthy.errors import InputError
-from linkworthy.questions.open import Answers
+from linkworthy.questions.open import Answers, Question
 from linkworthy.tables import table
 
 
@@ -15,10 +15,15 @@ def rows_of(answers: Answers, name: str, *, where: str = "", limit: int = 100, o
 
     Raises: InputError for an unknown table or a wrong predicate.
     """
+    return answers.answer(about_table(answers, name, where=where, limit=limit, offset=offset))
+
+
+def about_table(answers: Answers, name: str, *, where: str = "", limit: int | None = None, offset: int = 0) -> Question:
+    """Ask for rows of a table as :func:`rows_of` does; without a limit for all of them."""
     relation = table(name)
     order = ", ".join(f'"{column}"' for column in relation.sort)
     condition = _condition(answers, name, where)
-    return answers.ask(f'select * from "{name}" {condition} order by {order} limit ? offset ?', [limit, offset])
+    return Question(f'select * from "{name}" {condition} order by {order} limit ? offset ?', [limit, offset])
 
 
 def size_of(answers: Answers, name: str, where: str = "") -> int:
@@ -41,8 +46,13 @@ def sql(answers: Answers, query: str) -> pa.Table:
 
     Raises: InputError for a query that is wrong, or that is no query.
     """
+    return answers.answer(about_sql(answers, query))
+
+
+def about_sql(answers: Answers, query: str) -> Question:
+    """Ask any read-only query, as :func:`sql` does."""
     _check_is_one_select(answers, query)
-    return answers.ask(query)
+    return Question(query)
 
 
 def _check_is_one_select(answers: Answers, query: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from linkworthy.errors import InputError
-from linkworthy.questions.open import Answers
+from linkworthy.questions.open import Answers, Question
 
 DOMAIN_ORDERS = {
     "links": "n_links desc",
@@ -22,10 +22,15 @@ def domains(answers: Answers, *, order: str = "links", limit: int = 100, offset:
 
     Raises: InputError for an unknown order; StageError where the links were not measured yet.
     """
+    return answers.answer(about_domains(answers, order=order, limit=limit, offset=offset))
+
+
+def about_domains(answers: Answers, *, order: str = "links", limit: int | None = None, offset: int = 0) -> Question:
+    """Ask for the referring domains as :func:`domains` does; without a limit for all of them."""
     answers.need("domains", "judge")
     if order not in DOMAIN_ORDERS:
         raise InputError(f"order {order!r}: one of {', '.join(DOMAIN_ORDERS)}")
-    return answers.ask(
+    return Question(
         f"""
         with judged as (
           select source_domain, max(harm) as worst_harm, max(goodness) as best_goodness,
@@ -45,8 +50,13 @@ def anchors(answers: Answers, *, limit: int = 100, offset: int = 0) -> pa.Table:
 
     Raises: StageError where the links were not measured yet.
     """
+    return answers.answer(about_anchors(answers, limit=limit, offset=offset))
+
+
+def about_anchors(answers: Answers, *, limit: int | None = None, offset: int = 0) -> Question:
+    """Ask for the anchors as :func:`anchors` does; without a limit for all of them."""
     answers.need("backlinks", "judge")
-    return answers.ask(
+    return Question(
         """
         with used as (select * from backlinks where state <> 'gone' and anchor is not null),
         spelled as (select *, lower(trim(anchor)) as folded from used)

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkworthy.errors import InputError
-from linkworthy.questions.open import Answers
+from linkworthy.questions.open import Answers, Question
 from linkworthy.tables import table
 
 COLUMNS = (
@@ -82,6 +82,23 @@ def backlinks(
     Columns: ``columns``, any of tables backlinks and verdicts.
     Raises: InputError for an unknown order or column; StageError where the links were not measured yet.
     """
+    asked = about_links(
+        answers, only, order=order, limit=limit, offset=offset, columns=columns, one_per_domain=one_per_domain
+    )
+    return answers.answer(asked)
+
+
+def about_links(
+    answers: Answers,
+    only: LinkFilter | None = None,
+    *,
+    order: str = "source",
+    limit: int | None = None,
+    offset: int = 0,
+    columns: tuple[str, ...] = COLUMNS,
+    one_per_domain: bool = False,
+) -> Question:
+    """Ask for links to the site as :func:`backlinks` does; without a limit for all of them."""
     answers.need("backlinks", "judge")
     sql, values = _filtered(only or LinkFilter())
     if order not in ORDERS:
@@ -93,7 +110,7 @@ def backlinks(
         raise InputError(f"links have no column {', '.join(unknown)}")
     chosen = ", ".join(f'"{name}"' for name in columns)
     sql = f"select {chosen} from ({sql}) order by {ORDERS[order]}, link_id limit $limit offset $offset"
-    return answers.ask_named(sql, {**values, "limit": limit, "offset": offset})
+    return Question(sql, {**values, "limit": limit, "offset": offset})
 
 
 def count(answers: Answers, only: LinkFilter | None = None) -> dict[str, Any]:

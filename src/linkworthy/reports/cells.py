@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _STEERING = frozenset({"Cc", "Cf", "Cs"})
 
 
@@ -35,12 +37,11 @@ def csv_cell(value: Any) -> str:
         return ""
     if isinstance(value, (bool, int, float)):
         return str(value)
-    text = (
-        json.dumps(shaped(value), ensure_ascii=False, default=plain)
-        if isinstance(value, (list, dict))
-        else plain(value)
-    )
-    text = "".join(c if c in "\t\r\n" or unicodedata.category(c) != "Cc" else " " for c in text)
+    if isinstance(value, (list, dict)):
+        text = json.dumps(shaped(value), ensure_ascii=False, default=plain)
+    else:
+        text = value if isinstance(value, str) else plain(value)
+    text = _CONTROLS.sub(" ", text)
     return f"'{text}" if text[:1] in _FORMULA_STARTS else text
 
 

@@ -1,29 +1,28 @@
-"""The redirect map: one 301 for each own URL whose links from other sites are lost, as nginx rules and as CSV.
+"""The redirect map: one 301 for each own URL whose links from other sites are lost; planned here, and written as CSV.
 
-Nothing here comes from a trusted hand: an address may hold quotes, dollars, braces and anything percent-encoded. So
-an nginx ``location`` is written for plain paths only, every other address becomes a fully escaped pattern of a
-``map``, and a target is percent-encoded down to characters that mean nothing to nginx.
+A rule is for a host, a path and, where its URL has one, a query; a rule without a query answers whatever the query is.
+The scheme does not count: what leads from http to https, or to another host as a whole, is a rule of the host and not
+of a page, and is left out with that reason.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from linkworthy import urls
 from linkworthy.reports.cells import csv_cell
 
 COLUMNS = ("from_url", "to_url", "code", "why", "share", "status", "n_referring_domains", "n_visits")
 """Columns of the CSV."""
 
-_PLAIN = re.compile(r"/[A-Za-z0-9/_.~-]*\Z")
-_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!&()*+,=%")
+MANY_TO_HOME = 2
+"""From so many pages on, leading them to the start page is warned of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,33 +48,55 @@ class RedirectMap:
     open: tuple[str, ...]
     """Lost URLs for which the owner has to choose a page."""
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def rule_key(url: str) -> str:
+    """Name what a rule is for: host, port, path and query, without the scheme."""
+    return url.partition("://")[2]
 
 
 def redirect_map(rows: Iterable[Mapping[str, Any]], statuses: Mapping[str, int | None]) -> RedirectMap:
     """Plan the redirects from rows of table ``targets``, most linked first, and check them.
 
     ``statuses`` gives what each suggested page answers. A rule that leads to another rule is pointed at that rule's
-    end; one that leads back to itself, or to anything but 200, is left out and reported.
+    end; one that leads back to itself, to anything but 200, or only to another scheme is left out and reported.
     """
     wanted: dict[str, Mapping[str, Any]] = {}
     left: list[str] = []
     for row in sorted(rows, key=lambda row: (-(row["n_referring_domains"] or 0), -(row["n_visits"] or 0), row["url"])):
         if row["suggested_url"]:
-            wanted.setdefault(row["url"], row)
+            wanted.setdefault(rule_key(row["url"]), row)
         elif row["final_status"] in {404, 410}:
             left.append(row["url"])
-    ends = {url: row["suggested_url"] for url, row in wanted.items()}
+    ends = {key: row["suggested_url"] for key, row in wanted.items()}
     redirects: list[Redirect] = []
     problems: list[str] = []
-    for url, row in wanted.items():
-        end = _end(url, ends)
-        if end is None:
+    for key, row in wanted.items():
+        url = row["url"]
+        end = _end(key, ends)
+        if rule_key(row["suggested_url"]) == key and row["suggested_url"] != url:
+            problems.append(f"{url}: only its scheme would change; that is one rule for the whole host")
+        elif end is None:
             problems.append(f"{url}: its redirect would come back to itself")
         elif statuses.get(end) != 200:
             problems.append(f"{url}: {end} answers {statuses.get(end) or 'nothing'} and not 200")
         else:
             redirects.append(_redirect(row, end))
-    return RedirectMap(redirects=tuple(redirects), open=tuple(left), problems=tuple(problems))
+    return RedirectMap(
+        redirects=tuple(redirects), open=tuple(left), problems=tuple(problems), warnings=_warnings(redirects)
+    )
+
+
+def _warnings(redirects: Sequence[Redirect]) -> tuple[str, ...]:
+    """Warn of many pages that lead to one start page."""
+    homes = Counter(r.to_url for r in redirects if rule_key(r.to_url).partition("/")[2] == "")
+    return tuple(
+        f"{n} pages lead to the start page {url}: search engines take that for missing pages (soft 404); choose the "
+        "nearest page for each"
+        for url, n in sorted(homes.items())
+        if n >= MANY_TO_HOME
+    )
 
 
 def read_redirect_map(db: duckdb.DuckDBPyConnection) -> RedirectMap:
@@ -89,34 +110,6 @@ def read_redirect_map(db: duckdb.DuckDBPyConnection) -> RedirectMap:
             and url in (select suggested_url from targets) group by url
     """).fetchall()
     return redirect_map(rows.to_pylist(), dict(answers))
-
-
-def to_nginx(plan: RedirectMap) -> str:
-    """Give the rules as text to include: a ``map`` for the http block, and ``location`` blocks for each server."""
-    plain = [redirect for redirect in plan.redirects if _PLAIN.match(_path(redirect.from_url))]
-    mapped = [redirect for redirect in plan.redirects if not _PLAIN.match(_path(redirect.from_url))]
-    lines = ["# Redirects for pages that other sites link to, written by linkworthy. Read them before you use them."]
-    if mapped:
-        lines += ["", "# In the http block:", "map $host$request_uri $linkworthy_to {", '    default "";']
-        for redirect in mapped:
-            lines += [
-                f"    # {_comment(redirect)}",
-                f'    "{_pattern(redirect.from_url)}" "{_target(redirect.to_url)}";',
-            ]
-        lines.append("}")
-    hosts = sorted({urls.host_of(redirect.from_url) for redirect in plan.redirects})
-    for host in hosts:
-        lines += ["", f"# In the server block of {_text(host)}:"]
-        for redirect in plain:
-            if urls.host_of(redirect.from_url) == host:
-                path, target = _path(redirect.from_url), _target(redirect.to_url)
-                lines += [f"# {_comment(redirect)}", f'location = "{path}" {{ return 301 "{target}"; }}']
-        if any(urls.host_of(redirect.from_url) == host for redirect in mapped):
-            lines.append("if ($linkworthy_to) { return 301 $linkworthy_to; }")
-    for title, texts in (("No page is near enough; choose one", plan.open), ("Left out", plan.problems)):
-        if texts:
-            lines += ["", f"# {title}:", *(f"#   {_text(text)}" for text in texts)]
-    return "\n".join(lines) + "\n"
 
 
 def to_csv(plan: RedirectMap) -> str:
@@ -148,16 +141,22 @@ def lint(redirects: Sequence[Redirect], statuses: Mapping[str, int | None]) -> l
     return found
 
 
-def _end(url: str, ends: Mapping[str, str]) -> str | None:
+def _end(key: str, ends: Mapping[str, str]) -> str | None:
     """Follow rules to the last one, null where they come back."""
-    seen = {url}
-    target = ends[url]
-    while target in ends:
-        if target in seen:
+    seen = {key}
+    target = ends[key]
+    while (rule := _rule_for(target, ends)) is not None:
+        if rule in seen:
             return None
-        seen.add(target)
-        target = ends[target]
-    return None if target in seen else target
+        seen.add(rule)
+        target = ends[rule]
+    return target
+
+
+def _rule_for(url: str, ends: Mapping[str, str]) -> str | None:
+    """Find the rule that answers a URL: its own, else that of its path, which answers whatever the query is."""
+    key = rule_key(url)
+    return next((found for found in (key, key.partition("?")[0]) if found in ends), None)
 
 
 def _redirect(row: Mapping[str, Any], to_url: str) -> Redirect:
@@ -170,32 +169,3 @@ def _redirect(row: Mapping[str, Any], to_url: str) -> Redirect:
         n_referring_domains=row["n_referring_domains"] or 0,
         n_visits=row["n_visits"],
     )
-
-
-def _path(url: str) -> str:
-    """Give path and query of a URL."""
-    parts = urls.split(url)
-    return parts.path + ("?" + parts.query if parts.query else "")
-
-
-def _pattern(url: str) -> str:
-    """Give the pattern that matches a host and request exactly, whatever the query where the URL has none."""
-    path = _path(url)
-    text = re.sub(r"[^A-Za-z0-9]", lambda found: "\\" + found.group(), urls.host_of(url) + path)
-    pattern = f"~^{text}{'' if '?' in path else '([?].*)?'}$"
-    return pattern.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _target(url: str) -> str:
-    """Percent-encode whatever could mean something to nginx: quotes, dollars, semicolons, braces, white space."""
-    return "".join(c if c in _SAFE else "".join(f"%{byte:02X}" for byte in c.encode()) for c in url)
-
-
-def _comment(redirect: Redirect) -> str:
-    visits = "" if redirect.n_visits is None else f", visits: {redirect.n_visits}"
-    return _text(f"referring domains: {redirect.n_referring_domains}{visits}; {redirect.why}")
-
-
-def _text(text: str) -> str:
-    """Keep a text on its line."""
-    return "".join(c if c.isprintable() else " " for c in text)
