@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,8 +31,8 @@ class Context:
     """Told now and then how many bytes of the file have been read."""
     fault: str | None = None
     """What is known to be wrong with the file: it ends early, as a damaged member of a ZIP does."""
-    noticed: Counter[str] = field(default_factory=Counter)
-    """What reading noticed beside the rows, in words, with its count: an encoding that was assumed, stray bytes."""
+    noticed: list[str] = field(default_factory=list)
+    """What reading noticed beside the rows, in words: an encoding that was assumed, stray bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

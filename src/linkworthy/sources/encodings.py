@@ -58,7 +58,7 @@ def assume(first: bytes) -> Encoding:
     """Tell the encoding of a text by its first bytes. Text that is no UTF-8 is taken for what its letters fit best."""
     name, n_mark_bytes = encoding_of(first)
     if name != "utf-8":
-        return Encoding(name, n_mark_bytes, None if n_mark_bytes else "UTF-16, no mark says so")
+        return Encoding(name, n_mark_bytes, None if n_mark_bytes else "UTF-16")
     if first.isascii() or _is_utf8(first) or n_mark_bytes or _is_binary(first):
         return Encoding(name, n_mark_bytes, None)
     lines = [line for line in re.split(rb"[\r\n]+", first) if _BEYOND_ASCII.search(line)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from pathlib import Path
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -11,7 +14,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x28\xb5\x2f\xfd", "Zstandard data"),
+    (b"\x04\x22\x4d\x18", "LZ4 data: unpack it by hand to import it"),
+    (b"\x1f\x9d", "data packed by compress: unpack it by hand to import it"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"PAR1", "a Parquet file"),
     (b"SQLite format 3", "a SQLite database"),
@@ -23,11 +27,23 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"wOFF", "a web font"),
     (b"wOF2", "a web font"),
 )
-_ZIPPED: tuple[tuple[bytes, str], ...] = (
-    (b"xl/", "an Excel workbook (a ZIP archive): export it as CSV"),
-    (b"word/", "a Word document (a ZIP archive)"),
-    (b"mimetypeapplication/vnd.oasis", "an OpenDocument file (a ZIP archive): export it as CSV"),
+_OFFICE = (
+    ("EncryptedPackage", "a workbook or document locked with a password: save it without one to import it"),
+    ("Workbook", "an old Excel workbook (.xls): save it as .xlsx or CSV to import it"),
+    ("Book", "an old Excel workbook (.xls): save it as .xlsx or CSV to import it"),
+    ("WordDocument", "an old Word document"),
+    ("PowerPoint Document", "an old PowerPoint document"),
 )
+"""Names of streams in a compound file, and what each is of. Source: [MS-CFB], [MS-OFFCRYPTO]"""
+_ZIPPED = (
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb): save it as .xlsx or CSV to import it"),
+    ("word/document.xml", "a Word document"),
+    ("ppt/presentation.xml", "a PowerPoint document"),
+    ("content.xml", "an OpenDocument file: save it as .xlsx or CSV to import it"),
+    ("meta-inf/manifest.mf", "a Java program"),
+    ("androidmanifest.xml", "an Android program"),
+)
+_MAX_DIRECTORY_BYTES = 1 << 20
 
 
 def looks_like(head: bytes) -> str:
@@ -36,17 +52,40 @@ def looks_like(head: bytes) -> str:
         return "an empty file"
     for magic, name in _MAGIC:
         if head.startswith(magic):
-            inside = next((words for mark, words in _ZIPPED if name == "a ZIP archive" and mark in head), None)
-            return inside or name
+            return name
     if head[257:262] == b"ustar":
         return "a tar archive"
     return _text_like(head)
 
 
+def is_html(text: bytes) -> bool:
+    """Tell whether a text begins as an HTML page does, whatever it goes on with."""
+    start = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+
+
+def of_zip(paths: Container[str]) -> str | None:
+    """Name what a ZIP is by the paths of its members in lower case, null where it is one of files."""
+    return next((words for path, words in _ZIPPED if path in paths), None)
+
+
+def of_office(path: Path) -> str:
+    """Name what a compound file of Office is by the names of its streams."""
+    with path.open("rb") as file:
+        header = file.read(512)
+        size = 1 << min(12, int.from_bytes(header[30:32], "little"))
+        file.seek((int.from_bytes(header[48:52], "little") + 1) * size)
+        directory = file.read(_MAX_DIRECTORY_BYTES)
+    names = {
+        directory[at : at + 64].decode("utf-16-le", "replace").split("\0")[0] for at in range(0, len(directory), 128)
+    }
+    return next((words for name, words in _OFFICE if name in names), "an old Office document")
+
+
 def _text_like(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        return "an HTML page: a page's own links are found by crawling it"
+    if is_html(head):
+        return "an HTML page: was the download a login page?"
     if start.startswith(b"<?xml") or (start.startswith(b"<") and b"xmlns" in start):
         return "XML"
     if start.startswith((b"{", b"[")) and (b'"' in start or start[1:].lstrip()[:1] in b"]}{["):

@@ -156,7 +156,7 @@ def open_regular(path: Path) -> IO[bytes]:
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
     if stat.S_ISDIR(mode):
-        raise InputError(f"{path}: a folder")
+        raise InputError(f"{path}: a folder without files")
     kind = "a pipe" if stat.S_ISFIFO(mode) else "a device"
     raise InputError(f"{path}: {kind} and no regular file; give - as the file and its content on standard input")
 
@@ -236,6 +236,7 @@ def open_text(path: Path, context: Context) -> Iterator[Utf8]:
         try:
             yield text
         finally:
-            context.noticed["stray bytes"] += text.n_stray_bytes
             if text.assumed:
-                context.noticed[text.assumed] = 1
+                context.noticed.append(f"read as {text.assumed}, told by its letters")
+            elif text.n_stray_bytes:
+                context.noticed.append(f"{text.n_stray_bytes:,} bytes that are no UTF-8, read as Windows-1252")
