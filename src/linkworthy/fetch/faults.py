@@ -85,6 +85,8 @@ def _told(line: Line, code: int, message: str) -> tuple[Fault, str]:
     fault: Fault = _BY_CODE.get(code, "malformed")
     if code == 7:
         fault, message = _unconnected(line, message)
+    elif "nghttp2" in message:  # libcurl waits on after it refused what came
+        fault = "malformed"
     elif code == 28:
         message = f"{message.split(' milliseconds')[0]} ms: {_stage(line)}" if "milliseconds" in message else message
     elif code == 60:

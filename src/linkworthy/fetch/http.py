@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -136,19 +136,23 @@ class HttpFetcher:
         manner = self._manners.get(host, self._usual)
         until = asyncio.get_running_loop().time() + request.timeout_s
         attempt = await self._try_addresses(request, way, manner, until)
-        other = manner
-        if attempt.is_http2_trouble and manner.is_http2:
-            other = Manner(is_http2=False, tls_fault=manner.tls_fault)
-        elif self._network.ignore_tls_faults and attempt.fault in CERTIFICATE_FAULTS and manner.tls_fault is None:
-            other = Manner(is_http2=manner.is_http2, tls_fault=attempt.fault)
-        if other is manner:
+        other = self._other_manner(manner, attempt)
+        if other is None:
             return attempt, manner
-        second = await self._try_addresses(request, way, other, until)
-        if second.head is not None:
-            self._manners[host] = other
-            while len(self._manners) > MAX_MANNERS:
-                self._manners.popitem(last=False)
-        return second, other
+        self._manners[host] = other
+        while len(self._manners) > MAX_MANNERS:
+            self._manners.popitem(last=False)
+        if asyncio.get_running_loop().time() >= until:
+            return attempt, manner
+        return await self._try_addresses(request, way, other, until), other
+
+    def _other_manner(self, manner: Manner, attempt: Attempt) -> Manner | None:
+        """Say how a host has to be spoken to after this attempt, null where as before."""
+        if attempt.is_http2_trouble and manner.is_http2:
+            return replace(manner, is_http2=False)
+        if self._network.ignore_tls_faults and attempt.fault in CERTIFICATE_FAULTS and manner.tls_fault is None:
+            return replace(manner, tls_fault=attempt.fault)
+        return None
 
     async def _try_addresses(self, request: Request, way: _Way, manner: Manner, until: float) -> Attempt:
         """Ask the first address, and the next one where no connection comes about."""

@@ -211,7 +211,7 @@ def _attempt(line: Line, code: int, message: str, dns_ms: float | None, *, is_pr
         wire=line.chunks[0] if len(line.chunks) == 1 else b"".join(line.chunks),
         is_cut=line.is_cut,
         is_connected=bool(line.head) or get(pycurl.PRETRANSFER_TIME) > 0,
-        is_http2_trouble=code in _HTTP2_CODES and not line.chunks,
+        is_http2_trouble=(code in _HTTP2_CODES or "nghttp2" in message) and not line.chunks,
         address=None if is_proxied else get(pycurl.PRIMARY_IP) or None,
         timings=line.timings(dns_ms),
         fault=fault,
