@@ -44,7 +44,13 @@ def refusal(folder: Path, content: bytes, mapping: dict[str, str] | None = None)
         (exports.all_inlinks([FROG_ROW], title=True), "screaming-frog"),
         *((exports.latest_links(LATEST, language), "search-console") for language in exports.LATEST_LINKS),
         (exports.latest_links([("https://blog.example/a", "Sep 15, 2026")]), "search-console"),
-        (exports.table_bytes(exports.BING_PAGES, [["https://b.example/", "a", "https://shop.example/"]]), "list"),
+        (exports.table_bytes(exports.BING_PAGES, [["https://b.example/", "a", "https://shop.example/"]]), "bing"),
+        (
+            exports.table_bytes(
+                ["Source", "Anchor text", "Target"], [["https://b.example/", "a", "https://shop.example/"]]
+            ),
+            "list",
+        ),
         (exports.table_bytes(["url", "first seen"], [[*LATEST[0]]]), "list"),
         (b"https://blog.example/a\nhttps://forum.example/b,c\n", "list"),
         (b"# links\nhttps://blog.example/a;jsessionid=1\n", "list"),
@@ -69,7 +75,6 @@ def test_packing_is_seen_through(tmp_path: Path, pack: object) -> None:
         (b"\x89PNG\r\n\x1a\n....", "PNG image"),
         (b"%PDF-1.7\n", "PDF"),
         (b"PK\x03\x04....", "ZIP archive"),
-        (b"PK\x03\x04....xl/workbook.xml", "Excel"),
         (b'<?xml version="1.0"?><urlset/>', "XML"),
         (b"<!DOCTYPE html><p>", "HTML page"),
         (b'{"a": 1}', "JSON"),
@@ -85,22 +90,22 @@ def test_a_file_of_no_known_kind_is_named_in_one_line(tmp_path: Path, content: b
     assert words in refusal(tmp_path, content)
 
 
+def performance(first: str, label: str) -> bytes:
+    header = [first, "Klicks", "Impressionen", "CTR", "Position"]
+    return exports.table_bytes(header, [[label, "1.204", "22.100", "5,45 %", "12,3"]] * 2)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (exports.table_bytes(exports.TOP_PAGES, [["https://shop.example/a", "1,240", "12"]]), "top linked pages"),
-        (exports.table_bytes(exports.TOP_SITES, [["blog.example", "12", "3"]]), "top linking sites"),
-        (exports.table_bytes(exports.AHREFS_DOMAINS, [["blog.example"]]), "referring domains"),
-        (
-            exports.table_bytes(
-                ["Referring page URL", "Domain rating", "UR", "Intersect", "shop.example/"], [["https://b.example/"]]
-            ),
-            "link intersect",
-        ),
+        (performance("Land", "Deutschland"), "by country"),
+        (performance("デバイス", "モバイル"), "by device"),
+        (performance("Apparence dans la recherche", "Vidéos"), "by search appearance"),
+        (performance("Datum", "15. März 2026"), "by day"),
     ],
 )
-def test_an_export_that_names_no_linking_page_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
-    assert words in refusal(tmp_path, content)
+def test_sums_over_the_whole_site_are_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    assert f"Search Console performance {words}: sums of the whole site" in refusal(tmp_path, content)
 
 
 def test_columns_that_cannot_be_told_are_shown_with_the_way_to_name_them(tmp_path: Path) -> None:

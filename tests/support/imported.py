@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from linkworthy.site import SiteConfig
 from linkworthy.sources.base import Context, Source
 
@@ -24,13 +26,16 @@ class Imported(NamedTuple):
         return self.tables.get(table, [])
 
 
-def imported(source: Source, path: Path, site: str) -> Imported:
+def imported(source: Source, path: Path, site: str | SiteConfig) -> Imported:
     """Read a file for a site."""
-    context = Context(config=SiteConfig(url=site), imported_at=WHEN)
+    config = SiteConfig(url=site) if isinstance(site, str) else site
+    context = Context(config=config, imported_at=WHEN)
     tables: dict[str, list[dict[str, Any]]] = {}
     n_used = n_rejected = 0
     for batch in source.read(path, context):
-        tables.setdefault(batch.table, []).extend(dict(row) for row in batch.rows)
+        tables.setdefault(batch.table, []).extend(
+            batch.rows.to_pylist() if isinstance(batch.rows, pa.Table) else map(dict, batch.rows)
+        )
         n_used += batch.n_rows_used
         n_rejected += batch.n_rows_rejected
     return Imported(tables, n_used, n_rejected)

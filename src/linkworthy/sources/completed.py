@@ -1,4 +1,4 @@
-"""Columns that a vendor writes in pieces, put together before rows are shaped: kind of link, loss, URLs without scheme."""
+"""Columns that a vendor writes in pieces, put together before rows are shaped: kind, loss, URLs without scheme."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ ROLES = (
 SAMPLE_ROWS = 200
 _PREAMBLE_ROWS = 20
 """Rows before the header that are looked at: Moz writes 6, Screaming Frog one."""
+_HOST = re.compile(r"(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)\.?", re.IGNORECASE)
 _URL = re.compile(r"\s*https?://[^\s/]", re.IGNORECASE)
 
 
@@ -79,6 +80,11 @@ class Grid:
 def is_url(text: str) -> bool:
     """Tell whether a cell begins as an http(s) URL does."""
     return _URL.match(text) is not None
+
+
+def is_host(text: str) -> bool:
+    """Tell whether a cell is a host's name and nothing else."""
+    return _HOST.fullmatch(text.strip()) is not None
 
 
 def named(header: str) -> str:

@@ -1,4 +1,4 @@
-"""Dates whose month is written as a word, in the languages of words/months.toml, or marked in Chinese, Japanese, Korean."""
+"""Dates whose month is a word of a language in words/months.toml, or marked in Chinese, Japanese, Korean."""
 
 from __future__ import annotations
 

@@ -9,13 +9,35 @@ from linkworthy.errors import InputError, SourceError
 from linkworthy.site import SiteConfig
 from linkworthy.sources import layouts, logs, tables
 from linkworthy.sources.base import Source
+from linkworthy.sources.counts import CountSource
+from linkworthy.sources.intersect import IntersectSource
 from linkworthy.sources.layouts import Grid, Layout, is_url
-from linkworthy.sources.looks import looks_like
+from linkworthy.sources.looks import is_html, looks_like
 from linkworthy.sources.streams import HEAD_BYTES, Unpacked, Utf8, encoding_of
 from linkworthy.sources.tables import TableSource
-from linkworthy.sources.vendors import ahrefs, screaming_frog, search_console
+from linkworthy.sources.vendors import (
+    ahrefs,
+    bing,
+    majestic,
+    moz,
+    popularity,
+    screaming_frog,
+    search_console,
+    semrush,
+)
 
 _DELIMITERS = ("\t", ",", ";", "|")
+_BY_HEADER = (
+    ahrefs.recognise,
+    semrush.recognise,
+    majestic.recognise,
+    moz.recognise,
+    bing.recognise,
+    screaming_frog.recognise,
+    popularity.recognise,
+    search_console.recognise_named,
+)
+"""Vendors that are told by words of their headers, which are not translated."""
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _NO_DELIMITER = "\x1f"
 """Separates nothing: each line of a plain list is one cell."""
@@ -30,12 +52,19 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
     if archive := _archive(_mended_head(path) if raw.startswith(_ZSTD) else raw):
         return archive
     text = _text(raw)
-    if logs.is_log(text):
-        return logs.LogSource()
-    layout = None if _is_binary(raw, text) else _layout(text, config, mapping or {}, is_whole=is_whole)
+    if log := logs.recognise(text):
+        return log
+    is_no_table = is_html(text) or _is_binary(raw, text)
+    layout = None if is_no_table else _layout(text, config, mapping or {}, is_whole=is_whole)
     if layout is None:
         raise InputError(f"{path}: {looks_like(raw)}, no link data that is known here")
-    return TableSource(layout)
+    return _source(layout)
+
+
+def _source(layout: Layout) -> Source:
+    if layout.table != "observations":
+        return CountSource(layout)
+    return IntersectSource(layout) if layout.rivals else TableSource(layout)
 
 
 def _head(path: Path) -> tuple[bytes, bool]:
@@ -100,11 +129,16 @@ def _is_binary(raw: bytes, text: bytes) -> bool:
 
 def _layout(text: bytes, config: SiteConfig, mapping: Mapping[str, str], *, is_whole: bool) -> Layout | None:
     grids = [grid for mark in _DELIMITERS if (grid := layouts.cut(text, mark, is_whole=is_whole)).rows]
-    for grid in grids:
-        if layout := ahrefs.recognise(grid) or screaming_frog.recognise(grid):
-            return layout
     plain = layouts.cut(text, _NO_DELIMITER, is_whole=is_whole)
     best = _best(grids, plain)
+    if best and tables.names_all(mapping, best):
+        return tables.recognise(best, config, mapping)
+    for grid in grids:
+        for tell in _BY_HEADER:
+            if layout := tell(grid):
+                return layout
+    if plain.rows and (layout := search_console.recognise_list(plain)):
+        return layout
     if best is None:
         return None
     if not mapping and (layout := search_console.recognise(best, config)):

@@ -9,11 +9,12 @@ from pathlib import Path
 from linkworthy import urls
 from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
-from linkworthy.sources import dates, layouts
+from linkworthy.sources import dates, layouts, wrong_site
 from linkworthy.sources.ahead import in_order
 from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.completed import completed
 from linkworthy.sources.delimited import read_chunks
+from linkworthy.sources.forms import opinions_of
 from linkworthy.sources.layouts import Grid, Layout, find, is_url, named
 from linkworthy.sources.observations import Tally, shape
 from linkworthy.sources.streams import open_text
@@ -39,7 +40,6 @@ _NAMES: Mapping[str, Sequence[str]] = {
     "sponsored": ("sponsored", "is sponsored"),
     "rel": ("rel", "link rel"),
 }  # fmt: skip
-_MAX_OPINIONS = 30
 _PREVIEW_ROWS = 3
 
 
@@ -91,9 +91,8 @@ def _refuse_wrong_site(tally: Tally, layout: Layout, config: SiteConfig) -> None
     site = urls.domain_of(config.url)
     if tally.n_foreign > tally.n_used and tally.foreign:
         other, count = tally.foreign.most_common(1)[0]
-        raise InputError(
-            f"its links lead to {other} ({count:,} of {tally.n_foreign + tally.n_used:,}), and the site is {site}"
-        )
+        total = tally.n_foreign + tally.n_used
+        raise InputError(wrong_site.question("its links lead to", other, count, total, site))
     if tally.n_internal and not tally.n_used and not layout.is_crawl:
         raise InputError(f"it lists pages of {site} itself ({tally.n_internal:,}) and no linking page")
 
@@ -113,7 +112,6 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
     roles = mapped(mapping, names, n_columns, grid) if mapping else _told(names, rows, n_columns, config, grid)
     if roles is None:
         return None
-    others = {name: place for place, name in reversed(list(enumerate(names))) if name and place not in roles.values()}
     date_cells = [
         row[roles[role]]
         for role in ("first_seen", "last_seen", "lost")
@@ -128,7 +126,7 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
         n_columns=n_columns,
         skip_bytes=grid.starts[n_header - 1] if n_header else 0,
         roles=roles,
-        opinions=dict(sorted(others.items(), key=lambda item: item[1])[:_MAX_OPINIONS]),
+        opinions=opinions_of(header, names, roles.values()),
         date_order=dates.order_of(date_cells),
     )
 
@@ -142,6 +140,13 @@ def header_of(grid: Grid) -> int:
     if width > 1 or first == 1:
         return next((n + 1 for n in range(first - 1, -1, -1) if len(grid.rows[n]) == width), 0)
     return first if first and not grid.rows[first - 1][0].lstrip().startswith("#") else 0
+
+
+def names_all(mapping: Mapping[str, str], grid: Grid) -> bool:
+    """Tell whether the user's words on columns are all headers of this table, and so meant for it whoever wrote it."""
+    n_header = header_of(grid)
+    names = {named(cell) for cell in grid.rows[n_header - 1]} if n_header else set()
+    return bool(mapping) and all(named(column) in names for column in mapping.values())
 
 
 def mapped(mapping: Mapping[str, str], names: Sequence[str], n_columns: int, grid: Grid) -> dict[str, int]:

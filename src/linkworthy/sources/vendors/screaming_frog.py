@@ -1,20 +1,13 @@
-"""Screaming Frog SEO Spider: the bulk export all_inlinks, with or without its title line."""
+"""Screaming Frog SEO Spider: all_inlinks and all_outlinks in old and new layouts, and lists of URLs as internal_all."""
 
 from __future__ import annotations
 
-from linkworthy.sources.layouts import Grid, Layout, header_rows, named, roles_by_name
+from dataclasses import replace
 
-_ROLES = {
-    "source": ("source",),
-    "target": ("destination",),
-    "anchor": ("anchor", "anchor text"),
-    "alt": ("alt text",),
-    "follow": ("follow",),
-    "rel": ("rel",),
-    "kind": ("type",),
-    "region": ("link position",),
-}
-_OPINIONS = ("status code", "status", "path type", "link path", "link origin", "size (bytes)", "target")
+from linkworthy.sources.forms import Form, layout_of
+from linkworthy.sources.layouts import Grid, Layout
+
+_VENDOR = "screaming-frog"
 _KINDS = {
     "hyperlink": "text",
     "ahref": "text",
@@ -36,24 +29,47 @@ _KINDS = {
     ),
 }  # fmt: skip
 _REGIONS = {"navigation": "nav", "header": "header", "content": "main", "footer": "footer", "aside": "sidebar"}
+_LINKS = Form(
+    vendor=_VENDOR, title="Screaming Frog all_inlinks", needs=("source", "target"),
+    signs=(
+        ("type",), ("source", "from"), ("destination", "to"),
+        ("anchor", "anchor text", "alt text", "follow", "status code", "status", "link path", "rel"),
+    ),
+    roles={
+        "source": ("source", "from"), "target": ("destination", "to"), "anchor": ("anchor", "anchor text"),
+        "alt": ("alt text",), "follow": ("follow",), "rel": ("rel",), "kind": ("type",), "region": ("link position",),
+    },
+    opinions=frozenset(
+        {"status code", "status", "path type", "link path", "link origin", "size (bytes)", "size", "target"}
+    ),
+    kinds=_KINDS, regions=_REGIONS, is_crawl=True,
+)  # fmt: skip
+_PAGES = Form(
+    vendor=_VENDOR, title="Screaming Frog list of URLs", table="page_reports", needs=("url",), is_crawl=True,
+    signs=(
+        ("address",), ("status code",),
+        ("content type", "content", "status", "indexability", "title 1", "inlinks", "crawl depth", "size (bytes)"),
+    ),
+    roles={"url": ("address",), "status": ("status code",), "day": ("crawl timestamp",)},
+)  # fmt: skip
+_TITLES = {
+    "all inlinks": "Screaming Frog all_inlinks",
+    "all outlinks": "Screaming Frog all_outlinks",
+    "all links": "Screaming Frog all_links",
+    "internal": "Screaming Frog internal_all",
+    "external": "Screaming Frog external_all",
+}
+"""What the title line of an export begins with, which only old versions write."""
 
 
 def recognise(grid: Grid) -> Layout | None:
     """Tell the layout by its header, null where it is another tool's."""
-    for n, row in header_rows(grid):
-        names = [named(cell) for cell in row]
-        if not {"type", "source", "destination"} <= set(names):
-            continue
-        return Layout(
-            reported_by="screaming-frog",
-            recognised_as="Screaming Frog all_inlinks, by the columns 'Type', 'Source' and 'Destination'",
-            delimiter=grid.delimiter,
-            n_columns=len(row),
-            skip_bytes=grid.starts[n],
-            roles=roles_by_name(names, _ROLES),
-            opinions={name: names.index(name) for name in _OPINIONS if name in names},
-            kinds=_KINDS,
-            regions=_REGIONS,
-            is_crawl=True,
-        )
-    return None
+    layout = layout_of(grid, (_LINKS, _PAGES))
+    if layout is None:
+        return None
+    said = grid.rows[0][0].strip().strip("\ufeff\"'").lower()
+    title = next((title for word, title in _TITLES.items() if said.startswith(word)), None)
+    if title is None:
+        return layout
+    told = layout.recognised_as.partition(", by ")[2]
+    return replace(layout, recognised_as=f"{title}, by its title line and {told}")

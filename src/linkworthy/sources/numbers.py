@@ -1,0 +1,82 @@
+"""Numbers as exports write them: any grouping of thousands, either decimal mark, any script's digits, percentages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkworthy.sources import cells
+
+_GROUP = r"[.,'’٬،\s\u00a0\u202f\u2009]"
+_WHOLE = re.compile(rf"[+-]?(?:\d{{1,3}}(?:{_GROUP}\d{{2,3}})*{_GROUP}\d{{3}}|\d+)")
+_PERCENT = re.compile(r"[%٪﹪％]\s*[+-]?[\d.,٫\s]+|[+-]?[\d.,٫\s\u00a0\u202f]+[%٪﹪％]")
+_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[.\s\u00a0\u202f]\d{3})+|\d+)[,٫](?:\d{1,2}|\d{4,})")
+_POINT = re.compile(r"[+-]?(?:\d{1,3}(?:[,'’\s\u00a0\u202f]\d{3})+|\d+)\.(?:\d{1,2}|\d{4,})")
+_SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9}
+_MOST = 2**62
+_MOST_CHARACTERS = 40
+
+
+def is_count(text: str) -> bool:
+    """Tell whether a text is a whole number from 0, grouped or not."""
+    return _WHOLE.fullmatch(text.strip()) is not None and not text.strip().startswith("-")
+
+
+def is_percentage(text: str) -> bool:
+    """Tell whether a text is a percentage."""
+    return _PERCENT.fullmatch(text.strip()) is not None
+
+
+def whole_number(text: str) -> int | None:
+    """Read a whole number; separators group its digits. Null where it is none."""
+    text = text.strip()
+    if not _WHOLE.fullmatch(text):
+        number = decimal_number(text, ".")
+        return int(number) if number is not None and number.is_integer() and abs(number) < _MOST else None
+    number = int(re.sub(_GROUP, "", text)) if len(text) <= _MOST_CHARACTERS else _MOST
+    return number if abs(number) < _MOST else None
+
+
+def decimal_number(text: str, mark: str) -> float | None:
+    """Read a number with decimals after ``mark``; a percentage gives its number, ``1.2K`` gives 1,200."""
+    text = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text.strip()).replace("٫", mark)
+    text = text[:_MOST_CHARACTERS].strip("%٪﹪％ \u00a0\u202f")
+    factor = _SUFFIXES.get(text[-1:].lower(), 1.0)
+    text = text[:-1] if factor != 1.0 else text
+    before, _, after = text.rpartition(mark) if text.count(mark) == 1 else (text, "", "")
+    if not _WHOLE.fullmatch(before or "0") or not re.fullmatch(r"\d{0,18}", after) or not before + after:
+        return None
+    before = re.sub(_GROUP, "", before)
+    return float(f"{before or 0}.{after or 0}") * factor
+
+
+def decimal_mark(texts: Iterable[str]) -> str:
+    """Tell the decimal mark by numbers that can be read one way only; a point where none tells."""
+    n_comma = n_point = 0
+    for text in texts:
+        bare = text.strip().strip("%٪﹪％ \u00a0\u202f")
+        n_comma += _COMMA.fullmatch(bare) is not None
+        n_point += _POINT.fullmatch(bare) is not None
+    return "," if n_comma > n_point else "."
+
+
+def whole_numbers(column: pa.Array) -> pa.Array:
+    """Read a column of whole numbers, null where a cell holds none."""
+    try:
+        return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column).cast(pa.int64())
+    except pa.ArrowInvalid:
+        return cells.by_distinct(column, whole_number, pa.int64())
+
+
+def decimal_numbers(column: pa.Array, mark: str) -> pa.Array:
+    """Read a column of numbers with decimals, null where a cell holds none."""
+    plain = r"^-?[0-9]{1,15}(?:\.[0-9]{1,17})?$" if mark == "." else r"^-?[0-9]{1,15}$"
+    filled = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    if pc.all(pc.match_substring_regex(filled, plain), min_count=0).as_py():
+        return filled.cast(pa.float64())
+    return cells.by_distinct(column, partial(decimal_number, mark=mark), pa.float64())
