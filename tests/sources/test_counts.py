@@ -42,8 +42,7 @@ def test_top_linked_pages_are_refused_as_links_and_their_counts_are_kept(tmp_pat
         "a Search Console list of your own top linked pages: it names targets and no linking page "
         "(export 'Latest links' for those); its 2 counts are kept in page_reports"
     )
-    assert [(row["url"], row["n_links"], row["n_domains"], row["is_own"]) for row in rows_of(run,
-        "page_reports")] == [
+    assert [(row["url"], row["n_links"], row["n_domains"], row["is_own"]) for row in rows_of(run, "page_reports")] == [
         ("https://shop.example/a", 1240, 12, True),
         ("https://shop.example/b", 7, 3, True),
     ]
@@ -83,8 +82,7 @@ def test_pages_of_another_site_are_asked_about_by_name(tmp_path: Path, content: 
 
 
 def test_a_competitor_s_pages_are_kept_as_theirs(tmp_path: Path) -> None:
-    pages = ["https://shop.example/", "https://www.rival.example/x", "https://stranger.example/",
-    "mailto:a@b.example"]
+    pages = ["https://shop.example/", "https://www.rival.example/x", "https://stranger.example/", "mailto:a@b.example"]
     run, told = one(tmp_path, exports.table_bytes(INTERNAL, [[page, "text/html", "200"] for page in pages]))
     assert (told["n_rows_used"], told["n_rows_rejected"]) == (2, 2)
     assert [(row["is_own"], row["status"]) for row in rows_of(run, "page_reports")] == [(True, 200), (False, 200)]
@@ -93,8 +91,7 @@ def test_a_competitor_s_pages_are_kept_as_theirs(tmp_path: Path) -> None:
 
 
 def test_rows_without_a_domain_are_rejected(tmp_path: Path) -> None:
-    domains = ["Blog.Example", "https://www.forum.example/x?y", "", "localhost", "www.shop.example",
-    "münchen.example"]
+    domains = ["Blog.Example", "https://www.forum.example/x?y", "", "localhost", "www.shop.example", "münchen.example"]
     run, told = one(tmp_path, exports.table_bytes(("Domain", "Backlinks Count"), [[name, "3"] for name in domains]))
     assert (told["reported_by"], told["n_rows_used"]) == ("bing", 3)
     assert [(row["host"], row["domain"]) for row in rows_of(run, "domain_reports")] == [

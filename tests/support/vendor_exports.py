@@ -94,8 +94,9 @@ NEW_FROG = _columns(
     "Link Origin"
 )
 INTERNAL = _columns(
-    "Address,Content Type,Status Code,Status,Indexability,Indexability Status,Title 1,Title 1 Length,Meta Description 1,"
-    "H1-1,Size (bytes),Word Count,Crawl Depth,Inlinks,Unique Inlinks,Outlinks,Response Time,Redirect URL,Crawl Timestamp"
+    "Address,Content Type,Status Code,Status,Indexability,Indexability Status,Title 1,Title 1 Length,"
+    "Meta Description 1,H1-1,Size (bytes),Word Count,Crawl Depth,Inlinks,Unique Inlinks,Outlinks,Response Time,"
+    "Redirect URL,Crawl Timestamp"
 )
 KEYWORDS = _columns("Keyword,Country,Volume,KD,CPC,Organic traffic,Current position,Current URL,Updated")
 TOP_PAGES = _columns("URL,Status,UR,Referring domains,Traffic,Value,Keywords,Top keyword,Volume,Position")
@@ -168,7 +169,8 @@ LINKS = (
     Export(
         name="moz new", reported_by="moz", table="observations",
         header=_columns(
-            "URL,Title,Anchor Text,PA,DA,Linking Domains,Spam Score,Target URL,Link Type,Link State,First Seen,Last Seen"
+            "URL,Title,Anchor Text,PA,DA,Linking Domains,Spam Score,Target URL,Link Type,Link State,First Seen,"
+            "Last Seen"
         ),
         says={
             "source_url": "URL", "target_url": "Target URL", "anchor": "Anchor Text", "source_title": "Title",
