@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +23,8 @@ class Asked:
     """Names in lower case."""
     connection: int
     """Number of the connection, from 1."""
+    content: bytes = b""
+    """The body, where the request had one."""
 
 
 @dataclass(slots=True)
@@ -120,6 +122,8 @@ class Server:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         while head := await reader.readuntil(b"\r\n\r\n"):
             asked = _read(head, number)
+            if n_bytes := int(asked.headers.get("content-length", 0)):
+                asked = replace(asked, content=await reader.readexactly(n_bytes))
             self.asked.append(asked)
             script = self.routes.get(asked.target) or self.routes.get("*") or answer(b"absent", "404 Not Found")
             talk = Talk(asked, writer)

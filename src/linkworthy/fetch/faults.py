@@ -98,6 +98,8 @@ def _told(line: Line, code: int, message: str) -> tuple[Fault, str]:
 
 def _unconnected(line: Line, message: str) -> tuple[Fault, str]:
     number = int(line.curl.getinfo(pycurl.OS_ERRNO))
+    if line.is_proxied:
+        return "proxy-failure", message
     if "timed out" in message.lower():
         return "timeout", message
     return _BY_NUMBER.get(number, "unreachable"), os.strerror(number) if number else message

@@ -14,6 +14,7 @@ from linkworthy.fetch import decode
 from linkworthy.fetch.base import Exchange, Fault, Hop, Request, header
 from linkworthy.fetch.faults import CERTIFICATE_FAULTS
 from linkworthy.fetch.guard import is_public
+from linkworthy.fetch.login import Entrance
 from linkworthy.fetch.outgoing import Outgoing
 from linkworthy.fetch.pool import Attempt, Manner, Pool
 from linkworthy.fetch.proxy import Proxy
@@ -67,6 +68,7 @@ class HttpFetcher:
         self._pool = Pool(network, limits, self._proxy, self._is_allowed, has_cookies=has_cookies)
         self._manners: OrderedDict[str, Manner] = OrderedDict()
         self._usual = Manner(is_http2=network.http2)
+        self._ask = Entrance(login, is_own, self._ask_once).ask if login and login.page else self._ask_once
 
     async def fetch(self, request: Request) -> Exchange:
         """Fetch a URL and follow its redirects, each hop checked and timed by itself.
@@ -85,7 +87,7 @@ class HttpFetcher:
     def _is_allowed(self, address: str) -> bool:
         return self._network.allow_private or is_public(address)
 
-    async def _ask(self, request: Request) -> Exchange:
+    async def _ask_once(self, request: Request) -> Exchange:
         """Answer one request with one hop, whatever happens."""
         host = urls.host_of(request.url)
         await self._slots.take(host)

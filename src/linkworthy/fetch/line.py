@@ -61,6 +61,7 @@ class Line:
         "headers",
         "is_cut",
         "is_named",
+        "is_proxied",
         "lack",
         "limit",
         "method",
@@ -101,6 +102,7 @@ class Line:
         self.limit = -1
         self.is_cut = False
         self.is_named = False
+        self.is_proxied = False
         self.given_up: tuple[Fault, str] | None = None
         """Fault and detail, where this end gave up."""
         self.refused: str | None = None

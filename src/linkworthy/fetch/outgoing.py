@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from linkworthy import urls
 from linkworthy.errors import InputError
@@ -28,7 +29,7 @@ class Outgoing:
 
         Raises: InputError where a header cannot be sent, or a variable is not in the environment.
         """
-        self._is_own = is_own
+        self._is_own = lru_cache(4_096)(is_own)
         self._common = {
             "user-agent": f"User-Agent: {_checked('user_agent', network.user_agent)}",
             "accept": f"Accept: {ACCEPT}",
@@ -43,7 +44,8 @@ class Outgoing:
 
     def lines(self, request: Request) -> tuple[str, ...]:
         """Give the header lines of a request, as libcurl takes them."""
-        named = self._own if self._is_own(urls.host_of(request.url)) else self._common
+        has_own = self._own != self._common and self._is_own(urls.host_of(request.url))
+        named = self._own if has_own else self._common
         if named is self._common and not request.headers and not _conditions(request):
             return self._plain
         extra = {name.lower(): _line(name, value) for name, value in (*request.headers, *_conditions(request))}

@@ -115,7 +115,7 @@ class Pool:
             self._busy.add(line)
             self._keep_watch()
             code, message = await driver.perform(line.curl)
-            found = _attempt(line, code, message, dns_ms, is_proxied=proxy is not None)
+            found = _attempt(line, code, message, dns_ms)
             self._count_cookies(line)
             is_whole = True
         finally:
@@ -159,7 +159,7 @@ class Pool:
         line.put(pycurl.SSL_VERIFYPEER, int(manner.tls_fault is None))
         line.put(pycurl.SSL_VERIFYHOST, 2 if manner.tls_fault is None else 0)
         line.put(pycurl.PROXY, proxy or "")
-        line.is_named = proxy is not None
+        line.is_named = line.is_proxied = proxy is not None
         if place is not None:
             host = f"[{place.host}]" if ":" in place.host else place.host
             line.put(pycurl.CONNECT_TO, [f"::{host}:{place.port}"])
@@ -200,11 +200,13 @@ _HTTP_1: Final = pycurl.CURL_HTTP_VERSION_1_1
 _HTTP2_CODES: Final = frozenset({16, 92})
 
 
-def _attempt(line: Line, code: int, message: str, dns_ms: float | None, *, is_proxied: bool) -> Attempt:
+def _attempt(line: Line, code: int, message: str, dns_ms: float | None) -> Attempt:
     fault, detail = fault_of(line, code, message)
     head = read_head(line.head) if fault != "headers-too-large" else None
     if head is None and fault is None:
         fault, detail = lacking_head(line.head)
+    if line.is_proxied and head is not None and head.status == 407:
+        head, fault, detail = None, "proxy-failure", "the proxy wants other credentials"
     get = line.curl.getinfo
     return Attempt(
         head=head,
@@ -212,7 +214,7 @@ def _attempt(line: Line, code: int, message: str, dns_ms: float | None, *, is_pr
         is_cut=line.is_cut,
         is_connected=bool(line.head) or get(pycurl.PRETRANSFER_TIME) > 0,
         is_http2_trouble=(code in _HTTP2_CODES or "nghttp2" in message) and not line.chunks,
-        address=None if is_proxied else get(pycurl.PRIMARY_IP) or None,
+        address=None if line.is_proxied else get(pycurl.PRIMARY_IP) or None,
         timings=line.timings(dns_ms),
         fault=fault,
         detail=detail,

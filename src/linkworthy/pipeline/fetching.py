@@ -14,8 +14,15 @@ from linkworthy.site import SiteConfig
 
 @asynccontextmanager
 async def open_fetcher(config: SiteConfig, replay: Sequence[Path]) -> AsyncIterator[Fetcher]:
-    """Give a fetcher over the network, or over archives where any are named; it is closed afterwards."""
-    fetcher: Fetcher = ReplayFetcher(replay) if replay else HttpFetcher(config.network, config.limits)
+    """Give a fetcher over the network, or over archives where any are named; it is closed afterwards.
+
+    Raises: InputError where the settings cannot be used, or the site does not let us in.
+    """
+    fetcher: Fetcher = (
+        ReplayFetcher(replay)
+        if replay
+        else HttpFetcher(config.network, config.limits, login=config.login, is_own=config.is_own_host)
+    )
     try:
         yield fetcher
     finally:
