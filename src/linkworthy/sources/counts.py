@@ -157,7 +157,10 @@ def _host(text: str) -> str | None:
 
 
 def _domains(host: pa.Array) -> pa.Array:
-    return cells.by_distinct(host, urls.registrable_domain, pa.string())
+    """Give registrable domains; a host of two labels is its own, whether registered or itself a suffix."""
+    is_short = pc.equal(pc.count_substring(host, "."), 1)
+    others = cells.by_distinct(pc.if_else(is_short, _NO_TEXT, host), urls.registrable_domain, pa.string())
+    return pc.if_else(is_short, host, others)
 
 
 def _is_own(host: pa.Array, domain: pa.Array, config: SiteConfig) -> pa.Array:
