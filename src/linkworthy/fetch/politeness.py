@@ -7,12 +7,13 @@ import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from linkworthy import urls
 from linkworthy.fetch.base import Exchange, Fault, Hop, header
+from linkworthy.fetch.pace import STAND_BACK, Pace
 from linkworthy.site import Limits
 
 MAX_CRAWL_DELAY_S = 30.0
@@ -26,24 +27,33 @@ TRIP_AFTER = 5
 MAX_HOSTS = 20_000
 """Hosts remembered; those idle longest are forgotten first."""
 
-_STAND_BACK = frozenset({429, 503})
 _UNANSWERED: frozenset[Fault] = frozenset({"timeout", "refused", "unreachable", "name-failure", "name-not-found"})
 
 
 @dataclass(slots=True)
 class _Host:
-    gate: asyncio.Semaphore
+    pace: Pace
     users: int = 0
+    """Who waits for a turn, has one, or is about to."""
+    n_busy: int = 0
     next_start: float = 0.0
     not_before: float = 0.0
+    delay_s: float = 0.0
+    """Crawl delay of its robots.txt."""
     n_backoffs: int = 0
+    refused_at: float = 0.0
+    """When a refusal came last that was no part of the one before."""
     n_unanswered: int = 0
-    last_fault: Fault | None = None
-    pace: asyncio.Lock = field(default_factory=asyncio.Lock)
+    queue: asyncio.Lock | None = None
+    freed: asyncio.Event | None = None
 
 
 class Politeness:
-    """Paces the requests of one crawl; hosts do not wait for each other."""
+    """Paces the requests of one crawl; hosts do not wait for each other, but for the rate over all.
+
+    Either :meth:`turn` waits, or a scheduler asks :meth:`has_room` and :meth:`due` and calls :meth:`begin` and
+    :meth:`end`: see ``fetch.turns``.
+    """
 
     def __init__(
         self,
@@ -53,10 +63,13 @@ class Politeness:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._limits = limits
-        self._clock = clock
+        self.clock = clock
+        """Seconds; instants here are of this clock."""
         self._sleep = sleep
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._tripped: OrderedDict[str, Fault] = OrderedDict()
+        self.open_at = 0.0
+        """The instant before which the rate over all hosts lets nothing start."""
 
     @contextlib.asynccontextmanager
     async def turn(self, host: str, crawl_delay_s: float | None = None) -> AsyncIterator[None]:
@@ -64,37 +77,99 @@ class Politeness:
         state = self._state(host)
         state.users += 1
         try:
-            async with state.gate:
-                await self._pace(state, crawl_delay_s)
+            self._know_delay(state, crawl_delay_s)
+            state.queue = state.queue or asyncio.Lock()
+            async with state.queue:  # those who wait start one after the other
+                while state.n_busy >= state.pace.places:
+                    state.freed = state.freed or asyncio.Event()
+                    state.freed.clear()
+                    await state.freed.wait()
+                await self._wait(state)
+                self.begin(host)
+            try:
                 yield
+            finally:
+                self.end(host)
         finally:
             state.users -= 1
 
+    async def again(self, host: str) -> None:
+        """Within a turn, wait until one more request may start: the page after its robots.txt, a redirect's target."""
+        state = self._state(host)
+        await self._wait(state)
+        self._note_start(state)
+
+    def know_delay(self, host: str, crawl_delay_s: float | None) -> None:
+        """Take note of the crawl delay that a host's robots.txt asks for."""
+        self._know_delay(self._state(host), crawl_delay_s)
+
+    def has_room(self, host: str) -> bool:
+        """Tell whether a host has a place free."""
+        state = self._hosts.get(host)
+        return state is None or state.n_busy < state.pace.places
+
+    def due(self, host: str) -> float:
+        """Give the instant from which the next request to a host may start, the rate over all hosts aside."""
+        state = self._hosts.get(host)
+        return max(state.next_start, state.not_before) if state else 0.0
+
+    def begin(self, host: str) -> None:
+        """Take note that a request starts, and hold a place at its host."""
+        state = self._state(host)
+        state.users += 1
+        state.n_busy += 1
+        self._note_start(state)
+
+    def end(self, host: str) -> None:
+        """Give the place back."""
+        state = self._hosts[host]
+        state.users -= 1
+        state.n_busy -= 1
+        if state.freed is not None:
+            state.freed.set()
+
     def record(self, exchange: Exchange) -> None:
-        """Learn from an answer: stand back after 429 and 503, and count requests that nobody answered."""
+        """Learn from an answer as soon as it is there: stand back, go slower or faster, and keep the gap.
+
+        A gap counts from the first byte of the answer where nothing else is under way: the server surely had the
+        request by then, and so its own clock never sees a shorter one.
+        """
         for hop in exchange.hops:
             self._record(hop)
 
     def wait_s(self, host: str) -> float:
         """Give the seconds until the next request to this host may start, 0 where it may now."""
-        state = self._hosts.get(host)
-        return max(0.0, max(state.next_start, state.not_before) - self._clock()) if state else 0.0
+        return max(0.0, self.due(host) - self.clock())
 
     def tripped(self, host: str) -> Fault | None:
         """Give the fault that a host kept failing with, null where it is still worth asking."""
         return self._tripped.get(host)
 
-    async def _pace(self, state: _Host, crawl_delay_s: float | None) -> None:
-        delay = max(self._limits.delay_s, min(crawl_delay_s or 0.0, MAX_CRAWL_DELAY_S))
-        async with state.pace:  # those who wait start one after the other
-            while (wait := max(state.next_start, state.not_before) - self._clock()) > 0:
-                await self._sleep(wait)
-            state.next_start = self._clock() + delay
+    async def _wait(self, state: _Host) -> None:
+        while (wait := max(state.next_start, state.not_before, self.open_at) - self.clock()) > 0:
+            await self._sleep(wait)
+
+    def _know_delay(self, state: _Host, crawl_delay_s: float | None) -> None:
+        if crawl_delay_s is not None:
+            delay_s = min(crawl_delay_s, MAX_CRAWL_DELAY_S)
+            # The first request, that for robots.txt itself, may have started before the delay was known.
+            if delay_s > self._delay(state) and state.next_start:
+                state.next_start += delay_s - self._delay(state)
+            state.delay_s = delay_s
+
+    def _delay(self, state: _Host) -> float:
+        return max(self._limits.delay_s, state.delay_s, state.pace.gap_s)
+
+    def _note_start(self, state: _Host) -> None:
+        now = self.clock()
+        state.next_start = now + self._delay(state)
+        if self._limits.requests_per_s:
+            self.open_at = max(self.open_at, now) + 1.0 / self._limits.requests_per_s
 
     def _state(self, host: str) -> _Host:
         state = self._hosts.get(host)
         if state is None:
-            state = self._hosts[host] = _Host(asyncio.Semaphore(max(self._limits.connections_per_host, 1)))
+            state = self._hosts[host] = _Host(Pace(self._limits.connections_per_host))
             self._forget_some()
         self._hosts.move_to_end(host)
         return state
@@ -104,7 +179,7 @@ class Politeness:
         surplus = len(self._hosts) - MAX_HOSTS
         if surplus <= 0:
             return
-        now = self._clock()
+        now = self.clock()
         idle = (h for h, s in self._hosts.items() if not s.users and max(s.next_start, s.not_before) <= now)
         newest = next(reversed(self._hosts))
         for host in [host for host, _ in zip(idle, range(surplus), strict=False) if host != newest]:
@@ -113,20 +188,38 @@ class Politeness:
     def _record(self, hop: Hop) -> None:
         host = urls.host_of(hop.url)
         state = self._state(host)
-        if hop.status in _STAND_BACK:
-            asked = retry_after_s(hop)
-            wait = FIRST_BACKOFF_S * 2**state.n_backoffs if asked is None else asked
-            state.not_before = max(state.not_before, self._clock() + min(wait, MAX_BACKOFF_S))
-            state.n_backoffs = min(state.n_backoffs + 1, 16)
+        now, taken = self.clock(), hop.timings
+        is_news = now - (taken.total_ms or 0.0) / 1000.0 >= state.refused_at
+        state.pace.learn(hop, is_news=is_news)
+        has_begun = hop.status is not None or hop.fault not in _UNANSWERED
+        is_refusal = hop.status in STAND_BACK
+        delay = max(self._limits.delay_s, state.delay_s) if is_refusal else self._delay(state)
+        if delay and has_begun and state.n_busy <= 1:
+            body_s = max((taken.total_ms or 0.0) - (taken.ttfb_ms or 0.0), 0.0) / 1000.0
+            state.next_start = max(state.next_start, now - body_s + delay)
+        if is_refusal:
+            self._stand_back(state, hop, now, is_news=is_news)
         elif hop.status is not None:
             state.n_backoffs = 0
-        if hop.status is None and hop.fault in _UNANSWERED:
+        self._count_unanswered(host, state, hop)
+
+    def _stand_back(self, state: _Host, hop: Hop, now: float, *, is_news: bool) -> None:
+        """Wait as long as the answer asks for, else twice as long as after the refusal before."""
+        if is_news:
+            state.n_backoffs = min(state.n_backoffs + 1, 16)
+            state.refused_at = now
+        asked = retry_after_s(hop)
+        wait = FIRST_BACKOFF_S * 2 ** (state.n_backoffs - 1) if asked is None else asked
+        state.not_before = max(state.not_before, now + min(wait, MAX_BACKOFF_S))
+
+    def _count_unanswered(self, host: str, state: _Host, hop: Hop) -> None:
+        if hop.status is not None:
+            state.n_unanswered = 0
+            self._tripped.pop(host, None)
+        elif hop.fault in _UNANSWERED:
             state.n_unanswered += 1
             if state.n_unanswered >= TRIP_AFTER:
                 self._trip(host, hop.fault)
-        elif hop.status is not None:
-            state.n_unanswered = 0
-            self._tripped.pop(host, None)
 
     def _trip(self, host: str, fault: Fault) -> None:
         self._tripped[host] = fault
