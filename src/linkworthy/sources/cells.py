@@ -71,7 +71,7 @@ def _urls_of(cells: pa.Array) -> Urls:
         others = pc.if_else(is_plain, _NO_TEXT, cells)
         url = pc.if_else(is_plain, cells, by_distinct(others, _url, pa.string()))
         authority = _authorities(url)
-    hosts = [urls.host_of(f"//{name}") for name in authority.dictionary.to_pylist()]
+    hosts = [urls.host_of(f"//{name}") if ":" in name else name for name in authority.dictionary.to_pylist()]
     domains = [urls.registrable_domain(host) for host in hosts]
     return Urls(url, *(pa.array(names, pa.string()).take(authority.indices) for names in (hosts, domains)))
 

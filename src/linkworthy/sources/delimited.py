@@ -20,8 +20,8 @@ from linkworthy.sources.ahead import AHEAD, THREADS
 from linkworthy.sources.rows import Buffer, Rows
 from linkworthy.sources.streams import Readable
 
-BLOCK_BYTES = 2 << 20
-"""What Arrow reads fastest: cells of one block stay in the processor's cache."""
+BLOCK_BYTES = 4 << 20
+"""Smaller blocks stay in the processor's cache, larger ones need fewer calls for the same rows."""
 _LOOK_BACK = 64
 """Line ends that are tried for a cut outside quotes."""
 

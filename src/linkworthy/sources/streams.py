@@ -199,9 +199,13 @@ class Utf8:
         return self._decoded(b"", final=True)
 
     def _decoded(self, piece: bytes, *, final: bool) -> bytes:
-        before = _STRAYS.n
+        before, held = _STRAYS.n, self._decoder.getstate()[0]
         text = self._decoder.decode(piece, final=final)
-        self.n_stray_bytes += _STRAYS.n - before
+        n_stray_bytes = _STRAYS.n - before
+        self.n_stray_bytes += n_stray_bytes
+        if self.encoding == "utf-8" and not n_stray_bytes:
+            sound = held + piece
+            return sound[: len(sound) - len(self._decoder.getstate()[0])]
         return text.encode("utf-8", "replace")
 
     def _mended(self, text: bytes) -> bytes:
@@ -210,7 +214,7 @@ class Utf8:
             text = text.replace(b"\r", b"\n")
         if self._is_at_line_start:
             text = text.removeprefix(codecs.BOM_UTF8)
-        if _MARK_AFTER_LINE in text:
+        if not text.isascii() and _MARK_AFTER_LINE in text:
             text = text.replace(_MARK_AFTER_LINE, b"\n")
         self._is_at_line_start = text.endswith(b"\n")
         return text
