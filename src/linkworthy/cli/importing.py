@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,9 +13,16 @@ from linkworthy.cli.output import show_json, show_rows
 from linkworthy.errors import InputError
 from linkworthy.pipeline.job import do_import
 from linkworthy.questions import Answers
+from linkworthy.reports.cells import harmless
 
 F = TypeVar("F", bound=Callable[..., Any])
 FIELDS = ("source", "target", "anchor", "first_seen", "last_seen", "rel")
+
+_REASONS = """
+    select reason, count(*) as n, first(file order by file, row) as file, first(row order by file, row) as row,
+        first(sample order by file, row) as sample
+    from rejects where file in (select unnest(?)) group by reason order by n desc, reason"""
+"""Why rows were not used, with the first one of each reason."""
 
 
 def map_option(function: F) -> F:
@@ -49,7 +56,9 @@ def mapping_of(given: tuple[str, ...]) -> dict[str, str]:
 Examples:
   linkworthy import shop.example ahrefs.csv 'Latest links.csv' access.log.gz
   linkworthy import shop.example links.csv --map source=URL,anchor=3
-  linkworthy import . exports/""",
+  linkworthy import shop.example backlinks.xlsx exports.zip logs.tar.gz
+  linkworthy import . exports/
+  zcat access.log.*.gz | linkworthy import shop.example -""",
 )
 @click.argument("site", metavar="SITE")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -62,8 +71,12 @@ def command(
 ) -> None:
     """Read FILES of link data: recognised by content, merged, with every row used or rejected with a reason.
 
-    Known: Ahrefs backlinks, Search Console latest links, Screaming Frog all_inlinks, WARC, WAT, access logs (combined),
-    and any table or list with a column of URLs. Importing the same file again changes nothing.
+    Known: what Search Console, Bing, Ahrefs, Moz, Majestic, Semrush and Screaming Frog export of links, domains, anchors,
+    pages and queries; popularity lists (Tranco, Majestic Million, CrUX, Open PageRank, Common Crawl ranks); WARC, WAT,
+    access logs; any table or list with a column of URLs. Importing the same file again changes nothing.
+
+    A file may be packed (gzip, bzip2, xz, Zstandard), a ZIP or tar of such files, an XLSX workbook, or a folder; - is
+    standard input. What is damaged gives what can be read of it. Exit code 2: a file was refused, the others are read.
     """
     columns = mapping_of(mapping)
     arguments = {"files": [str(path) for path in files], "mapping": list(mapping)}
@@ -76,13 +89,24 @@ def command(
             select file, recognised_as, state, n_rows_in, n_rows_used, n_rows_rejected, detail
             from imports order by file"""
         )
-        reasons = answers.rows("select reason, count(*) as n from rejects group by reason order by n desc, reason")
+        reasons = answers.rows(_REASONS, [[row["file"] for row in facts["files"]]])
     if as_json:
-        show_json({"snapshot": snapshot.id, "imports": table.to_pylist(), "rejects": reasons})
+        show_json({"snapshot": snapshot.id, "imports": table.to_pylist(), "rejects": reasons, "same": facts["same"]})
     else:
         show_rows(table, as_json=False)
-        for row in reasons:
-            click.echo(f"rejected: {row['n']} x {row['reason']}", err=True)
-        if reasons:
-            click.echo(f"all of them: linkworthy table {site} rejects --csv", err=True)
+        _show_losses(facts, reasons, site)
     raise click.exceptions.Exit(InputError.exit_code if facts.get("refused") else 0)
+
+
+def _show_losses(facts: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], site: str) -> None:
+    """Say on standard error what was not used: whole files, and rows by reason with the first one of each."""
+    for state in ("refused", "damaged"):
+        for row in facts[state]:
+            click.echo(f"{state}: {harmless(row['file'])}: {harmless(row['detail'] or '')}", err=True)
+    for row in facts["same"]:
+        click.echo(f"same content: {harmless(row['file'])} is {harmless(row['same_as'])}", err=True)
+    for row in reasons:
+        sample = f"{row['file']} row {row['row']}: {row['sample'] or ''}"
+        click.echo(f"rejected: {row['n']:,} x {row['reason']}, such as {harmless(sample)}", err=True)
+    if reasons:
+        click.echo(f"all of them: linkworthy table {site} rejects --csv", err=True)

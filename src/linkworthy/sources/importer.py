@@ -56,7 +56,8 @@ def import_files(
 def walk(files: Sequence[Path]) -> Iterator[Path]:
     """Give the files that are meant, each once: those named, and all in the folders named except hidden ones.
 
-    Links to folders are not followed. A folder without files, or one that cannot be listed, is given itself.
+    Links to folders are not followed, and site folders are passed over. A folder without files, or one that cannot be
+    listed, is given itself.
     """
     seen: set[Path] = set()
     for path in files:
@@ -70,7 +71,9 @@ def walk(files: Sequence[Path]) -> Iterator[Path]:
 def _inside(folder: Path) -> Iterator[Path]:
     unlisted: list[Path] = []
     for at, folders, names in os.walk(folder, onerror=lambda fault: unlisted.append(Path(str(fault.filename)))):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and not Path(at, name, "site.toml").is_file()
+        ]
         yield from (path for name in names if not name.startswith(".") and (path := Path(at, name)).is_file())
     yield from unlisted
 
