@@ -19,6 +19,9 @@ from linkworthy.metrics.backlinks import measure_links
 from linkworthy.metrics.pages import measure_site
 from linkworthy.opportunities import candidates, find_prospects
 from linkworthy.pipeline.fetching import open_fetcher
+from linkworthy.reports.redirect_check import GROUP as REDIRECTS
+from linkworthy.reports.redirect_check import check_redirects
+from linkworthy.reports.redirect_list import RedirectList
 from linkworthy.rules import audit_site
 from linkworthy.signals import judge_links
 from linkworthy.site import Run, Site, SiteConfig
@@ -152,6 +155,21 @@ def do_prospects(job: Job) -> dict[str, Any]:
 
     facts = job.step("scout", whole)
     return facts | _derived(job, "prospects", find_prospects)
+
+
+def do_check_redirects(job: Job, listed: RedirectList) -> dict[str, Any]:
+    """Ask for every old URL of a list and say whether it leads where it should."""
+
+    async def work() -> dict[str, Any]:
+        async with open_fetcher(job.config, job.replay) as fetcher:
+            return await check_redirects(job.run, job.config, job.engine, job.progress, fetcher, listed)
+
+    def whole() -> dict[str, Any]:
+        facts = asyncio.run(work())
+        job.run.replace(REDIRECTS)
+        return facts
+
+    return job.step("redirects", whole)
 
 
 def _derived(job: Job, name: str, stage: Callable[..., dict[str, Any]]) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from linkworthy.tables.counted import COUNTED
 from linkworthy.tables.form import Column, Table
 from linkworthy.tables.judged import JUDGED
 from linkworthy.tables.measured import MEASURED
+from linkworthy.tables.migrated import MIGRATED
 from linkworthy.tables.reported import REPORTED
 
 __all__ = ["TABLES", "Column", "Table", "table"]
 
-TABLES: dict[str, Table] = {table.name: table for table in (*CAPTURED, *REPORTED, *COUNTED, *MEASURED, *JUDGED)}
+TABLES: dict[str, Table] = {table.name: table for table in (*CAPTURED, *REPORTED, *COUNTED, *MEASURED, *JUDGED, *MIGRATED)}
 
 
 def table(name: str) -> Table:
