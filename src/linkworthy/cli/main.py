@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "prospects": ("prospecting", "Look for more good links."),
     "disavow": ("disavowing", "Write or check a disavow file."),
     "redirects": ("redirecting", "Write the 301 map for linked pages that moved."),
+    "migration": ("migrating", "Check a list of old and expected URLs: does each redirect?"),
     "report": ("reporting", "Write the report: HTML, CSV, JSON, PDF."),
     "links": ("links", "List the links to the site."),
     "domains": ("domains", "List the referring domains."),
