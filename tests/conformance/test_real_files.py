@@ -56,7 +56,7 @@ def test_every_line_of_the_log_is_used_or_kept_with_a_reason(log: tuple[dict[str
     row, answers = log
     assert (row["n_rows_in"], row["n_rows_used"], row["n_rows_rejected"]) == (10_000, 9_998, 2)
     reasons = {reject["reason"] for reject in answers.rows("select reason from rejects")}
-    assert reasons == {"not a line of a combined access log", "not a request for a page"}
+    assert reasons == {"not a line of an access log", "not a request for a page"}
     assert answers.one("select sum(n_visits + n_bots)::bigint as n from visits") == {"n": 9_998}
 
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from linkworthy.site import SiteConfig
 from linkworthy.sources import visits
 from linkworthy.sources.base import Context
-from linkworthy.sources.logs import LogSource, unescape
-from linkworthy.sources.referrers import is_bot, kind_of_host
+from linkworthy.sources.logs import LogSource
+from linkworthy.sources.referrers import kind_of_host
+from linkworthy.sources.weblogs.agents import is_bot
+from linkworthy.sources.weblogs.combined import unescape
 from tests.support.exports import combined_line
 from tests.support.shared import shared
 
@@ -100,7 +102,7 @@ def test_referrers_are_told_apart(tmp_path: Path, referrer: str, kind: str) -> N
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("what is this\n", "not a line of a combined access log"),
+        ("what is this\n", "not a line of an access log"),
         (combined_line("/", method="OPTIONS"), "not a request for a page"),
         (combined_line("*"), "not a request for a page"),
         (combined_line("http://elsewhere.example/"), "request for another host"),
@@ -154,7 +156,9 @@ def test_counts_that_went_to_the_disk_are_those_of_memory(tmp_path: Path, monkey
     path = log(tmp_path, *lines)
     expected, _, _ = read(path)
     monkeypatch.setattr(visits, "MAX_ROWS", 5)
-    monkeypatch.setattr("linkworthy.sources.lines.BLOCK_BYTES", 1000)
+    monkeypatch.setattr(visits, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("linkworthy.sources.weblogs.counts.JOIN_ROWS", 2)
+    monkeypatch.setattr("linkworthy.sources.weblogs.blocks.BLOCK_BYTES", 1000)
     assert read(path)[0] == expected
     assert sum(row["n_visits"] for row in expected["visits"]) == 400
 

@@ -1,80 +1,71 @@
-"""Access logs in the combined format, with or without the virtual host in front: visits, and referrers as leads."""
+"""Access logs of every kind: visits by day, and referrers as leads; each line used, or rejected with its reason."""
 
 from __future__ import annotations
 
-import re
+import os
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from linkworthy import urls
-from linkworthy.site import SiteConfig
-from linkworthy.sources import cells, dates, referrers
+from linkworthy.errors import InputError
+from linkworthy.sources import dates
 from linkworthy.sources.base import Batch, Context
-from linkworthy.sources.lines import read_blocks
-from linkworthy.sources.rows import SAMPLE, Buffer
-from linkworthy.sources.streams import Unpacked, Utf8
+from linkworthy.sources.rows import LONG_ROW, MAX_RECORD, SAMPLE, Buffer
+from linkworthy.sources.streams import open_text
 from linkworthy.sources.visits import Visits
+from linkworthy.sources.weblogs import bulk
+from linkworthy.sources.weblogs.blocks import Block, read_blocks
+from linkworthy.sources.weblogs.entry import NEVER, OTHER_HOST, Entry
+from linkworthy.sources.weblogs.reader import COMMON, Reader, balancer_of
+from linkworthy.sources.weblogs.split import from_entries
 
-COMBINED = (
-    r"^(?:(?P<vhost>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))? )?\S+ \S+ [^\[\]]{1,256} "
-    r"\[(?P<day>\d{1,2}/[A-Za-z]{3}/\d{4}):(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d|60) "
-    r"(?P<zone>[+\-]\d{4})\] "
-    r'"(?P<request>[^"\\]*(?:\\.[^"\\]*)*)" (?P<status>[1-5]\d\d) (?:\d+|-) '
-    r'"(?P<referrer>[^"\\]*(?:\\.[^"\\]*)*)" "(?P<agent>[^"\\]*(?:\\.[^"\\]*)*)"'
-)
-"""Source: https://httpd.apache.org/docs/2.4/logs.html#combined"""
+_HEAD_LINES = 200
+_MAX_WORKERS = 4
+_NO_REFERRERS = "names no referrers: visits are counted, and which sites link cannot be told from it"
 
-NOT_A_LINE = "not a line of a combined access log"
-NOT_A_REQUEST = "not a request for a page"
-OTHER_HOST = "request for another host"
-NO_REFERRER = "referrer is no URL"
-NO_TIME = "time is none"
 
-_METHODS = frozenset({"GET", "HEAD", "POST"})
-_ESCAPED = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|(["\\tnrvbf]))')
-_LINE = re.compile(COMBINED)
-_NO_TEXT = pa.scalar(None, pa.string())
+def recognise(head: bytes) -> LogSource | None:
+    """Give the source of a text whose first lines are mostly lines of an access log, null where they are none.
+
+    Raises: InputError where it is the log of a balancer that writes no referrers.
+    """
+    lines = [line.rstrip("\r") for line in head.decode("utf-8", "replace").split("\n")[:_HEAD_LINES] if line.strip()]
+    if len(lines) > 1 and not head.endswith(b"\n"):
+        lines = lines[:-1]
+    if name := balancer_of(lines):
+        raise InputError(
+            f"a log of {name}: it names no referrers; import the log of the web server or of the delivery network"
+        )
+    reader = Reader()
+    told = [reader.read_with_format(line[:MAX_RECORD]) for line in lines]
+    rows = [(entry, name) for entry, name in told if entry is not None]
+    formats = Counter(name for entry, name in rows if isinstance(entry, Entry) and entry.at != NEVER)
+    if not rows and told:
+        return LogSource(recognised_as=f"access log in {told[-1][1]}, by its directives")
+    if not told or 2 * formats.total() <= len(rows):
+        return None
+    name = max(formats, key=lambda name: (formats[name], name))
+    words = f"access log in {name}, by its lines"
+    return LogSource(recognised_as=words + (": it names no referrers" if name == COMMON else ""))
 
 
 def is_log(head: bytes) -> bool:
-    """Tell whether most of the first lines of a text are lines of a combined log."""
-    lines = [line for line in head[:65_536].decode("utf-8", "replace").splitlines()[:100] if line.strip()]
-    if len(head) > 65_536 or len(lines) > 1:
-        lines = lines[:-1] or lines
-    return bool(lines) and 2 * sum(_LINE.match(line[:8192]) is not None for line in lines) > len(lines)
+    """Tell whether most of the first lines of a text are lines of an access log."""
+    return recognise(head) is not None
 
 
-def unescape(text: str) -> str:
-    r"""Undo what Apache and nginx do to quotes, backslashes and bytes: ``\"`` and ``\x22``."""
-    if "\\" not in text:
-        return text
-    raw = bytearray()
-    at = 0
-    for found in _ESCAPED.finditer(text):
-        raw += text[at : found.start()].encode("utf-8", "replace")
-        raw += (
-            bytes.fromhex(found[1])
-            if found[1]
-            else {"t": b"\t", "n": b"\n", "r": b"\r"}.get(found[2], found[2].encode())
-        )
-        at = found.end()
-    raw += text[at:].encode("utf-8", "replace")
-    return raw.decode("utf-8", "linkworthy-cp1252")
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LogSource:
-    """A combined access log."""
+    """An access log in any format, or in several one after the other."""
 
     reported_by: str = "access-log"
-    recognised_as: str = "access log in the combined format, by its lines"
+    recognised_as: str = "access log, by its lines"
     detail: str | None = None
     is_damaged: bool = False
+    _told: Counter[str] = field(default_factory=Counter, repr=False)
+    """Requests without a referrer field, without an agent field, used, and for other hosts."""
 
     def read(self, path: Path, context: Context) -> Iterator[Batch]:
         """Read the log; rejects come as it is read, visits and leads by day and page at its end.
@@ -82,143 +73,100 @@ class LogSource:
         Raises: SourceError where the file is damaged, after all that was read.
         """
         file = str(path)
-        with Unpacked(path, context.on_bytes) as unpacked, Visits() as visits:
-            buffer = Buffer(Utf8(unpacked))
-            for block in read_blocks(buffer):
-                table, reason = _columns(block.texts, block.numbers, context)
-                is_used = pc.is_null(reason)
-                visits.add(table.filter(is_used))
-                n_used = pc.sum(is_used).as_py() or 0
-                yield Batch(table="visits", rows=[], n_rows_used=n_used)
-                if n_used < len(reason):
-                    yield _rejects(block.texts, block.numbers, reason, file)
-                if block.rejects:
-                    rows = [{"file": file, "row": n, "reason": why, "sample": text} for n, why, text in block.rejects]
-                    yield Batch(table="rejects", rows=rows, n_rows_rejected=len(rows))
+        latest = int(dates.latest(context.imported_at).timestamp())
+        with open_text(path, context) as stream, Visits(context.config, latest) as visits:
+            buffer = Buffer(stream)
+            reader = Reader()
+            for block, cut in _cut(read_blocks(buffer)):
+                yield from self._counted(block, cut, reader, visits, file)
             for table in visits.by_day():
                 yield Batch(table="visits", rows=table)
             for table in visits.leads(file, self.reported_by):
                 yield Batch(table="observations", rows=table)
+            self.detail = self._detail(visits)
             if buffer.fault:
                 raise buffer.fault
 
+    def _counted(
+        self, block: Block, cut: bulk.Cut | None, reader: Reader, visits: Visits, file: str
+    ) -> Iterator[Batch]:
+        if cut is None:
+            yield _rejects([(block.number, block.reason, _text(block.data))], file)
+            return
+        refused = [
+            (int(cut.split.rows[place]), reason, _text(block.data[cut.starts[place] : cut.starts[place] + 4 * SAMPLE]))
+            for place, reason in visits.add(cut.split)
+        ]
+        n_used = len(cut.split.rows) - len(refused)
+        rows, entries, lines, bad = _one_by_one(cut, block.number, reader)
+        self._told["no referrer"] += sum(entry.referrer is None for entry in entries)
+        self._told["no agent"] += sum(entry.agent is None for entry in entries)
+        late = visits.add(from_entries(rows, entries))
+        n_used += len(entries) - len(late)
+        refused += [(rows[place], reason, lines[place]) for place, reason in late]
+        refused = sorted(refused + bad)
+        self._told["used"] += n_used
+        self._told[OTHER_HOST] += sum(reason == OTHER_HOST for _, reason, _ in refused)
+        yield Batch(table="visits", rows=[], n_rows_used=n_used)
+        if refused:
+            yield _rejects(refused, file)
 
-def _rejects(texts: pa.Array, numbers: pa.Array, reason: pa.Array, file: str) -> Batch:
-    is_bad = pc.is_valid(reason)
-    table = pa.table(
-        {
-            "file": pa.repeat(pa.scalar(file), pc.sum(is_bad).as_py()),
-            "row": numbers.filter(is_bad),
-            "reason": reason.filter(is_bad),
-            "sample": cells.clipped(texts.filter(is_bad), SAMPLE),
-        }
-    )
-    return Batch(table="rejects", rows=table, n_rows_rejected=table.num_rows)
-
-
-def _columns(texts: pa.Array, numbers: pa.Array, context: Context) -> tuple[pa.Table, pa.Array]:
-    """Take lines apart: the columns of a visit, and why a line is none."""
-    config = context.config
-    parts = pc.extract_regex(texts, COMBINED)
-    part = {name: pc.struct_field(parts, name) for name in ("vhost", "port", "request", "status", "referrer", "agent")}
-    when = _times(parts, context)
-    asked = _targets(part, config)
-    target_kind = pc.struct_field(asked, "reason")
-    referrer = cells.by_distinct(part["referrer"], lambda text: _referrer(text, config), _REFERRER)
-    agent = cells.by_distinct(part["agent"], lambda text: referrers.is_bot(unescape(text)), pa.bool_())
-    kind = pc.struct_field(referrer, "kind")
-    reason = pc.coalesce(
-        pc.if_else(pc.is_null(parts), NOT_A_LINE, _NO_TEXT),
-        pc.if_else(pc.is_null(when), NO_TIME, _NO_TEXT),
-        target_kind,
-        pc.if_else(pc.is_null(kind), NO_REFERRER, _NO_TEXT),
-    )
-    table = pa.table(
-        {
-            "row": numbers,
-            "at": when,
-            "referrer_url": pc.struct_field(referrer, "url"),
-            "referrer_kind": kind,
-            "target_url": pc.struct_field(asked, "url"),
-            "status": pc.if_else(pc.equal(part["status"], ""), _NO_TEXT, part["status"]).cast(pa.int16()),
-            "is_bot": agent,
-        }
-    )
-    return table, reason
-
-
-_REFERRER = pa.struct([("url", pa.string()), ("kind", pa.string())])
-_TARGET = pa.struct([("url", pa.string()), ("reason", pa.string())])
-
-
-def _referrer(text: str, config: SiteConfig) -> dict[str, str] | None:
-    plain = unescape(text).strip()
-    if plain in {"", "-"}:
-        return {"url": "", "kind": "none"}
-    url = urls.normalise(plain)
-    if url is None:
+    def _detail(self, visits: Visits) -> str | None:
+        used, others = self._told["used"], self._told[OTHER_HOST]
+        if not used and others:
+            host = min(visits.other_hosts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))[0]
+            named = f", most for {host!r}" if host else ""
+            return f"all requests are for other hosts{named}; if that one is yours, name it in 'hosts' of site.toml"
+        if used and self._told["no referrer"] >= used:
+            return _NO_REFERRERS
+        if used and 2 * self._told["no agent"] >= used:
+            return "names no user agents: machines are counted among the visits"
         return None
-    host = urls.host_of(url)
-    return {"url": url, "kind": "own" if config.is_own_host(host) else referrers.kind_of_host(host)}
 
 
-def _targets(part: dict[str, pa.Array], config: SiteConfig) -> pa.Array:
-    """Work out the own URL that each request asks for, or why it asks for none."""
-    origin = urls.split(config.url)
-    asked = pc.binary_join_element_wise(
-        pc.fill_null(part["vhost"], ""), pc.fill_null(part["port"], ""), part["request"], "\n"
-    )
-    base = f"{origin.scheme}://{origin.host}{':' + origin.port if origin.port else ''}"
-    return cells.by_distinct(asked, lambda text: _target(text, base, config), _TARGET)
+def _cut(blocks: Iterator[Block]) -> Iterator[tuple[Block, bulk.Cut | None]]:
+    """Take blocks apart in threads, which NumPy and Arrow let run at once; results come in the order of the blocks."""
+    n_workers = min(_MAX_WORKERS, len(os.sched_getaffinity(0)))
+    waiting: deque[tuple[Block, Future[bulk.Cut] | None]] = deque()
+    with ThreadPoolExecutor(n_workers) as pool:
+        for block in blocks:
+            waiting.append((block, None if block.reason else pool.submit(bulk.cut, block.data, block.number)))
+            if len(waiting) > n_workers + 1:
+                done, future = waiting.popleft()
+                yield done, future.result() if future else None
+        for done, future in waiting:
+            yield done, future.result() if future else None
 
 
-def _target(text: str, base: str, config: SiteConfig) -> dict[str, str | None]:
-    vhost, port, request = text.split("\n", 2)
-    method, _, rest = unescape(request).partition(" ")
-    path = rest.rpartition(" HTTP/")[0] or rest
-    if method not in _METHODS or not path:
-        return {"url": None, "reason": NOT_A_REQUEST}
-    if vhost and not config.is_own_host(vhost.lower()):
-        return {"url": None, "reason": OTHER_HOST}
-    if path.startswith("/"):
-        url = urls.normalise((_origin(vhost.lower(), port, base) if vhost else base) + path)
-    else:
-        url = urls.normalise(path) if "://" in path else None
-        if url and not config.is_own_host(urls.host_of(url)):
-            return {"url": None, "reason": OTHER_HOST}
-    return {"url": url, "reason": None} if url else {"url": None, "reason": NOT_A_REQUEST}
+def _one_by_one(
+    cut: bulk.Cut, number: int, reader: Reader
+) -> tuple[list[int], list[Entry], list[str], list[tuple[int, str, str]]]:
+    """Read the lines that are left: numbers, entries and samples, and the rejects."""
+    rows: list[int] = []
+    entries: list[Entry] = []
+    samples: list[str] = []
+    rejects: list[tuple[int, str, str]] = []
+    for place, raw in zip(cut.places, cut.lines, strict=True):
+        if len(raw) > MAX_RECORD:
+            rejects.append((number + place, LONG_ROW, _text(raw[: 4 * SAMPLE])))
+            continue
+        line = raw.decode("utf-8", "replace").rstrip("\r")
+        if not line.strip():
+            continue
+        entry = reader.read(line)
+        if isinstance(entry, str):
+            rejects.append((number + place, entry, line[:SAMPLE]))
+        elif entry is not None:
+            rows.append(number + place)
+            entries.append(entry)
+            samples.append(line[:SAMPLE])
+    return rows, entries, samples, rejects
 
 
-def _origin(host: str, port: str, base: str) -> str:
-    if port == "443":
-        return f"https://{host}"
-    if port in {"80", ""}:
-        return f"{'http' if port else base.partition(':')[0]}://{host}"
-    return f"{base.partition(':')[0]}://{host}:{port}"
+def _text(raw: bytes) -> str:
+    return raw.partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")[:SAMPLE]
 
 
-def _times(parts: pa.Array, context: Context) -> pa.Array:
-    """Read the times of lines as UTC; null where one is none."""
-    day = cells.by_distinct(pc.struct_field(parts, "day"), _day, pa.int64())
-    zone = cells.by_distinct(pc.struct_field(parts, "zone"), _zone, pa.int64())
-    seconds = np.zeros(len(parts), dtype=np.int64)
-    for name, unit in (("hour", 3600), ("minute", 60), ("second", 1)):
-        field = pc.struct_field(parts, name)
-        number = pc.fill_null(pc.if_else(pc.is_valid(parts), field, "0"), "0").cast(pa.int64())
-        seconds += number.to_numpy(zero_copy_only=False) * unit
-    total = pc.subtract(pc.add(day, pa.array(seconds)), zone)
-    when = pc.multiply(total, 1_000_000).cast(cells.INSTANT)
-    latest = pa.scalar(dates.latest(context.imported_at), cells.INSTANT)
-    return pc.if_else(pc.less_equal(when, latest), when, pa.scalar(None, cells.INSTANT))
-
-
-def _day(text: str) -> int | None:
-    when = dates.parse(text.replace("/", " "))
-    return int(when.timestamp()) if when else None
-
-
-def _zone(text: str) -> int | None:
-    hours, minutes = int(text[1:3]), int(text[3:5])
-    if hours > 14 or minutes > 59:
-        return None
-    return (hours * 3600 + minutes * 60) * (-1 if text[0] == "-" else 1)
+def _rejects(refused: list[tuple[int, str, str]], file: str) -> Batch:
+    rows = [{"file": file, "row": row, "reason": reason, "sample": sample} for row, reason, sample in refused]
+    return Batch(table="rejects", rows=rows, n_rows_rejected=len(rows))

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from linkworthy import urls
+from linkworthy.sources.weblogs.plain import normalise
 
-KINDS = ("link", "search", "social", "assistant", "mail", "ad", "own", "spam", "local", "none")
+KINDS = ("link", "search", "social", "assistant", "mail", "ad", "own", "spam", "local", "none", "app")
+
+
+class Referrer(NamedTuple):
+    """Where a visit came from: the URL without what names the visit, empty where the request names none."""
+
+    url: str
+    kind: str
+
+
+def read(text: str, is_own: Callable[[str], bool]) -> Referrer | None:
+    """Read what a request names as its referrer, null where that is no page."""
+    plain = text.strip()
+    if plain in {"", "-"}:
+        return Referrer("", "none")
+    url = normalise(plain)
+    if url is None:
+        return _app(plain)
+    host = urls.host_of(url)
+    return Referrer(urls.strip_tracking(url), "own" if is_own(host) else kind_of_page(url))
+
+
+def _app(text: str) -> Referrer | None:
+    scheme, mark, rest = text.partition("://")
+    name = rest.partition("/")[0].lower()
+    if scheme.lower() not in {"android-app", "ios-app"} or not mark or not name or len(name) > 255:
+        return None
+    for kind in ("search", "social", "assistant", "mail"):
+        if name in _words()["apps"][kind]:
+            return Referrer(f"android-app://{name}/" if scheme.lower()[0] == "a" else f"ios-app://{name}/", kind)
+    return Referrer(f"{scheme.lower()}://{name}/", "app")
 
 
 @lru_cache(maxsize=1)
@@ -23,6 +55,17 @@ def _names() -> dict[str, str]:
     words = _words()
     order = ("social", "search", "assistant", "mail", "ad", "spam")
     return {name: kind for kind in order for name in words[kind]} | dict.fromkeys(words["pages"], "link")
+
+
+def kind_of_page(url: str) -> str:
+    """Tell what kind of page a normalised foreign URL is; a few paths are of another kind than their host."""
+    kind = kind_of_host(urls.host_of(url))
+    names = url.partition("?")[0].split("/", 5)[3:5]
+    for n_names in (1, 2):
+        listed = _words()["paths"].get("/" + "/".join(names[:n_names]))
+        if listed and listed["of"] == kind:
+            return str(listed["kind"])
+    return kind
 
 
 @lru_cache(maxsize=65_536)
@@ -51,10 +94,3 @@ def _is_local(host: str) -> bool:
     if not urls.is_address(host):
         return True
     return not ipaddress.ip_address(host.strip("[]")).is_global
-
-
-@lru_cache(maxsize=65_536)
-def is_bot(agent: str) -> bool:
-    """Tell whether a user agent says that it is a machine; an empty one is a machine's."""
-    folded = agent.lower()
-    return folded in {"", "-"} or any(word in folded for word in _words()["bots"])
