@@ -68,3 +68,15 @@ def test_a_cell_of_an_own_page_is_its_target(tmp_path: Path) -> None:
     )
     (row,) = found.rows("observations")
     assert (row["target_url"], row["rival_domain"]) == ("https://shop.example/shoes", None)
+
+
+def test_an_intersect_of_domains_counts_links_to_each_site(tmp_path: Path) -> None:
+    header = ("Domain", "DR", "Intersect", "shop.example/", "rival.example/", "other.example/")
+    rows = [["blog.example", "40", "2", "1,204", "3", "0"], ["dull.example", "1", "0", "", "", ""]]
+    path = exports.write(tmp_path, "file", exports.table_bytes(header, rows))
+    found = imported(recognise(path, CONFIG), path, CONFIG)
+    assert (found.n_used, found.n_rejected) == (1, 1)
+    told = [(row["host"], row["rival_domain"], row["n_links"]) for row in found.rows("domain_reports")]
+    assert told == [("blog.example", None, 1204), ("blog.example", "rival.example", 3)]
+    assert dict(found.rows("domain_reports")[0]["opinions"]) == {"dr": "40", "intersect": "2"}
+    assert found.rows("rejects")[0]["sample"] == "dull.example"

@@ -57,7 +57,7 @@ class Source(Protocol):
 
     @property
     def reported_by(self) -> str:
-        """Who speaks: ahrefs, search-console, screaming-frog, access-log, warc, wat, list."""
+        """Who speaks: a vendor (ahrefs, bing, search-console, …), a popularity list, access-log, warc, wat, list."""
         ...
 
     @property

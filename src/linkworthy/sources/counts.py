@@ -82,12 +82,14 @@ class CountSource:
                 skip_bytes=layout.skip_bytes,
             )
             shaped = in_order(lambda chunk: shape_counts(completed(chunk, layout), layout, context, str(path)), chunks)
+            n_rows = 0
             for batches, part in shaped:
                 self._tally.add(part)
+                n_rows += sum(batch.n_rows_used + batch.n_rows_rejected for batch in batches)
                 yield from batches
-        self._judge(context.config)
+        self._judge(context.config, n_rows)
 
-    def _judge(self, config: SiteConfig) -> None:
+    def _judge(self, config: SiteConfig, n_rows: int) -> None:
         """Say what the whole file turned out to be."""
         tally, site = self._tally, urls.domain_of(config.url)
         if tally.n_foreign > tally.n_used and tally.foreign:
@@ -95,7 +97,9 @@ class CountSource:
             total = tally.n_foreign + tally.n_used
             if 2 * count > total:
                 raise InputError(wrong_site.question("its pages are those of", other, count, total, site))
-        if not tally.n_used:
+        if not n_rows:
+            self.detail = "it has a header and no rows"
+        elif not tally.n_used:
             self.detail = "no row of it can be used; the table of rejects says why"
         elif self.layout.recognised_as.startswith(_SEARCH_CONSOLE_PAGES):
             self.refusal = (
@@ -142,6 +146,7 @@ def shape_counts(chunk: Chunk, layout: Layout, context: Context, file: str) -> t
 
 def hosts_of(column: pa.Array) -> pa.Array:
     """Read hosts, with or without scheme and path, as lower-case ASCII; null where a cell holds none."""
+    column = pc.replace_substring_regex(column, r"^https?://([^/]*)/?$", r"\1")
     is_plain = pc.match_substring_regex(column, _PLAIN_HOST)
     if pc.all(is_plain, min_count=0).as_py():
         return column

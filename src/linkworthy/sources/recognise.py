@@ -62,9 +62,9 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
 
 
 def _source(layout: Layout) -> Source:
-    if layout.table != "observations":
-        return CountSource(layout)
-    return IntersectSource(layout) if layout.rivals else TableSource(layout)
+    if layout.rivals:
+        return IntersectSource(layout)
+    return TableSource(layout) if layout.table == "observations" else CountSource(layout)
 
 
 def _head(path: Path) -> tuple[bytes, bool]:

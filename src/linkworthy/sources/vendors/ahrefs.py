@@ -138,6 +138,15 @@ _FORMS = (
         },
     ),
 )  # fmt: skip
+_INTERSECT = replace(_LINKS, title="Ahrefs link intersect", signs=((*_SOURCE, *_OLD_SOURCE), ("intersect",)))
+_INTERSECTS = (
+    _INTERSECT,
+    replace(_INTERSECT, roles={"source": _OLD_SOURCE} | _LINK_ROLES),
+    Form(
+        vendor=_VENDOR, title="Ahrefs link intersect of domains", table="domain_reports", needs=("host",),
+        signs=(("domain", "referring domain"), ("intersect",)), roles={"host": ("domain", "referring domain")},
+    ),
+)  # fmt: skip
 _SITE = re.compile(r"(?:https?://)?(?:[^\s/:?#@.]+\.)+[^\s/:?#@.]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 
 
@@ -152,15 +161,14 @@ def recognise(grid: Grid) -> Layout | None:
 def _intersect(grid: Grid) -> Layout | None:
     """Tell a link intersect: after 'Intersect', a column for each site that was compared."""
     for _, row, names in headers(grid):
-        if "intersect" not in names or not {*_SOURCE, *_OLD_SOURCE, "domain"} & set(names):
+        if "intersect" not in names:
             continue
-        rivals = {
-            cell.strip(): place
-            for place, cell in enumerate(row)
-            if place > names.index("intersect") and _SITE.fullmatch(cell.strip())
+        start = names.index("intersect")
+        sites = {
+            cell.strip(): place for place, cell in enumerate(row) if place > start and _SITE.fullmatch(cell.strip())
         }
-        links = replace(_LINKS, title="Ahrefs link intersect", signs=((*_SOURCE, *_OLD_SOURCE), ("intersect",)))
-        layout = layout_of(grid, (links, replace(links, roles={"source": _OLD_SOURCE} | _LINK_ROLES)))
-        if layout and rivals:
-            return replace(layout, rivals=rivals)
+        layout = layout_of(grid, _INTERSECTS)
+        if layout and sites:
+            opinions = {name: place for name, place in layout.opinions.items() if place not in sites.values()}
+            return replace(layout, rivals=sites, opinions=opinions)
     return None

@@ -71,6 +71,7 @@ def recognise(grid: Grid, config: SiteConfig) -> Layout | None:
     rows = [row for row in grid.without(1) if len(row) == len(header)]
     if not rows or len(rows) * 10 < len(grid.without(1)) * 9 or any(map(is_url, header)):
         return None
+    _refuse_filters(header)
     return (
         _performance(grid, header, rows)
         or _links(grid, header, rows)
@@ -95,6 +96,15 @@ def recognise_list(grid: Grid) -> Layout | None:
 
 def _most(holds: object, cells: Sequence[str]) -> bool:
     return callable(holds) and sum(map(holds, cells)) * 10 >= len(cells) * 9
+
+
+def _refuse_filters(header: Sequence[str]) -> None:
+    if len(header) == 2 and named(header[0]) in _words()["filter"]:
+        raise InputError("the filters of a Search Console export: what was asked, and no data; import its other parts")
+
+
+def _are_counts(columns: Sequence[Sequence[str]]) -> bool:
+    return any(columns[0]) and all(not cell or numbers.is_count(cell) for column in columns for cell in column)
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
@@ -131,7 +141,7 @@ def _sites(grid: Grid, header: Sequence[str], rows: Sequence[tuple[str, ...]]) -
     if len(header) != 3:
         return None
     hosts, *counts = _columns(rows)
-    if not all(map(is_host, hosts)) or not all(numbers.is_count(cell) for column in counts for cell in column):
+    if not all(map(is_host, hosts)) or not _are_counts(counts):
         return None
     words = "Search Console top linking sites, by a column of hosts and two of counts"
     return _layout(grid, "domain_reports", {"host": 0, "n_links": 1, "n_targets": 2}, words, rows)
@@ -142,7 +152,7 @@ def _pages(grid: Grid, header: Sequence[str], rows: Sequence[tuple[str, ...]], c
     if len(header) not in {2, 3}:
         return None
     pages, *counts = _columns(rows)
-    if not all(numbers.is_count(cell) for column in counts for cell in column) or not _most(is_url, pages):
+    if not _are_counts(counts) or not _most(is_url, pages):
         return None
     is_own = 2 * sum(_is_own(page, config) for page in pages) > len(pages)
     is_named = named(header[0]) in _words()["target_page"]
