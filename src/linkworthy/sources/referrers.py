@@ -82,10 +82,19 @@ def kind_of_host(host: str) -> str:
         )
         if listed:
             return listed
-    if labels[0].startswith(tuple(_words()["mail_starts"])):
+    return _by_words(host, labels[0])
+
+
+def _by_words(host: str, first: str) -> str:
+    words = _words()
+    if first.startswith(tuple(words["mail_starts"])):
         return "mail"
     domain = urls.registrable_domain(host)
-    return "spam" if any(word in domain for word in _words()["spam_words"]) else "link"
+    if host != domain and first.rstrip("0123456789-") in words["search_starts"]:
+        return "search"
+    if any(word in domain for word in words["spam_words"]):
+        return "spam"
+    return next((str(kind) for word, kind in words["words"].items() if word in domain), "link")
 
 
 def _is_local(host: str) -> bool:
