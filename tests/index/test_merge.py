@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,32 +12,8 @@ from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
 from linkworthy.index.keys import folded, identities, page_keys
 from linkworthy.index.merge import merge_index
-from linkworthy.site import Run, SiteConfig
-from tests.support.runs import START, make_run
-
-CONFIG = SiteConfig(url=START)
-PAGE = "https://blog.other.example/post"
-TARGET = "https://shop.example/shoes"
-
-
-def day(n: int) -> datetime:
-    return datetime(2026, 5, n, tzinfo=UTC)
-
-
-def report(
-    source: str = PAGE, target: str | None = TARGET, anchor: str | None = "red shoes", **more: Any
-) -> dict[str, Any]:
-    row = {"source_url": source, "target_url": target, "anchor": anchor, "kind": "text", "reported_by": "ahrefs"}
-    return {**row, "file": "a.csv", "row": 1, "opinions": [], **more}
-
-
-def captured(source: str = PAGE, url: str = TARGET, anchor: str = "red shoes", **more: Any) -> dict[str, Any]:
-    return {"source_url": source, "url": url, "anchor": anchor, "captured_at": day(20), "capture": "verify", **more}
-
-
-def merged(run: Run) -> list[dict[str, Any]]:
-    merge_index(run, CONFIG, Embedded(workers=1), SILENT)
-    return [row for path in run.files("link_index") for row in pq.read_table(path).to_pylist()]
+from tests.support.merging import CONFIG, PAGE, TARGET, captured, day, merged, report
+from tests.support.runs import make_run
 
 
 def test_two_reports_of_one_link_become_one_row(tmp_path: Path) -> None:

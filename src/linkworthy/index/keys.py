@@ -12,16 +12,16 @@ import xxhash
 from linkworthy import urls
 
 _SCHEME = r"^[^:]*://"
-_TRACKED = r"(?i)[?&](?:utm_|" + "|".join(sorted(urls.TRACKING_PARAMETERS)) + r")"
+_SLOW_KEY = r"(?i)[?&](?:utm_|" + "|".join(sorted(urls.TRACKING_PARAMETERS)) + r")|%|\?$"
 _FOLDED = r"^[a-z0-9!-/:-@\[-`{-~]*(?: [a-z0-9!-/:-@\[-`{-~]+)*$"
 """ASCII without capitals and with single spaces inside: folding gives it back as it is."""
 
 
 def page_keys(column: pa.Array) -> pa.Array:
     """Give ``urls.page_key`` of every URL; null stays null."""
-    is_tracked = pc.match_substring_regex(column, _TRACKED)
-    bare = pc.replace_substring_regex(column, _SCHEME, "")
-    return _mended(column, bare, is_tracked, urls.page_key)
+    is_slow = pc.match_substring_regex(column, _SLOW_KEY)
+    bare = pc.replace_substring_regex(column, _SCHEME, "", max_replacements=1)
+    return _mended(column, bare, is_slow, urls.page_key)
 
 
 def folded(column: pa.Array) -> pa.Array:
@@ -37,19 +37,30 @@ def identities(sources: pa.Array, targets: pa.Array, anchors: pa.Array, kinds: p
     return pa.array([xxhash.xxh3_128_hexdigest(text.encode()) for text in joined.to_pylist()], pa.string())
 
 
-def attributed(opinions: pa.Array, reported_by: pa.Array) -> pa.Array:
-    """Put the name of who says so before every key of a column of maps: ``ahrefs.domain rating``."""
-    offsets = opinions.offsets.to_numpy()
-    start, end = int(offsets[0]), int(offsets[-1])
-    rows = np.repeat(np.arange(len(opinions)), np.diff(offsets))
-    speakers = pc.fill_null(reported_by.take(pa.array(rows)), "")
-    keys = pc.binary_join_element_wise(speakers, opinions.keys.slice(start, end - start), ".")
-    return pa.MapArray.from_arrays(pa.array(offsets - start), keys, opinions.items.slice(start, end - start))
+def shares_of(keys: pa.Array, n_shares: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Give each page key the number of its share, the same one for the same key."""
+    digest = xxhash.xxh3_64_intdigest
+    return np.fromiter((digest(key.encode()) % n_shares for key in keys.to_pylist()), np.int64, len(keys))
 
 
-def n_entries(opinions: pa.Array) -> pa.Array:
-    """Count the entries of every map."""
-    return pa.array(np.diff(opinions.offsets.to_numpy()), pa.int32())
+def numbered(*columns: pa.ChunkedArray) -> tuple[list[pa.Array], pa.Array]:
+    """Replace texts by numbers that sort as the texts do, the same over all columns; null stays null.
+
+    Gives the columns of numbers, and the texts in the order of their numbers.
+    """
+    chunks = [chunk for column in columns for chunk in column.chunks]
+    whole = pa.chunked_array(chunks, pa.string()).combine_chunks()
+    coded = (pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
+    order = pc.sort_indices(coded.dictionary)
+    rank = np.empty(len(order), np.int32)
+    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    numbers = pa.array(rank, pa.int32()).take(coded.indices)
+    out: list[pa.Array] = []
+    start = 0
+    for column in columns:
+        out.append(numbers.slice(start, len(column)))
+        start += len(column)
+    return out, coded.dictionary.take(order)
 
 
 def _mended(column: pa.Array, quick: pa.Array, is_slow: pa.Array, function: Callable[[str], str]) -> pa.Array:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -16,124 +15,137 @@ import pyarrow.compute as pc
 from linkworthy import urls
 from linkworthy.engine.embedded import Embedded, open_view
 from linkworthy.engine.progress import Progress
-from linkworthy.index import statements
-from linkworthy.index.keys import attributed, folded, identities, n_entries, page_keys
+from linkworthy.index import disputes, statements
+from linkworthy.index.keys import identities
+from linkworthy.index.opinions import Vocabulary, chosen
+from linkworthy.index.redirects import redirected
+from linkworthy.index.shares import Share, deal, whole
 from linkworthy.site import Run, SiteConfig
 from linkworthy.tables import table
 
 GROUP = "index"
-BATCH_ROWS = 50_000
+BATCH_ROWS = 20_000
 SHARE_ROWS = 40_000
 """Memory holds one share; each costs its own run of the statements."""
-_KEYED = (("skey", "source_url", page_keys), ("tkey", "target_url", page_keys), ("akey", "anchor", folded))
 
 
 def merge_index(
     run: Run, config: SiteConfig, engine: Embedded, progress: Progress, *, share_rows: int = SHARE_ROWS
 ) -> dict[str, Any]:
-    """Merge observations and captured links into ``link_index``.
+    """Merge observations and captured links into ``link_index``, and keep where they contradict in ``disagreements``.
 
     Two reports are of one link where source page, target page, anchor and kind agree (``urls.link_identity``). A report
     that lacks the kind or the anchor joins the link that has it; one that names the linking page alone speaks for every
-    link known from that page, and stays a row without target where none is known. Flags come from the newest capture,
-    else from the newest report. ``share_rows`` reports and captures, about, are merged at a time.
+    link known from that page, and stays a row without target where none is known. A report of another address of a
+    captured link joins it where redirects prove that they are one. Flags come from the newest capture, else from the
+    newest report. ``share_rows`` reports and captures, about, are merged at a time.
     """
     scratch = run.folder / "merge"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    run.discard("link_index", GROUP)
-    n_rows = 0
-    with engine.connect(run.tables()) as db:
-        _name_own(db, config)
-        db.execute(statements.CAPTURED)
-        db.execute(statements.NEWEST)
+    for name in ("link_index", "disagreements"):
+        run.discard(name, GROUP)
+    words = Vocabulary()
+    with engine.connect(run.tables()) as db, _Writer(run) as writer:
+        name_own(db, config)
+        for sql in (statements.captured(), statements.newest()):
+            db.execute(sql)
         n_shares = 1 + _number(db, f"select count(*) from ({statements.SEEN})") // share_rows
         progress.start("merge", n_shares)
-        parts = itertools.chain.from_iterable(
-            _index_parts(db, seen) for seen in _shares(db, n_shares, scratch, progress)
-        )
-        for n, part in enumerate(parts):
-            n_rows += run.write("link_index", GROUP, part, n)
-    if not n_rows:
-        run.write("link_index", GROUP, [])
+        moved = redirected(db, config)
+        reader = db.sql(statements.SEEN).to_arrow_reader(BATCH_ROWS)
+        for share in deal(reader, n_shares, scratch, progress, words, moved):
+            merge_share(db, share)
+            for rows in _index_parts(db, share, words):
+                writer.add("link_index", rows)
+            writer.add("disagreements", _disagreements(db, share))
     shutil.rmtree(scratch, ignore_errors=True)
-    progress.finish(f"{n_rows:,} links")
-    return {"n_links": n_rows}
+    progress.finish(f"{writer.n_rows['link_index']:,} links")
+    return {"n_links": writer.n_rows["link_index"], "n_disagreements": writer.n_rows["disagreements"]}
 
 
-def _name_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
+class _Writer:
+    """Writes parts while the next ones are worked out; a table without rows gets one empty part."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: Future[int] | None = None
+        self._n_parts = {"link_index": 0, "disagreements": 0}
+        self.n_rows = dict(self._n_parts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        with contextlib.closing(self), self._pool:
+            if fault == (None, None, None):
+                for name, n in self._n_parts.items():
+                    if not n:
+                        self._run.write(name, GROUP, [])
+
+    def close(self) -> None:
+        """Wait for the last part."""
+        if self._waiting is not None:
+            self._waiting.result()
+
+    def add(self, name: str, rows: pa.Table) -> None:
+        """Hand a part over, once the part before is on disk."""
+        if not rows.num_rows:
+            return
+        self.close()
+        self._waiting = self._pool.submit(self._run.write, name, GROUP, rows, self._n_parts[name])
+        self._n_parts[name] += 1
+        self.n_rows[name] += rows.num_rows
+
+
+def name_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
+    """Make the tables of own domains and hosts."""
     db.register("own_domains", pa.table({"domain": pa.array(sorted(config.own_domains), pa.string())}))
     db.register("own_hosts", pa.table({"host": pa.array(sorted(config.hosts), pa.string())}))
+
+
+def merge_share(db: duckdb.DuckDBPyConnection, share: Share) -> None:
+    """Run the statements on one share, up to its links and what each source says of them."""
+    open_view(db, "seen", share.rows)
+    for sql in statements.steps(has_moved=share.has_moved):
+        db.execute(sql)
 
 
 def _number(db: duckdb.DuckDBPyConnection, sql: str) -> int:
     return sum(row[0] for row in db.execute(sql).fetchall())
 
 
-def _shares(db: duckdb.DuckDBPyConnection, n_shares: int, scratch: Path, progress: Progress) -> Iterator[pa.Table]:
-    """Give everything that speaks of a link, a share of the linking pages at a time, so that memory is bounded."""
-    reader = db.sql(statements.SHARED_OUT, params=[n_shares]).to_arrow_reader(BATCH_ROWS)
-    if n_shares == 1:
-        yield _keyed(reader.read_all())
-        return
-    paths = [scratch / f"{n}.arrow" for n in range(n_shares)]
-    packed = pa.ipc.IpcWriteOptions(compression="lz4")
-    with contextlib.ExitStack() as stack:
-        writers = [stack.enter_context(pa.ipc.new_stream(path, reader.schema, options=packed)) for path in paths]
-        for batch in reader:
-            for n, writer in enumerate(writers):
-                writer.write_batch(batch.filter(pc.equal(batch.column("share"), n)))
-    for n, path in enumerate(paths):
-        progress.update(n)
-        with pa.ipc.open_stream(path) as rows:
-            yield _keyed(rows.read_all())
-        path.unlink()
-
-
-def _keyed(rows: pa.Table) -> pa.Table:
-    """Add the number of every row, the keys that it is merged by, and whether it has opinions."""
-    for key, column, work_out in _KEYED:
-        values = [work_out(chunk) for chunk in rows.column(column).cast(pa.string()).chunks]
-        rows = rows.append_column(key, pa.chunked_array(values, pa.string()))
-    counts = [n_entries(chunk) for chunk in rows.column("opinions").chunks]
-    rows = rows.append_column("has_opinions", pc.greater(pa.chunked_array(counts, pa.int32()), 0))
-    return rows.append_column("sid", pa.array(range(rows.num_rows), pa.int64()))
-
-
-def _index_parts(db: duckdb.DuckDBPyConnection, seen: pa.Table) -> Iterator[pa.Table]:
+def _index_parts(db: duckdb.DuckDBPyConnection, share: Share, words: Vocabulary) -> Iterator[pa.Table]:
     names = table("link_index").names
-    open_view(db, "seen", seen.drop_columns("opinions"))
-    for sql, spent in statements.STEPS:
-        db.execute(sql)
-        if spent:
-            db.execute(f"drop table {spent}")
     for batch in db.sql(statements.INDEX).to_arrow_reader(BATCH_ROWS):
         rows = pa.Table.from_batches([batch])
         if not rows.num_rows:
             continue
-        keys = [_array(rows, name) for name in ("skey", "tkey", "akey", "kind")]
-        hosts = _array(rows, "source_host").dictionary_encode()
+        hosts = whole(rows.column("source_host").cast(pa.string())).dictionary_encode()
         domains = pa.array([urls.registrable_domain(host) for host in hosts.dictionary.to_pylist()], pa.string())
-        rows = rows.append_column("link_id", identities(*keys))
+        rows = rows.append_column("link_id", link_ids(rows, share))
         rows = rows.append_column("source_domain", domains.take(hosts.indices))
-        rows = rows.append_column("opinions", _opinions(seen, _whole(rows.column("opinion_sids"))))
+        rows = rows.append_column("opinions", words.decode(chosen(share.opinions, whole(rows.column("opinion_sids")))))
         yield rows.select([name for name in names if name in rows.column_names])
 
 
-def _opinions(seen: pa.Table, sids: pa.Array) -> pa.Array:
-    """Give the opinions of the rows that each link names, side by side, each with who says so."""
-    named = sids.flatten()
-    opinions = attributed(
-        _whole(seen.column("opinions").take(named)), _whole(seen.column("reported_by").cast(pa.string()).take(named))
+def _disagreements(db: duckdb.DuckDBPyConnection, share: Share) -> pa.Table:
+    if share.has_speakers:
+        db.execute(disputes.WORDED)
+    rows = db.sql(disputes.found(has_speakers=share.has_speakers)).to_arrow_table()
+    domains = [urls.domain_of(url) for url in rows.column("source_url").to_pylist()]
+    rows = rows.append_column("link_id", link_ids(rows, share))
+    rows = rows.append_column("other_link_id", link_ids(rows, share, "other_"))
+    rows = rows.append_column("source_domain", pa.array(domains, pa.string()))
+    return rows.select(table("disagreements").names)
+
+
+def link_ids(rows: pa.Table, share: Share, prefix: str = "") -> pa.Array:
+    """Give the identities of links whose page keys and anchors are numbers in ``s``, ``t``, ``a``; null for none."""
+    s, t, a, kind = (whole(rows.column(f"{prefix}{name}")) for name in ("s", "t", "a", "kind"))
+    kind = kind.cast(pa.string())
+    ids = identities(
+        pc.fill_null(share.pages.take(s), ""), share.pages.take(t), share.anchors.take(a), pc.fill_null(kind, "")
     )
-    offsets = opinions.offsets.take(pc.subtract(sids.offsets, sids.offsets[0]))
-    return pa.MapArray.from_arrays(offsets, opinions.keys, opinions.items)
-
-
-def _array(rows: pa.Table, name: str) -> pa.Array:
-    return _whole(rows.column(name).cast(pa.string()))
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    joined = column.combine_chunks()
-    return pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined
+    return pc.if_else(pc.is_valid(kind), ids, pa.scalar(None, pa.string()))

@@ -55,7 +55,7 @@ def do_import(job: Job, files: Sequence[Path], mapping: dict[str, str]) -> dict[
     """Read files of link data; what rests on the links is made again when it is asked for."""
 
     def work() -> dict[str, Any]:
-        job.run.drop(("link_index", *MEASURED, *JUDGED))
+        job.run.drop(("link_index", "disagreements", *MEASURED, *JUDGED))
         return import_files(job.run, job.config, job.engine, job.progress, files, mapping)
 
     return job.step("import", work)

@@ -107,9 +107,7 @@ def log_linear(counts: Counts) -> Estimate | None:
     return best
 
 
-def _fitted(
-    histories: Sequence[History], observed: Array, terms: tuple[tuple[int, int], ...]
-) -> Estimate | None:
+def _fitted(histories: Sequence[History], observed: Array, terms: tuple[tuple[int, int], ...]) -> Estimate | None:
     rows = [[1.0, *map(float, h), *(float(h[i] and h[j]) for i, j in terms)] for h in histories]
     fit = poisson(np.array(rows), observed)
     if fit is None:
@@ -145,7 +143,7 @@ def poisson(design: Array, observed: Array) -> tuple[Array, Array, Array] | None
         moved = covariance @ (weighted.T @ working)
         mean = np.exp(np.clip(design @ moved, -30.0, 30.0))
         if np.max(np.abs(moved - coefficients)) < 1e-8:
-            return moved, covariance, mean
+            return moved, np.asarray(covariance, float), mean
         coefficients = moved
     return None
 
@@ -202,5 +200,7 @@ def estimate(counts: Counts) -> Estimate | str:
         if found is None or found.high > MAX_RATIO * n_seen:
             found = chao(counts)
     if found is None or found.high > MAX_RATIO * n_seen:
-        return f"too little overlap: {n_shared} of {n_seen} are in two lists or more, and the interval has no useful end"
+        return (
+            f"too little overlap: {n_shared} of {n_seen} are in two lists or more, and the interval has no useful end"
+        )
     return found

@@ -11,6 +11,7 @@ from linkworthy.catalogue.signal import Signal
 from linkworthy.monitor.diff import Changes
 from linkworthy.questions import Answers, domains, summary
 from linkworthy.reports.actions import Action, actions
+from linkworthy.reports.witnesses import Witnesses, gather_witnesses
 from linkworthy.rules import RULES
 from linkworthy.signals import SIGNALS
 from linkworthy.site import SiteConfig
@@ -66,8 +67,8 @@ class Report:
     duplicates: dict[str, Any] = field(default_factory=dict)
     imports: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
-    sources: list[dict[str, Any]] = field(default_factory=list)
-    """By who reports: links, and links that nobody else reports."""
+    witnesses: Witnesses | None = None
+    """What each source reports, where they contradict each other, and what none of them saw."""
     signals: dict[str, Signal] = field(default_factory=dict)
     redirect_rules: str = ""
     n_redirects: int = 0
@@ -99,7 +100,8 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
         report.domains = domains(answers, order="links", limit=N_DOMAINS).to_pylist()
         for row in report.domains:
             row["reported_by"] = [who for who in row["reported_by"] if who != "verify"]
-        report.sources = answers.rows(_SOURCES)
+    if has("link_index"):
+        report.witnesses = gather_witnesses(answers)
     if has("verdicts"):
         _add_verdicts(answers, report)
     if has("prospects"):
@@ -112,14 +114,6 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
             order by n desc, file, reason"""
         )
     return report
-
-
-_SOURCES = """
-with said as (
-  select link_id, source_domain, list_filter(reported_by, lambda who: who <> 'verify') as reporters from backlinks),
-named as (select link_id, source_domain, unnest(reporters) as who, len(reporters) as n from said)
-select who, count(*) as n_links, count(distinct source_domain) as n_domains, count(*) filter (n = 1) as n_alone
-from named group by who order by n_links desc, who"""
 
 
 def _add_findings(answers: Answers, rules: dict[str, Rule], report: Report) -> None:

@@ -14,13 +14,13 @@ IMPORTS = Table(
     sort=("file",),
     written_by="import",
     columns=(
-        C("file", "string", "path as given"),
-        C("reported_by", "string", "who speaks: ahrefs, search-console, screaming-frog, access-log, warc, wat, list", "not recognised"),
+        C("file", "string", "path as given; what an archive holds stands behind !, a sheet behind #"),
+        C("reported_by", "string", "who speaks: ahrefs, bing, majestic, moz, search-console, semrush, screaming-frog, access-log, warc, wat, list, or the name of a popularity list", "not recognised"),
         C("recognised_as", "string", "the layout in words, with what told it"),
-        C("state", "string", "read, damaged (the rest was read), refused"),
+        C("state", "string", "read, damaged (the rest was read), refused, left out (a sheet without link data, beside sheets with)"),
         C("detail", "string", "what was wrong, and where", "nothing was"),
         C("n_bytes", "int64", "size of the file", "", "bytes"),
-        C("content_hash", "string", "XXH3-128 of the file, hexadecimal"),
+        C("content_hash", "string", "XXH3-128 of the file, of a member unpacked, of a sheet as text; hexadecimal"),
         C("n_rows_in", "int64", "rows, lines or records seen"),
         C("n_rows_used", "int64", "rows that gave an observation, a visit, a page or a link"),
         C("n_rows_rejected", "int64", "rows kept in rejects with a reason"),
@@ -113,13 +113,40 @@ LINK_INDEX = Table(
         C("is_ugc", "bool", "ugc in the newest capture, else as reported", "nobody says"),
         C("is_sponsored", "bool", "sponsored in the newest capture, else as reported", "nobody says"),
         C("reported_by", "list<string>", "who reports it, in alphabetical order"),
+        C("files", "list<string>", "files that report it, in alphabetical order"),
         C("n_reports", "int64", "rows that report it"),
         C("first_seen_at", "instant", "earliest date any source gives", "no source gives one"),
         C("last_seen_at", "instant", "latest date any source gives", "no source gives one"),
         C("lost_at", "instant", "latest date at which a source calls it lost", "none does"),
-        C("is_disputed", "bool", "one source calls it live and another lost"),
+        C("is_disputed", "bool", "by the newest word of each, one source calls it live and another lost"),
         C("n_visits", "int64", "visits by it in the logs", "no log at hand"),
         C("opinions", "map<string,string>", "vendors' scores and flags, as vendor.column"),
+    ),
+)
+
+DISAGREEMENTS = Table(
+    name="disagreements",
+    about="Two sources that contradict each other on one link, or dates of one source that cannot be; each with the rows behind it.",
+    key=("about", "link_id", "other_link_id", "one", "other", "one_file", "one_row"),
+    sort=("about", "source_url", "target_url", "one", "other", "one_row"),
+    written_by="index",
+    columns=(
+        C("about", "string", "state (live or lost), follow (followed or nofollow), anchor, kind, target, date"),
+        C("link_id", "string", "link that the first source speaks of"),
+        C("other_link_id", "string", "link that the other source speaks of: the same one for state and follow", "about date"),
+        C("source_url", "string", "linking page"),
+        C("source_domain", "string", "its registrable domain"),
+        C("target_url", "string", "own page that the first source names", "neither names one"),
+        C("one", "string", "who says so; the first of the two in alphabetical order, archive for a captured page"),
+        C("other", "string", "who contradicts", "about date: the source contradicts itself"),
+        C("one_says", "string", "its newest word"),
+        C("other_says", "string", "the newest word of the other", "about date"),
+        C("one_at", "instant", "date of its word: lost, else last seen, else first seen", _UNSAID),
+        C("other_at", "instant", "date of the other word", _UNSAID + ", or about date"),
+        C("one_file", "string", "file that says so", "a capture says so"),
+        C("one_row", "int64", "its row, line or record, from 1", "a capture says so"),
+        C("other_file", "string", "file of the other word", "a capture says so, or about date"),
+        C("other_row", "int64", "its row, line or record, from 1", "a capture says so, or about date"),
     ),
 )
 
@@ -161,4 +188,4 @@ CHECKS = Table(
     ),
 )
 
-REPORTED = (IMPORTS, OBSERVATIONS, VISITS, REJECTS, LINK_INDEX, CHECKS)
+REPORTED = (IMPORTS, OBSERVATIONS, VISITS, REJECTS, LINK_INDEX, DISAGREEMENTS, CHECKS)
