@@ -131,7 +131,7 @@ def test_a_proxy_is_not_asked_for_private_addresses(host: str) -> None:
         ((), "anything.example", False),
     ],
 )
-def test_some_hosts_are_asked_without_the_proxy(no_proxy: tuple[str, ...], host: str, is_direct: bool) -> None:
+def test_some_hosts_are_asked_without_the_proxy(no_proxy: tuple[str, ...], host: str, *, is_direct: bool) -> None:
     proxy = Proxy(Network(proxy="proxy.example:3128", no_proxy=no_proxy))
     assert (proxy.url_for(host) is None) == is_direct
 

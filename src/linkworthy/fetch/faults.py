@@ -131,7 +131,9 @@ def _stage(line: Line) -> str:
         return "reading the body"
     if line.head:
         return "reading the headers"
-    get = line.curl.getinfo
-    if get(pycurl.PRETRANSFER_TIME):
-        return "waiting for the answer"
-    return "securing the connection" if get(pycurl.CONNECT_TIME) else "connecting"
+    if not line.is_connected:
+        return "connecting"
+    is_securing = (
+        line.is_secure and line.curl.getinfo(pycurl.NUM_CONNECTS) and not line.curl.getinfo(pycurl.APPCONNECT_TIME)
+    )
+    return "securing the connection" if is_securing else "waiting for the answer"

@@ -140,18 +140,23 @@ class HttpFetcher:
         attempt = await self._try_addresses(request, way, manner, until)
         other = self._other_manner(manner, attempt)
         if other is None:
+            if attempt.head is not None and attempt.head.version == "2" and not manner.is_shared:
+                self._remember(host, replace(manner, is_shared=True))
             return attempt, manner
-        self._manners[host] = other
-        while len(self._manners) > MAX_MANNERS:
-            self._manners.popitem(last=False)
+        self._remember(host, other)
         if asyncio.get_running_loop().time() >= until:
             return attempt, manner
         return await self._try_addresses(request, way, other, until), other
 
+    def _remember(self, host: str, manner: Manner) -> None:
+        self._manners[host] = manner
+        while len(self._manners) > MAX_MANNERS:
+            self._manners.popitem(last=False)
+
     def _other_manner(self, manner: Manner, attempt: Attempt) -> Manner | None:
         """Say how a host has to be spoken to after this attempt, null where as before."""
         if attempt.is_http2_trouble and manner.is_http2:
-            return replace(manner, is_http2=False)
+            return replace(manner, is_http2=False, is_shared=False)
         if self._network.ignore_tls_faults and attempt.fault in CERTIFICATE_FAULTS and manner.tls_fault is None:
             return replace(manner, tls_fault=attempt.fault)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import re
 import socket
@@ -39,7 +40,8 @@ class _Lent(socket.socket):
     """A socket of which pycurl takes a duplicate: ours is closed as soon as pycurl lets go of it."""
 
     def __del__(self) -> None:
-        self.close()
+        with contextlib.suppress(AttributeError):  # it could not be opened in the first place
+            self.close()
 
 
 class Line:
@@ -62,6 +64,7 @@ class Line:
         "is_cut",
         "is_named",
         "is_proxied",
+        "is_secure",
         "lack",
         "limit",
         "method",
@@ -78,7 +81,7 @@ class Line:
         self._max_head = max_head
         self._max_lines = max_lines
         self.method = "GET"
-        self._has_target = False
+        self._has_target = self.is_secure = False
         self.headers: tuple[str, ...] = ()
         self.settings: dict[int, object] = {}
         self.curl.setopt(pycurl.NOSIGNAL, 1)
@@ -86,7 +89,6 @@ class Line:
         self.curl.setopt(pycurl.PATH_AS_IS, 1)
         self.curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
         self.curl.setopt(_SUPPRESS_CONNECT_HEADERS, 1)
-        self.curl.setopt(pycurl.PIPEWAIT, 1)
         for option, value in options.items():
             self.curl.setopt(option, value)
         self.curl.setopt(pycurl.HEADERFUNCTION, self._on_head)
@@ -125,6 +127,7 @@ class Line:
         A plain proxy is told the absolute URL. The overruling cannot be taken back from a handle, only renewed.
         """
         self.curl.setopt(pycurl.URL, url)
+        self.is_secure = url.startswith("https:")
         if self._has_target or (not is_absolute and _SMALL_ESCAPE.search(url)):
             self._has_target = True
             target = url if is_absolute else f"/{url.partition('://')[2].partition('/')[2]}"
@@ -162,6 +165,17 @@ class Line:
             return True
         self._counted, self._until = self.n_bytes, now + window
         return False
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection came about; libcurl gives the address of one that it used again, and no time."""
+        get = self.curl.getinfo
+        return bool(self.head) or get(pycurl.CONNECT_TIME) > 0 or (not get(pycurl.NUM_CONNECTS) and bool(self.address))
+
+    @property
+    def address(self) -> str:
+        """The address of the connection, empty where there is none."""
+        return str(self.curl.getinfo(pycurl.PRIMARY_IP) or "")
 
     def timings(self, dns_ms: float | None) -> Timings:
         """Give what libcurl measured."""

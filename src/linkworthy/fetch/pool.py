@@ -32,6 +32,8 @@ class Manner:
     """How a host is spoken to."""
 
     is_http2: bool
+    is_shared: bool = False
+    """It answered in HTTP/2: requests wait for its connection and share it. Other hosts would let them wait long."""
     tls_fault: Fault | None = None
     """The fault of its certificate that the user wants ignored; certificates are not judged then."""
 
@@ -156,6 +158,7 @@ class Pool:
         line.ask(request.method, request.content)
         line.put(pycurl.HTTPHEADER, list(lines))
         line.put(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if manner.is_http2 else _HTTP_1)
+        line.put(pycurl.PIPEWAIT, int(manner.is_shared))
         line.put(pycurl.SSL_VERIFYPEER, int(manner.tls_fault is None))
         line.put(pycurl.SSL_VERIFYHOST, 2 if manner.tls_fault is None else 0)
         line.put(pycurl.PROXY, proxy or "")
@@ -207,14 +210,13 @@ def _attempt(line: Line, code: int, message: str, dns_ms: float | None) -> Attem
         fault, detail = lacking_head(line.head)
     if line.is_proxied and head is not None and head.status == 407:
         head, fault, detail = None, "proxy-failure", "the proxy wants other credentials"
-    get = line.curl.getinfo
     return Attempt(
         head=head,
         wire=line.chunks[0] if len(line.chunks) == 1 else b"".join(line.chunks),
         is_cut=line.is_cut,
-        is_connected=bool(line.head) or get(pycurl.PRETRANSFER_TIME) > 0,
+        is_connected=line.is_connected,
         is_http2_trouble=(code in _HTTP2_CODES or "nghttp2" in message) and not line.chunks,
-        address=None if line.is_proxied else get(pycurl.PRIMARY_IP) or None,
+        address=None if line.is_proxied else line.address or None,
         timings=line.timings(dns_ms),
         fault=fault,
         detail=detail,
