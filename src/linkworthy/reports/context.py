@@ -67,6 +67,8 @@ class Report:
     duplicates: dict[str, Any] = field(default_factory=dict)
     imports: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    """By who reports: links, pages and domains, those that nobody else reports, and what verification found of them."""
     witnesses: Witnesses | None = None
     """What each source reports, where they contradict each other, and what none of them saw."""
     signals: dict[str, Signal] = field(default_factory=dict)
@@ -102,6 +104,7 @@ def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Rep
             row["reported_by"] = [who for who in row["reported_by"] if who != "verify"]
     if has("link_index"):
         report.witnesses = gather_witnesses(answers)
+        report.sources = report.witnesses.sources if report.witnesses else []
     if has("verdicts"):
         _add_verdicts(answers, report)
     if has("prospects"):
