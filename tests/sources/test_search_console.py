@@ -126,3 +126,8 @@ def test_the_api_s_answer_as_a_table_is_read(tmp_path: Path) -> None:
         "2026-09-15",
         3.5,
     )
+
+
+def test_excel_s_hint_of_the_delimiter_is_no_header(tmp_path: Path) -> None:
+    found = read(tmp_path, b"sep=;\r\nLinking page;Last crawled\r\nhttps://blog.example/;2026-09-15\r\n")
+    assert only(found, "observations")["row"] == 1

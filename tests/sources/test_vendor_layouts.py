@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,14 @@ from tests.support.imported import WHEN
 from tests.support.vendor_exports import COUNTS, LINKS, Export
 
 SITE = "https://shop.example/"
+FORMS: list[dict[str, Any]] = [
+    {},
+    {"delimiter": "\t", "encoding": "utf-16-le", "quote_all": True},
+    {"delimiter": ";", "encoding": "utf-8-sig"},
+    {"delimiter": ",", "encoding": "utf-16-be"},
+    {"delimiter": "\t"},
+]
+"""As the vendor writes it, and as spreadsheets write it after the vendor."""
 QUIET = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=14) | st.sampled_from(
     [
@@ -132,7 +141,8 @@ def assert_read_whole(folder: Path, export: Export, rows: list[dict[str, Any]]) 
 @QUIET
 @given(data=st.data())
 def test_every_link_of_every_layout_is_read_whole(tmp_path: Path, export: Export, data: st.DataObject) -> None:
-    assert_read_whole(tmp_path, export, data.draw(link_rows(export)))
+    form = data.draw(st.sampled_from(FORMS))
+    assert_read_whole(tmp_path, replace(export, **form), data.draw(link_rows(export)))
 
 
 @pytest.mark.parametrize("export", COUNTS, ids=lambda export: export.name)

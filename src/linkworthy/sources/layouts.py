@@ -103,6 +103,8 @@ def cut(head: bytes, delimiter: str, *, is_whole: bool) -> Grid:
         row = reader.next()
         if row is None:
             break
+        if not rows and row.cells and row.cells[0].lower().startswith("sep="):
+            continue  # Excel's hint of the delimiter
         rows.append(tuple(row.cells))
         ends.append(buffer.at)
     if not is_whole and len(rows) < SAMPLE_ROWS:

@@ -54,8 +54,8 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
     text = _text(raw)
     if log := logs.recognise(text):
         return log
-    is_no_table = is_html(text) or _is_binary(raw, text)
-    layout = None if is_no_table else _layout(text, config, mapping or {}, is_whole=is_whole)
+    is_binary = _is_binary(raw, text)
+    layout = None if is_html(text) else _layout(text, config, mapping or {}, is_whole=is_whole, is_binary=is_binary)
     if layout is None:
         raise InputError(f"{path}: {looks_like(raw)}, no link data that is known here")
     return _source(layout)
@@ -127,7 +127,13 @@ def _is_binary(raw: bytes, text: bytes) -> bool:
     return sum(byte < 9 or 13 < byte < 31 for byte in text[:4096]) * 20 > min(len(text), 4096)
 
 
-def _layout(text: bytes, config: SiteConfig, mapping: Mapping[str, str], *, is_whole: bool) -> Layout | None:
+def _layout(
+    text: bytes, config: SiteConfig, mapping: Mapping[str, str], *, is_whole: bool, is_binary: bool
+) -> Layout | None:
+    """Tell the layout by the user's word, by a vendor's header or columns, else as anybody's table.
+
+    What looks binary is a table only where a vendor's header says so: control characters may stand in its cells.
+    """
     grids = [grid for mark in _DELIMITERS if (grid := layouts.cut(text, mark, is_whole=is_whole)).rows]
     plain = layouts.cut(text, _NO_DELIMITER, is_whole=is_whole)
     best = _best(grids, plain)
@@ -143,7 +149,7 @@ def _layout(text: bytes, config: SiteConfig, mapping: Mapping[str, str], *, is_w
         return None
     if not mapping and (layout := search_console.recognise(best, config)):
         return layout
-    return tables.recognise(best, config, mapping)
+    return None if is_binary else tables.recognise(best, config, mapping)
 
 
 def _best(grids: list[Grid], plain: Grid) -> Grid | None:
