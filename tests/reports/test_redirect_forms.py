@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkworthy import urls
@@ -46,6 +46,7 @@ def same(form: str, url: str) -> str:
 
 
 @pytest.mark.parametrize("form", INTERPRETERS)
+@settings(deadline=None, max_examples=60)
 @given(pairs=st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=6), why=WHY)
 def test_the_rules_give_exactly_the_map(form: str, pairs: list[tuple[str, str]], why: str) -> None:
     named = [

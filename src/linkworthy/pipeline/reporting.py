@@ -13,9 +13,11 @@ from linkworthy.reports.context import Report, gather
 from linkworthy.reports.disavow import disavow_file
 from linkworthy.reports.exports import as_json, write_csv_files
 from linkworthy.reports.html import render
+from linkworthy.reports.markdown_report import as_markdown
 from linkworthy.reports.pdf import write_pdf
 from linkworthy.reports.redirect_map import read_redirect_map, to_csv
 from linkworthy.reports.redirect_nginx import to_nginx
+from linkworthy.reports.workbook import write_workbook
 from linkworthy.site import Readable, Site, SiteConfig
 from linkworthy.site.parts import write_text
 
@@ -23,7 +25,7 @@ from linkworthy.site.parts import write_text
 def write_reports(
     tables: Readable, site: Site, config: SiteConfig, progress: Progress, *, pdf: bool
 ) -> tuple[list[Path], dict[str, Any]]:
-    """Write report.html, report.json, CSV files, the redirect map, the disavow file and report.pdf.
+    """Write report.html, report.json, report.md, report.xlsx, CSV files, redirect map, disavow file and report.pdf.
 
     Gives the paths, the report first, and the summary. Every file is written under a temporary name and renamed.
     """
@@ -34,6 +36,10 @@ def write_reports(
         report = gather(answers, config, _changes(answers, site))
         paths = write_csv_files(answers, folder)
         paths += _add_files(answers, config, report, folder)
+        for note in write_workbook(answers, report, folder / "report.xlsx").notes:
+            progress.update(len(paths), None, note)
+    write_text(folder / "report.md", as_markdown(report))
+    paths += [folder / "report.xlsx", folder / "report.md"]
     names = ["report.json", *(path.name for path in paths)]
     report.files = [*names, "report.pdf"] if pdf else names
     page, data = folder / "report.html", folder / "report.json"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
-from linkworthy.questions import Answers
+from linkworthy.questions import Answers, Question
 from linkworthy.reports.actions import first_steps
-from linkworthy.reports.cells import csv_cell, plain
+from linkworthy.reports.cells import plain
 from linkworthy.reports.context import Report
+from linkworthy.reports.formats import write_file
 
-BATCH = 50_000
 CSV_FILES: dict[str, tuple[str, str]] = {
     "links.csv": (
         "backlinks",
@@ -46,21 +45,9 @@ def write_csv_files(answers: Answers, folder: Path) -> list[Path]:
     for name, (table, sql) in CSV_FILES.items():
         if answers.snapshot.has(table):
             path = folder / name
-            _write(answers, sql, path)
+            write_file(answers.stream(Question(sql)), path, "csv")
             out.append(path)
     return out
-
-
-def _write(answers: Answers, sql: str, path: Path) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    reader = answers.db.sql(sql).to_arrow_reader(BATCH)
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(reader.schema.names)
-        for batch in reader:
-            columns = [column.to_pylist() for column in batch.columns]
-            writer.writerows([csv_cell(value) for value in row] for row in zip(*columns, strict=True))
-    temporary.replace(path)
 
 
 def as_json(report: Report) -> str:

@@ -10,13 +10,13 @@ from typing import Any
 
 from linkworthy.reports.cells import harmless, plain, shaped
 
-_MEANS = re.compile(r"([\\`*_{}\[\]()#+!|~$:@-])")
+_MEANS = re.compile(r"([\\`*\[\]|~$@#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _URL = re.compile(r"https?://[^\s<>\\`|]+\Z")
 
 
 def md_text(text: str) -> str:
-    """Escape a text so that it stands as it is: one line, no mark-up, no HTML, no link that makes itself."""
+    """Escape a text so that it stands as it is after other words: one line, no mark-up, no HTML, nobody mentioned."""
     line = " ".join(harmless(text).split())
     return _MEANS.sub(r"\\\1", "".join(_HTML.get(c, c) for c in line)) if line else ""
 
