@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ EXTRA = [("http://shop.example/deleted", "http://blog.example/post")]
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Second tries come soon."""
-    monkeypatch.setattr("linkworthy.crawl.crawler.START_PAUSE_S", 0.01)
+    monkeypatch.setattr("linkworthy.crawl.site_task.START_PAUSE_S", 0.01)
     monkeypatch.setattr("linkworthy.crawl.visits.RETRY_S", 0.1)
 
 
@@ -263,3 +264,26 @@ def test_two_crawls_of_the_same_site_give_the_same_tables(tmp_path: Path) -> Non
     one, two = on_loopback(SITES, work, hosts=["www.shop.example"])
     assert one == two
     assert len(one["pages"]) == 22
+
+
+def test_several_processes_give_the_tables_of_one(tmp_path: Path) -> None:
+    pages: dict[str, Answer] = {f"/{n}": page(f"Page {n}", f"/{n + 1}", f"/{2 * n}", "/") for n in range(1, 120)}
+    sites: dict[str, dict[str, Answer]] = {
+        "shop.example": SHOP | pages | {"/": page("Home", "/1", "/a", "/b", "http://other.example/x")},
+        "other.example": SITES["other.example"],
+    }
+
+    async def work(config: SiteConfig, server: Server) -> list[Any]:
+        out = []
+        for processes in (1, 2):
+            several = replace(config, limits=replace(config.limits, processes=processes))
+            run = Site.create(tmp_path / str(processes), several).begin("run", {})
+            await crawled(run, several, EXTRA)
+            requests = [line for line in asked(server) if "robots.txt" not in line]
+            server.asked.clear()
+            out.append((lasting(run, "crawl"), sorted(requests)))
+        return out
+
+    one, two = on_loopback(sites, work, hosts=["www.shop.example"])
+    assert one == two
+    assert len(one[0]["pages"]) > 180

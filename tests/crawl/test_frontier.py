@@ -62,10 +62,10 @@ def test_a_round_has_to_end_before_the_next_begins(tmp_path: Path) -> None:
     frontier.seed([offer("https://a.example/"), offer("https://b.example/")])
     frontier.advance(lambda _offer, _counters: None)
     first, second = frontier.pending(WAITING)
-    frontier.commit(1, [Result(first)], [offer("https://c.example/", 1)])
+    frontier.commit(1, [Result(first.id)], [offer("https://c.example/", 1)])
     assert frontier.advance(lambda _offer, _counters: None)
     assert frontier.pending(WAITING) == [second]
-    frontier.commit(2, [Result(second, AGAIN, 1, 5.0)])
+    frontier.commit(2, [Result(second.id, AGAIN, 1, 5.0)])
     frontier.advance(lambda _offer, _counters: None)
     assert [(e.url, e.n_attempts, e.not_before) for e in frontier.pending(AGAIN, WAITING)] == [
         ("https://b.example/", 1, 5.0)
@@ -102,7 +102,7 @@ class FrontierMachine(RuleBasedStateMachine):
             url = f"https://shop.example/{number}"
             if url in entries:
                 state = AGAIN if number in again else DONE
-                results.append(Result(entries[url], state))
+                results.append(Result(entries[url].id, state))
                 self.states[url] = state
         self.part += 1
         self.frontier.commit(self.part, results, offers)

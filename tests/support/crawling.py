@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from linkworthy.crawl.crawler import crawl
 from linkworthy.crawl.verify import verify
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
+from linkworthy.fetch.base import Fetcher
 from linkworthy.fetch.http import HttpFetcher
 from linkworthy.site import Run, Site, SiteConfig
+from linkworthy.tables import TABLES
 from tests.support.runs import complete
 from tests.support.server import Answer, Server
 from tests.support.websites import NoNames, settings, websites
@@ -38,24 +41,28 @@ def on_loopback(
     return asyncio.run(main())
 
 
-async def crawled(run: Run, config: SiteConfig, extra_urls: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """Crawl over HTTP."""
+@asynccontextmanager
+async def over_http(config: SiteConfig) -> AsyncIterator[Fetcher]:
+    """Open a fetcher over HTTP that asks no name server."""
     fetcher = HttpFetcher(config.network, config.limits, resolver=NoNames())
     try:
-        return await crawl(run, config, Embedded(1), SILENT, fetcher, extra_urls=extra_urls)
+        yield fetcher
     finally:
         await fetcher.close()
+
+
+async def crawled(run: Run, config: SiteConfig, extra_urls: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Crawl over HTTP."""
+    async with over_http(config) as fetcher:
+        return await crawl(run, config, Embedded(1), SILENT, fetcher, extra_urls=extra_urls, opener=over_http)
 
 
 async def verified(run: Run, config: SiteConfig, links: Sequence[Mapping[str, Any]] | None = None) -> dict[str, Any]:
     """Verify over HTTP; ``links`` are rows of the link index to start from."""
     if links is not None:
         run.write("link_index", "index", complete("link_index", links, config))
-    fetcher = HttpFetcher(config.network, config.limits, resolver=NoNames())
-    try:
-        return await verify(run, config, Embedded(1), SILENT, fetcher)
-    finally:
-        await fetcher.close()
+    async with over_http(config) as fetcher:
+        return await verify(run, config, Embedded(1), SILENT, fetcher, opener=over_http)
 
 
 def rows_of(run: Run, table: str, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
@@ -65,18 +72,18 @@ def rows_of(run: Run, table: str, *columns: str, where: str = "true") -> list[tu
 
 
 def lasting(run: Run, group: str) -> dict[str, list[str]]:
-    """Give every row that a group wrote, as text without the columns that differ between two runs."""
+    """Give every row that a group wrote, as text without the columns that differ between two runs, in one order."""
     import pyarrow.parquet as pq
 
     out: dict[str, list[str]] = {}
     for name, paths in run.tables().items():
-        for path in paths:
-            if path.name.split(".")[1] == group:
-                assert path.name.split(".")[2] == "000000", "only the sorted file is left"
-                table = pq.read_table(path)
-                kept = table.drop_columns([c for c in table.column_names if c in MOMENTS])
-                out[name] = [json.dumps(row, default=str) for row in kept.to_pylist()]
-    return out
+        for path in (path for path in paths if path.name.split(".")[1] == group):
+            table = pq.read_table(path)
+            keys = [(key, "ascending") for key in TABLES[name].sort]
+            assert table.sort_by(keys).select([k for k, _ in keys]) == table.select([k for k, _ in keys]), path.name
+            kept = table.drop_columns([c for c in table.column_names if c in MOMENTS])
+            out.setdefault(name, []).extend(json.dumps(row, default=str) for row in kept.to_pylist())
+    return {name: sorted(rows) for name, rows in out.items()}
 
 
 async def main(folder: Path, stage: str, extra: Sequence[tuple[str, str]]) -> None:

@@ -28,7 +28,7 @@ class Admission:
             is_full = counters[found.SITEMAP] >= MAX_SITEMAPS
             return "" if is_deep or is_full else _take(counters, found.SITEMAP)
         if offer.role == found.OUTBOUND:
-            is_full = counters[found.OUTBOUND] >= self._max_pages
+            is_full = counters[found.OUTBOUND] >= self._scope.config.limits.max_outbound
             return _shown(counters, "limit-outbound") if is_full else _take(counters, found.OUTBOUND)
         return self._decide_own(offer, counters)
 
@@ -37,12 +37,12 @@ class Admission:
         if reason is not None:
             return _shown(counters, reason)
         family = self._scope.family(offer.url)
-        if counters[f"family {family.template}"] >= family.budget:
+        if family is not None and counters[f"family {family.template}"] >= family.budget:
             return _shown(counters, family.reason, family.template)
         n_reserved = self._n_reserved if offer.depth is not None else 0
         if counters[found.OWN] >= max(1, self._max_pages - n_reserved):
             return _shown(counters, "limit-pages")
-        return _take(counters, found.OWN, f"family {family.template}")
+        return _take(counters, found.OWN, *([f"family {family.template}"] if family else []))
 
 
 def _take(counters: Counter[str], *names: str) -> str | None:

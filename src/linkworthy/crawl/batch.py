@@ -1,60 +1,134 @@
-"""Collects rows and results, and puts them on disk together: first the parts, then the frontier."""
+"""Collects what visits give, and puts it on disk together: first the parts, then word of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from linkworthy.crawl.frontier import Frontier, Offer, Result
-from linkworthy.site import Run
-from linkworthy.tables import TABLES
+import pyarrow as pa
 
-MAX_RESULTS = 400
-MAX_ROWS = 60_000
+from linkworthy import urls
+from linkworthy.crawl.frontier import Offer, Result
+from linkworthy.crawl.task import Content, Taken
+from linkworthy.html.page import Block, Image, Item, Link, Resource
+from linkworthy.site.parts import write_table
+from linkworthy.tables import table
+
+MAX_RESULTS = 800
+MAX_ROWS = 150_000
+MAX_TEXT = 48 << 20
+"""Characters of text, about."""
 MAX_SECONDS = 10.0
-"""A batch ends at any of the three: what a kill can cost stays small, and so does memory."""
+"""A batch ends at any of the four: what a kill can cost stays small, and so does memory."""
+_MAX_KNOWN = 100_000
+
+Commit = Callable[[int, list[Result], list[Offer]], None]
+"""Takes word of a part that is on disk: its number, the results that it holds, and the URLs that they offer."""
+
+_CONTENT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "links": ("links", Link._fields),
+    "blocks": ("blocks", Block._fields),
+    "images": ("images", Image._fields),
+    "resources": ("resources", Resource._fields),
+    "structured": ("items", Item._fields),
+}
+"""Table: where a page holds its rows, and their columns."""
 
 
 class Batch:
-    """The rows of one group that are not on disk yet."""
+    """What is not on disk yet. Parts of several writers differ in their numbers by ``stride``."""
 
-    def __init__(self, run: Run, group: str, frontier: Frontier) -> None:
-        self._run = run
-        self._group = group
-        self._frontier = frontier
-        self._rows: dict[str, list[dict[str, Any]]] = {}
-        self._results: list[Result] = []
-        self._offers: list[Offer] = []
-        self._n_rows = 0
-        self._since = time.monotonic()
-        for name in TABLES:
-            run.discard(name, group, frontier.part + 1)
+    def __init__(self, path: Callable[[str, int], Path], capture: str, commit: Commit, first: int, stride: int) -> None:
+        self._path = path
+        self._capture = capture
+        self._commit = commit
+        self._part = first
+        self._stride = stride
+        self._known: dict[int, tuple[int, int, int, str]] = {}
+        self._clear()
 
-    def add(
-        self,
-        rows: Mapping[str, Sequence[dict[str, Any]]],
-        result: Result | None = None,
-        offers: Iterable[Offer] = (),
-    ) -> None:
-        """Take the rows of one result, and write all of them where there are enough."""
-        for name, more in rows.items():
-            if more:
-                self._rows.setdefault(name, []).extend(more)
-                self._n_rows += len(more)
+    def add(self, taken: Taken, result: Result | None = None) -> None:
+        """Take what came of one visit, and write all where there is enough."""
+        for name, rows in taken.rows.items():
+            if rows:
+                self._rows.setdefault(name, []).extend(rows)
+                self._n_rows += len(rows)
+        if taken.content is not None:
+            page = taken.content.page
+            self._contents.append(taken.content)
+            self._n_rows += len(page.links) + len(page.blocks) + len(page.images)
+            self._n_text += sum(len(block.text) for block in page.blocks)
+        for offer in taken.offers:
+            self._offer(offer)
         if result is not None:
             self._results.append(result)
-        self._offers.extend(offers)
-        is_full = len(self._results) >= MAX_RESULTS or self._n_rows >= MAX_ROWS
+        is_full = len(self._results) >= MAX_RESULTS or self._n_rows >= MAX_ROWS or self._n_text >= MAX_TEXT
         if is_full or time.monotonic() - self._since >= MAX_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Write the parts, then commit the results with their number."""
-        if self._rows or self._results or self._offers:
-            n = self._frontier.part + 1
+        """Write the parts, then give word of them."""
+        if self._rows or self._results or self._offers or self._contents:
             for name, rows in self._rows.items():
-                self._run.write(name, self._group, rows, n)
-            self._frontier.commit(n, self._results, self._offers)
-        self._rows, self._results, self._offers, self._n_rows = {}, [], [], 0
+                self._write(name, rows)
+            self._contents.sort(key=lambda content: content.page.url)
+            for name in _CONTENT:
+                columns = _columns(name, self._contents, self._capture)
+                if columns is not None:
+                    self._write(name, columns)
+            self._commit(self._part, self._results, self._offers)
+            self._part += self._stride
+        self._clear()
+
+    def _write(self, name: str, rows: Any) -> None:
+        write_table(self._path(name, self._part), table(name), rows)
+
+    def _offer(self, offer: Offer) -> None:
+        """Keep an offer unless this writer has made one that is as good."""
+        key = hash((offer.role, offer.url))
+        known = self._known.get(key)
+        if known is None or offer.order < known:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[key] = offer.order
+            self._offers.append(offer)
+
+    def _clear(self) -> None:
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        self._contents: list[Content] = []
+        self._results: list[Result] = []
+        self._offers: list[Offer] = []
+        self._n_rows = self._n_text = 0
         self._since = time.monotonic()
+
+
+def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table | None:
+    """Give the rows of one table that pages hold as columns, null where they hold none."""
+    held, fields = _CONTENT[name]
+    kept = [(content, rows) for content in contents if name in content.tables and (rows := getattr(content.page, held))]
+    if not kept:
+        return None
+    schema = table(name).schema
+    values: dict[str, list[Any]] = dict(
+        zip(fields, map(list, zip(*chain.from_iterable(rows for _, rows in kept), strict=True)), strict=True)
+    )
+    arrays = {field: pa.array(column, schema.field(field).type) for field, column in values.items()}
+    sizes = [len(rows) for _, rows in kept]
+    for field, value in _source(name, capture).items():
+        one_each = pa.array([value(content) for content, _ in kept], schema.field(field).type)
+        arrays[field] = one_each.take(pa.array([n for n, size in enumerate(sizes) for _ in range(size)], pa.int32()))
+    return pa.table(arrays)
+
+
+def _source(name: str, capture: str) -> dict[str, Callable[[Content], Any]]:
+    if name != "links":
+        return {"url": lambda content: content.page.url}
+    return {
+        "source_url": lambda content: content.page.url,
+        "source_domain": lambda content: urls.domain_of(content.page.url),
+        "captured_at": lambda content: content.captured_at,
+        "capture": lambda _content: capture,
+    }

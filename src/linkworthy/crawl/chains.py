@@ -25,6 +25,11 @@ CHECKS_ONCE = (
 )
 """Two linking pages that redirect to one page show its links once."""
 
+LINKS_ONCE = "select * from links qualify captured_at = min(captured_at) over (partition by source_url)"
+BLOCKS_ONCE = "select * from blocks qualify row_number() over (partition by url, n order by text_hash) = 1"
+STRUCTURED_ONCE = "select * from structured qualify row_number() over (partition by url, n order by data) = 1"
+"""Two URLs that redirect to one page may have been read by two workers."""
+
 _ANSWERS = f"""
 own as (
   select * from ({PAGES_ONCE}) where role = 'own' and state in ('answered', 'failed')),

@@ -60,8 +60,9 @@ def redirect(entry: Entry, target: str, scope: Scope) -> Offer:
 def on_page(entry: Entry, page: Page, scope: Scope) -> Iterator[Offer]:
     """Offer the links, the canonical and the alternate languages of an own page."""
     depth = None if entry.depth is None else entry.depth + 1
-    for url in dict.fromkeys(link.url for link in page.links if link.url):
-        if scope.is_own(url):
+    hosts = {link.url: link.target_host for link in page.links if link.url}
+    for url, host in hosts.items():
+        if scope.is_own_host(host or ""):
             yield _clicked(url, depth, "link", entry.url)
         else:
             yield _outbound(url, "link", entry.url)

@@ -2,41 +2,46 @@
 
 URLs that were found are *offers*. They become work when the round before is over, nearest first, so that depth, finder
 and limits are the same however the network behaves. Results are committed with the number of the Parquet part that
-holds them: after a kill, parts above the last committed number are thrown away and their URLs are fetched again.
+holds them: after a kill, parts whose number was not committed are thrown away and their URLs are fetched again.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from linkworthy import urls
+from linkworthy.crawl.seen import Seen, fingerprints
+
 _SCHEMA = """
 create table if not exists urls (
-  role text not null, url text not null, depth integer, found_by text not null, found_on text not null,
-  state text not null, refusal text, n_attempts integer not null, not_before real not null, part integer not null,
-  primary key (role, url)) without rowid;
-create index if not exists urls_state on urls (state, role, url) where state != 'done';
+  id integer primary key, role text not null, url text not null, host text not null, depth integer,
+  found_by text not null, found_on text not null, state text not null, refusal text, n_attempts integer not null,
+  not_before real not null);
+create index if not exists urls_open on urls (state, host, id) where state != 'done';
 create table if not exists offers (
   role text not null, url text not null, phase integer not null, step integer not null, priority integer not null,
   found_by text not null, found_on text not null, depth integer, primary key (role, url)) without rowid;
-create index if not exists offers_order on offers (phase, step);
 create table if not exists counters (name text primary key, n integer not null) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
+create table if not exists parts (n integer primary key);
 """
 _OFFER = """
-insert into offers select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 where not exists (
-  select 1 from urls where role = ?1 and url = ?2)
+insert into offers values (?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (role, url) do update set phase = excluded.phase, step = excluded.step, priority = excluded.priority,
   found_by = excluded.found_by, found_on = excluded.found_on, depth = excluded.depth
 where (excluded.phase, excluded.step, excluded.priority, excluded.found_on)
   < (offers.phase, offers.step, offers.priority, offers.found_on)
 """
+_ENTRY = "id, role, url, host, depth, found_by, found_on, state, refusal, n_attempts, not_before"
 
-_OFFERS_AT_ONCE = 100_000
+_OFFERS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 10_000
+_CACHE_KB = 48_000
 
 WAITING = "waiting"
 AGAIN = "again"
@@ -65,8 +70,10 @@ class Offer(NamedTuple):
 class Entry(NamedTuple):
     """A URL of the frontier that has work to do."""
 
+    id: int
     role: str
     url: str
+    host: str
     depth: int | None
     found_by: str
     found_on: str
@@ -79,7 +86,7 @@ class Entry(NamedTuple):
 class Result(NamedTuple):
     """What became of an entry: done, or to be tried again not before an instant (seconds of the epoch)."""
 
-    entry: Entry
+    id: int
     state: str = DONE
     n_attempts: int = 1
     not_before: float = 0.0
@@ -93,15 +100,23 @@ An empty text refuses without a word: nothing is written about that URL.
 
 
 class Frontier:
-    """Opens the frontier's file; one process at a time."""
+    """Opens the frontier's file; one process at a time. Memory holds fingerprints of its URLs, 8 to 28 bytes each."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
+        self._db.execute(f"pragma cache_size = -{_CACHE_KB}")
         self._db.executescript(_SCHEMA)
         self._counters = Counter(dict(self._db.execute("select name, n from counters")))
+        self._n_open = self._db.execute("select count(*) from urls where state != 'done'").fetchone()[0]
+        self._n_offers = self._db.execute("select count(*) from offers").fetchone()[0]
+        self._steps = set(self._db.execute("select distinct phase, step from offers").fetchall())
+        """Where offers may stand."""
+        self._taken, self._known = Seen(), Seen()
+        self._remember("select role || ' ' || url from urls", self._taken, self._known)
+        self._remember("select role || ' ' || url from offers", self._known)
 
     def close(self) -> None:
         """Close the file."""
@@ -109,8 +124,13 @@ class Frontier:
 
     @property
     def part(self) -> int:
-        """The number of the last part that was committed, 0 for none."""
-        return int(self.fact("part") or 0)
+        """The greatest number of a part that was committed, 0 for none."""
+        return int(self._db.execute("select coalesce(max(n), 0) from parts").fetchone()[0])
+
+    @property
+    def parts(self) -> set[int]:
+        """The numbers of all parts that were committed."""
+        return {n for (n,) in self._db.execute("select n from parts")}
 
     @property
     def counters(self) -> Counter[str]:
@@ -136,45 +156,61 @@ class Frontier:
     def commit(
         self,
         part: int,
-        results: Iterable[Result] = (),
+        results: Sequence[Result] = (),
         offers: Iterable[Offer] = (),
         facts: Mapping[str, str] | None = None,
     ) -> None:
-        """Note results whose rows are on disk under this part number, the URLs that they offer, and facts."""
+        """Note results whose rows are on disk under this part number, the URLs that they offer, and facts.
+
+        Each result is of an entry that was pending.
+        """
         with _transaction(self._db):
             self._db.executemany(
-                "update urls set state = ?, n_attempts = ?, not_before = ?, part = ? where role = ? and url = ?",
-                ((r.state, r.n_attempts, r.not_before, part, r.entry.role, r.entry.url) for r in results),
+                "update urls set state = ?, n_attempts = ?, not_before = ? where id = ?",
+                ((r.state, r.n_attempts, r.not_before, r.id) for r in results),
             )
             self._offer(offers)
-            for name, value in {**(facts or {}), "part": str(part)}.items():
+            for name, value in (facts or {}).items():
                 self.keep(name, value)
+            self._db.execute("insert or ignore into parts values (?)", (part,))
+        self._n_open -= sum(result.state == DONE for result in results)
+
+    def hosts(self, state: str) -> list[tuple[str, int]]:
+        """Give every host that has entries in a state, with their number, in the order of their names."""
+        return self._db.execute(
+            "select host, count(*) from urls where state = ? and state != 'done' group by host order by host", (state,)
+        ).fetchall()
+
+    def of_host(self, state: str, host: str, after: int, limit: int) -> list[Entry]:
+        """Give the next entries of a host in a state: those whose id is greater than ``after``."""
+        rows = self._db.execute(
+            f"select {_ENTRY} from urls where state = ? and state != 'done' and host = ? and id > ?"
+            " order by id limit ?",
+            (state, host, after, limit),
+        )
+        return [Entry(*row) for row in rows]
 
     def pending(self, *states: str) -> list[Entry]:
-        """Give the entries in these states in their order."""
+        """Give all entries in these states in the order in which they were taken up."""
         marks = ", ".join("?" * len(states))
-        return [
-            Entry(*row)
-            for row in self._db.execute(
-                "select role, url, depth, found_by, found_on, state, refusal, n_attempts, not_before from urls"
-                f" where state in ({marks}) order by role, url",
-                states,
-            )
-        ]
+        rows = self._db.execute(
+            f"select {_ENTRY} from urls where state in ({marks}) and state != 'done' order by id", states
+        )
+        return [Entry(*row) for row in rows]
 
     def advance(self, decide: Decide) -> bool:
         """Turn the nearest offers into work once the round before is over; false where nothing is left to do.
 
         Offers are decided on in the order of priority and URL.
         """
-        if self._db.execute("select 1 from urls where state != 'done' limit 1").fetchone():
-            return True
-        while (nearest := self._nearest()) is not None:
+        while not self._n_open:
+            if not self._steps:
+                return False
+            nearest = min(self._steps)
             with _transaction(self._db):
                 self._admit(nearest, decide)
-            if self._db.execute("select 1 from urls where state != 'done' limit 1").fetchone():
-                return True
-        return False
+            self._steps.discard(nearest)
+        return True
 
     def count(self, role: str) -> int:
         """Give how many URLs of a role were taken up so far."""
@@ -183,44 +219,55 @@ class Frontier:
 
     def n_waiting(self) -> int:
         """Give how many URLs wait, offers included."""
-        row = self._db.execute(
-            "select (select count(*) from urls where state != 'done') + (select count(*) from offers)"
-        ).fetchone()
-        return int(row[0])
+        return int(self._n_open + self._n_offers)
 
-    def _nearest(self) -> tuple[int, int] | None:
-        row = self._db.execute("select phase, step from offers order by phase, step limit 1").fetchone()
-        return (row[0], row[1]) if row else None
-
-    def _admit(self, nearest: Sequence[int], decide: Decide) -> None:
+    def _admit(self, nearest: tuple[int, int], decide: Decide) -> None:
         before = Counter(self._counters)
-        offers = [
-            Offer(*row)
-            for row in self._db.execute(
-                "select role, url, phase, step, priority, found_by, found_on, depth from offers"
-                " where phase = ? and step = ? order by priority, url, role",
-                nearest,
-            )
-        ]
-        self._db.execute("delete from offers where phase = ? and step = ?", nearest)
+        found = self._db.execute(
+            "select role, url, phase, step, priority, found_by, found_on, depth from offers"
+            " where phase = ? and step = ? order by priority, url, role",
+            nearest,
+        )
+        while some := found.fetchmany(_ROWS_AT_ONCE):
+            self._take_up([Offer(*row) for row in some], decide)
+        self._n_offers -= self._db.execute("delete from offers where phase = ? and step = ?", nearest).rowcount
+        changed = [(name, n) for name, n in self._counters.items() if before[name] != n]
+        self._db.executemany("insert or replace into counters values (?, ?)", changed)
+
+    def _take_up(self, offers: Sequence[Offer], decide: Decide) -> None:
         rows = []
         for offer in offers:
             refusal = decide(offer, self._counters)
             state = WAITING if refusal is None else REFUSED if refusal else DONE
-            rows.append((offer.role, offer.url, offer.depth, offer.found_by, offer.found_on, state, refusal, 0, 0.0, 0))
-        self._db.executemany("insert into urls values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        changed = [(name, n) for name, n in self._counters.items() if before[name] != n]
-        self._db.executemany("insert or replace into counters values (?, ?)", changed)
+            host = urls.host_of(offer.url)
+            found = (offer.depth, offer.found_by, offer.found_on)
+            rows.append((offer.role, offer.url, host, *found, state, refusal, 0, 0.0))
+            self._n_open += state != DONE
+        self._db.executemany("insert into urls values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._taken.add(fingerprints(f"{offer.role} {offer.url}" for offer in offers))
 
     def _offer(self, offers: Iterable[Offer]) -> None:
         rest = iter(offers)
         while some := list(islice(rest, _OFFERS_AT_ONCE)):
+            names = fingerprints(f"{offer.role} {offer.url}" for offer in some)
+            is_taken = self._taken.has(names)
             least: dict[tuple[str, str], Offer] = {}
-            for offer in some:
+            for offer, is_known in zip(some, is_taken.tolist(), strict=True):
+                if is_known:
+                    continue
                 known = least.get((offer.role, offer.url))
                 if known is None or offer.order < known.order:
                     least[offer.role, offer.url] = offer
-            self._db.executemany(_OFFER, least.values())
+            self._db.executemany(_OFFER, (least[key] for key in sorted(least)))
+            self._n_offers += self._known.add(names[~is_taken])
+            self._steps.update((offer.phase, offer.step) for offer in least.values())
+
+    def _remember(self, query: str, *sets: Seen) -> None:
+        rows: Iterator[tuple[str]] = self._db.execute(query)
+        while some := list(islice(rows, _OFFERS_AT_ONCE)):
+            names = fingerprints(text for (text,) in some)
+            for known in sets:
+                known.add(names)
 
 
 class _transaction:  # noqa: N801 - reads as a statement

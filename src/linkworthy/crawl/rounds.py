@@ -1,24 +1,31 @@
-"""Works through one round of a frontier: a first pass over all hosts, then a slow one over what asked for it."""
+"""Works through the rounds of a frontier: a first pass over all hosts, then a slow one over what asked for it.
+
+A small round is done in this process. A large one is done by several, where the stage was given a way to open a fetcher
+in each of them; the frontier stays here, and hands out and takes up what they do.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from linkworthy.crawl.frontier import AGAIN, REFUSED, WAITING, Entry, Frontier
-from linkworthy.crawl.schedule import over_hosts
-from linkworthy.crawl.visits import Visit, Visitor
+from linkworthy.crawl.batch import Batch
+from linkworthy.crawl.feed import SHARED, Feed
+from linkworthy.crawl.fleet import Fleet, Opener, Spec
+from linkworthy.crawl.frontier import AGAIN, REFUSED, WAITING, Decide, Entry, Frontier, Offer, Result
+from linkworthy.crawl.task import Task
+from linkworthy.crawl.worker import Worker
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
-from linkworthy.site import SiteConfig
+from linkworthy.site import Run, SiteConfig
+from linkworthy.tables import TABLES
 
-if TYPE_CHECKING:
-    from linkworthy.crawl.batch import Batch
-
-Work = Callable[[Visitor, Entry], Awaitable[Visit]]
-Take = Callable[[Visit], None]
+LARGE = 400
+"""Entries of a round from which on it is done by several processes."""
+STRIDE = 64
+"""Parts of one writer differ in their numbers by this, so that no two writers share one."""
+_SHOW_S = 0.5
 
 
 class Rounds:
@@ -26,68 +33,99 @@ class Rounds:
 
     def __init__(
         self,
+        run: Run,
         frontier: Frontier,
-        batch: Batch,
+        task: Task,
         fetcher: Fetcher,
         config: SiteConfig,
         progress: Progress,
-        keeps_robots: Callable[[str], bool],
+        *,
+        opener: Opener | None = None,
     ) -> None:
-        self._keeps_robots = keeps_robots
+        self._run = run
         self._frontier = frontier
-        self._batch = batch
-        self._fetcher = fetcher
+        self._task = task
         self._config = config
         self._progress = progress
-        self._done = 0
-        self._states: Counter[str] = Counter()
+        self._opener = opener
+        self._fleet: Fleet | None = None
+        self._n_done = self._n_failed = 0
         self._since = time.monotonic()
         self._shown = 0.0
-        self.visitor = Visitor(fetcher, config)
+        for name in TABLES:
+            run.discard(name, task.group, keep=frontier.parts)
+        first = (frontier.part // STRIDE + 1) * STRIDE
+        self.batch = Batch(self._path, task.group, self._commit, first, STRIDE)
+        self.worker = Worker(task, fetcher, config, self.batch)
 
-    async def work_off(self, work: Work, take: Take, refuse: Callable[[Entry], None]) -> None:
-        """Do what is pending: ``take`` and ``refuse`` hand rows and results to the batch."""
-        for entry in self._frontier.pending(REFUSED):
-            refuse(entry)
-        limits = self._config.limits
-        await self._pass(self.visitor, WAITING, work, take, limits.connections_per_host)
-        if self._frontier.pending(AGAIN):
-            await self._pass(Visitor(self._fetcher, self._config, is_second=True), AGAIN, work, take, 1)
-
-    async def _pass(self, visitor: Visitor, state: str, work: Work, take: Take, per_host: int) -> None:
-        def taken(visit: Visit) -> None:
-            robots = [row for row in visitor.robots.take_rows() if self._keeps_robots(row["host_url"])]
-            self._batch.add({"robots": robots})
-            if visit.again_at is not None:
-                self._batch.add({}, visit.result)
-            else:
-                take(visit)
-                self._show(visit)
-
+    async def work_off(self, decide: Decide) -> None:
+        """Do round after round until nothing is left."""
         try:
-            await over_hosts(
-                self._frontier.pending(state),
-                lambda entry: work(visitor, entry),
-                taken,
-                connections=self._config.limits.connections,
-                per_host=per_host,
-            )
-        except BaseExceptionGroup as group:
-            raise _first(group) from group
-        self._batch.flush()
+            while self._frontier.advance(decide):
+                for entry in self._frontier.pending(REFUSED):
+                    self.batch.add(self._task.refuse(entry), Result(entry.id, n_attempts=0))
+                self.batch.flush()
+                await self._pass(WAITING)
+                await self._pass(AGAIN)
+        finally:
+            if self._fleet is not None:
+                self._fleet.close()
 
-    def _show(self, visit: Visit) -> None:
-        self._done += 1
-        self._states["answered" if visit.exchange.fault is None and visit.limit is None else "failed"] += 1
+    async def _pass(self, state: str) -> None:
+        is_second = state == AGAIN
+        n_workers = self._n_workers()
+        shared = set() if is_second or n_workers == 1 else await self._shared(state)
+        feed = Feed(self._frontier, state, n_workers, shared)
+        if not feed.n_entries:
+            return
+        is_large = self._config.limits.processes > 1 or feed.n_entries >= LARGE
+        if n_workers > 1 and (self._fleet is not None or is_large):
+            await self._launched(n_workers).work_off(feed, self._commit, self._show, is_second=is_second)
+            return
+        if n_workers > 1:
+            feed = Feed(self._frontier, state, 1)
+
+        async def ask(crowded: frozenset[str]) -> tuple[list[Entry], bool]:
+            return feed.give(0, crowded), feed.is_over(0)
+
+        await self.worker.work_off(ask, self._show, is_second=is_second)
+
+    async def _shared(self, state: str) -> set[str]:
+        """Name the hosts that several workers may ask at a time: large ones that ask for no delay."""
+        out = set()
+        for host, n in self._frontier.hosts(state):
+            if n >= SHARED and not self._config.limits.delay_s:
+                (entry,) = self._frontier.of_host(state, host, 0, 1)
+                decision = await self.worker.visitor.robots.allowed(entry.url)
+                out |= set() if decision.crawl_delay_s else {host}
+        return out
+
+    def _n_workers(self) -> int:
+        if self._opener is None:
+            return 1
+        return min(self._config.limits.processes or len(os.sched_getaffinity(0)), STRIDE - 1)
+
+    def _launched(self, n_workers: int) -> Fleet:
+        if self._fleet is None and self._opener is not None:
+            first = (self._frontier.part // STRIDE + 1) * STRIDE
+            spec = Spec(self._task, self._config, self._opener, self._run.path("pages", self._task.group, 0), n_workers)
+            self._fleet = Fleet(spec, first, STRIDE)
+        if self._fleet is None:
+            raise LookupError("no way to open a fetcher")
+        return self._fleet
+
+    def _commit(self, part: int, results: list[Result], offers: list[Offer]) -> None:
+        self._frontier.commit(part, results, offers)
+
+    def _path(self, name: str, part: int) -> Path:
+        return self._run.path(name, self._task.group, part)
+
+    def _show(self, n_answered: int, n_failed: int) -> None:
+        self._n_done += n_answered + n_failed
+        self._n_failed += n_failed
         now = time.monotonic()
-        if now - self._shown >= 0.5:
+        if now - self._shown >= _SHOW_S:
             self._shown = now
-            rate = self._done / max(now - self._since, 0.001)
-            note = f"{rate:.0f}/s, {self._states['failed']} not answered" if self._states["failed"] else f"{rate:.0f}/s"
-            self._progress.update(self._done, self._done + self._frontier.n_waiting(), note)
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Give the exception that ended a group of tasks."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+            rate = self._n_done / max(now - self._since, 0.001)
+            failed = f", {self._n_failed} not answered" if self._n_failed else ""
+            self._progress.update(self._n_done, self._n_done + self._frontier.n_waiting(), f"{rate:.0f}/s{failed}")

@@ -31,12 +31,14 @@ _DIGITS = re.compile(r"\d+")
 _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?]*", re.IGNORECASE)
 _CALENDAR_PATH = re.compile(r"/(?:calendar|events?|agenda|kalender|archive)s?/(?:[^/]*/)*?:n(?:/|-|$)")
 _FACET_PARAMETERS = 4
+_COMBINED = 2
+"""Parameters from which on their combinations are counted."""
 _REPEATS = 3
 _MAX_HOSTS = 100_000
 
 
 class Family(NamedTuple):
-    """The URLs of one template: how many of them are crawled, and the reason given for the rest."""
+    """The URLs of one suspicious form: how many of them are crawled, and the reason given for the rest."""
 
     template: str
     budget: int
@@ -56,7 +58,10 @@ class Scope:
 
     def is_own(self, url: str) -> bool:
         """Tell whether a URL lies on a host of the site."""
-        host = urls.host_of(url)
+        return self.is_own_host(urls.host_of(url))
+
+    def is_own_host(self, host: str) -> bool:
+        """Tell whether a host is one of the site's."""
         known = self._hosts.get(host)
         if known is None:
             if len(self._hosts) >= _MAX_HOSTS:
@@ -74,8 +79,12 @@ class Scope:
             return "excluded"
         return None
 
-    def family(self, url: str) -> Family:
-        """Give the template of a URL with its budget: numbers become ``:n``, the values of parameters are left out."""
+    def family(self, url: str) -> Family | None:
+        """Give the template of a URL that may be a trap, with its budget; null where nothing speaks for one.
+
+        Numbers become ``:n``, and the values of parameters are left out. A million products under one path, or one
+        parameter, are no trap; combinations of parameters, sessions, calendars and paths that repeat themselves may be.
+        """
         parts = urls.split(url)
         names = sorted({pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair})
         path = _DIGITS.sub(":n", parts.path)
@@ -88,8 +97,10 @@ class Scope:
             return Family(f"{place}?{'&'.join(names)}", CALENDAR_BUDGET, "trap-calendar")
         if len(names) >= _FACET_PARAMETERS:
             return Family(f"{place}?…", FACET_BUDGET, "trap-facets")
+        if len(names) < _COMBINED:
+            return None
         budget = max(LEAST_BUDGET, self.config.limits.max_pages // 5)
-        return Family(f"{place}?{'&'.join(names)}" if names else place, budget, "trap-template")
+        return Family(f"{place}?{'&'.join(names)}", budget, "trap-template")
 
 
 def has_repeats(path: str) -> bool:

@@ -10,10 +10,10 @@ from typing import Any
 
 from linkworthy import urls
 from linkworthy.crawl import chains, rows
-from linkworthy.crawl.batch import Batch
-from linkworthy.crawl.frontier import Entry, Frontier, Offer, Result
+from linkworthy.crawl.frontier import Entry, Frontier, Offer
 from linkworthy.crawl.rounds import Rounds
 from linkworthy.crawl.settle import settle
+from linkworthy.crawl.task import Content, Taken
 from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
@@ -59,23 +59,9 @@ async def _fetch(
     frontier: Frontier,
     candidates: Iterable[tuple[str, str]],
 ) -> None:
-    batch = Batch(run, GROUP, frontier)
-    read: set[str] = set()
     progress.start("scout")
     frontier.seed(Offer(ROLE, url, 0, 0, 0, "link", found_on) for url, found_on in candidates)
-
-    def take(visit: Visit) -> None:
-        batch.add(_rows_of(visit, read), visit.result)
-
-    def refuse(entry: Entry) -> None:
-        batch.add({}, Result(entry, n_attempts=0))
-
-    async def work(visitor: Visitor, entry: Entry) -> Visit:
-        return await visitor.visit(entry, max_hops=config.limits.max_hops)
-
-    rounds = Rounds(frontier, batch, fetcher, config, progress, lambda _url: True)
-    while frontier.advance(_count):
-        await rounds.work_off(work, take, refuse)
+    await Rounds(run, frontier, _ProspectTask(config), fetcher, config, progress).work_off(_count)
     progress.finish(f"{frontier.count(ROLE)} sites")
 
 
@@ -84,24 +70,51 @@ def _count(offer: Offer, counters: Counter[str]) -> str | None:
     return None
 
 
-def _rows_of(visit: Visit, read: set[str]) -> dict[str, list[dict[str, Any]]]:
-    """Give the rows of one visit; two URLs that redirect to one page give its content once."""
-    entry, exchange, page = visit.entry, visit.exchange, visit.page
-    if visit.limit is not None or exchange.hops[0].fault == "disallowed":
-        state, fault = ("skipped", visit.limit) if visit.limit else ("disallowed", "disallowed")
-        row = rows.unfetched_row(
-            entry.url, state=state, fault=fault, detail=None, at=datetime.now(UTC), role=ROLE, is_own=False,
-            found_by=entry.found_by, is_robots_allowed=visit.first.is_allowed,
+class _ProspectTask:
+    """The work on one candidate."""
+
+    def __init__(self, config: SiteConfig) -> None:
+        self._config = config
+        self._read: set[str] = set()
+        """Pages whose content was kept: two URLs may redirect to one page."""
+
+    @property
+    def group(self) -> str:
+        """The group of the parts."""
+        return GROUP
+
+    def keeps_robots(self, host_url: str) -> bool:
+        """Keep each: the table of a strange site says what it lets crawlers see."""
+        return bool(host_url)
+
+    def refuse(self, entry: Entry) -> Taken:
+        """Refuse none: every candidate is asked for.
+
+        Raises: LookupError, because a refused one would be a fault of ours.
+        """
+        raise LookupError(entry.url)
+
+    async def visit(self, visitor: Visitor, entry: Entry) -> Visit:
+        """Ask for a page, and follow where it redirects to."""
+        return await visitor.visit(entry, max_hops=self._config.limits.max_hops)
+
+    def take(self, visit: Visit) -> Taken:
+        """Give the rows of one visit; two URLs that redirect to one page give its content once."""
+        entry, exchange, page = visit.entry, visit.exchange, visit.page
+        if visit.limit is not None or exchange.hops[0].fault == "disallowed":
+            state, fault = ("skipped", visit.limit) if visit.limit else ("disallowed", "disallowed")
+            row = rows.unfetched_row(
+                entry.url, state=state, fault=fault, detail=None, at=datetime.now(UTC), role=ROLE, is_own=False,
+                found_by=entry.found_by, is_robots_allowed=visit.first.is_allowed,
+            )  # fmt: skip
+            return Taken(rows={"pages": [row]})
+        found = rows.page_rows(
+            exchange, page, role=ROLE, is_own=False, is_final_own=False, found_by=entry.found_by,
+            n_attempts=visit.n_attempts, first=visit.first, last=visit.last,
         )  # fmt: skip
-        return {"pages": [row]}
-    found = rows.page_rows(
-        exchange, page, role=ROLE, is_own=False, is_final_own=False, found_by=entry.found_by,
-        n_attempts=visit.n_attempts, first=visit.first, last=visit.last,
-    )  # fmt: skip
-    content: dict[str, list[dict[str, Any]]] = {"pages": found, "hops": rows.hop_rows(exchange)}
-    is_read = exchange.fault is None and exchange.status is not None and 200 <= exchange.status < 300
-    if page is not None and is_read and page.url not in read and urls.host_of(page.url):
-        read.add(page.url)
-        captured = rows.content_rows(page, captured_at=exchange.fetched_at, capture=GROUP)
-        content |= {name: captured[name] for name in _CONTENT}
-    return content
+        content = None
+        is_read = exchange.fault is None and exchange.status is not None and 200 <= exchange.status < 300
+        if page is not None and is_read and page.url not in self._read and urls.host_of(page.url):
+            self._read.add(page.url)
+            content = Content(page=page, captured_at=exchange.fetched_at, tables=_CONTENT)
+        return Taken(rows={"pages": found, "hops": rows.hop_rows(exchange)}, content=content)

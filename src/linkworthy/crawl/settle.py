@@ -1,10 +1,13 @@
-"""Turns the many parts of a group into one sorted file a table, which no longer shows in which order answers came."""
+"""Turns the many parts of a group into one sorted file a table, which no longer shows in which order answers came.
+
+Tables of what pages hold may stay in their parts, each of which is sorted: all rows of a page stand in one of them.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +34,9 @@ def settle(
     *,
     queries: Mapping[str, str],
     tables: Iterable[str],
+    kept: Collection[str] = (),
 ) -> None:
-    """Write each table anew, sorted, as part 0 of its group, and remove its other parts.
+    """Write each table anew, sorted, as part 0 of its group, and remove its other parts; those ``kept`` stay.
 
     A table without a query of its own is copied as it is. Killed at any moment, a second call goes on: the sorted files
     are complete before the first part is touched.
@@ -41,13 +45,13 @@ def settle(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         with engine.connect(own_tables(run, group)) as db:
-            for name in tables:
+            for name in (name for name in tables if name not in kept):
                 query = queries.get(name, f'select * from "{name}"')
                 _sort(db, TABLES[name], query, folder / f"{name}.parquet")
         frontier.keep("sorted", "yes")
     for path in sorted(folder.glob("*.parquet")):
         path.replace(run.path(path.stem, group, 0))
-    for name in TABLES:
+    for name in TABLES.keys() - set(kept):
         run.discard(name, group, 1)
 
 

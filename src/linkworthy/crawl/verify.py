@@ -10,25 +10,21 @@ from typing import Any
 
 import duckdb
 
-from linkworthy.crawl import chains, checks, rows
-from linkworthy.crawl.batch import Batch
-from linkworthy.crawl.frontier import Entry, Frontier, Offer, Result
+from linkworthy.crawl import chains, checks
+from linkworthy.crawl.fleet import Opener
+from linkworthy.crawl.frontier import Frontier, Offer
+from linkworthy.crawl.linking_task import GROUP, LINKING, TARGET, LinkingTask
 from linkworthy.crawl.rounds import Rounds
 from linkworthy.crawl.scope import Scope
 from linkworthy.crawl.settle import own_tables, settle
-from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
 from linkworthy.site import Run, SiteConfig
 
-GROUP = "verify"
 TABLES = ("pages", "hops", "links", "blocks", "structured", "robots", "checks")
-LINKING = "linking"
-TARGET = "target"
 
 _PER_DOMAIN = "limit-per-domain"
-_CONTENT = ("links", "blocks", "structured")
 _ROWS_AT_ONCE = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,7 +37,8 @@ _READ = f"""
 with once as ({chains.PAGES_ONCE}),
 found as (
   select source_url, list({{{", ".join(f'"{name}": "{name}"' for name in checks.Found._fields)}}} order by n) as links
-  from links where target_domain in (select unnest(?::text[])) or target_host in (select unnest(?::text[]))
+  from ({chains.LINKS_ONCE})
+  where target_domain in (select unnest(?::text[])) or target_host in (select unnest(?::text[]))
   group by source_url),
 reported as (
   select source_url, list({{{", ".join(f'"{name}": "{name}"' for name in checks.Reported._fields)}}} order by link_id)
@@ -60,7 +57,13 @@ order by reported.source_url
 
 
 async def verify(
-    run: Run, config: SiteConfig, engine: Embedded, progress: Progress, fetcher: Fetcher
+    run: Run,
+    config: SiteConfig,
+    engine: Embedded,
+    progress: Progress,
+    fetcher: Fetcher,
+    *,
+    opener: Opener | None = None,
 ) -> dict[str, Any]:
     """Fetch each linking page of the link index once and check its links; gives counts for the journal.
 
@@ -70,7 +73,7 @@ async def verify(
     folder = run.folder / GROUP
     frontier = Frontier(folder / "frontier.sqlite")
     try:
-        return await _Verification(run, config, engine, progress, fetcher, frontier, folder).run()
+        return await _Verification(run, config, engine, progress, fetcher, frontier, folder, opener).run()
     finally:
         frontier.close()
 
@@ -85,6 +88,7 @@ class _Verification:
         fetcher: Fetcher,
         frontier: Frontier,
         folder: Path,
+        opener: Opener | None,
     ) -> None:
         self._run = run
         self._config = config
@@ -93,9 +97,8 @@ class _Verification:
         self._fetcher = fetcher
         self._frontier = frontier
         self._folder = folder
+        self._opener = opener
         self._is_own = Scope(config).is_own
-        self._read: set[str] = set()
-        """Pages whose content is in the parts: two URLs may redirect to one page."""
         self._known: frozenset[str] = frozenset()
         """Own URLs that the crawl has fetched."""
 
@@ -109,12 +112,14 @@ class _Verification:
             "hops": chains.HOPS_ONCE,
             "robots": chains.ROBOTS_ONCE,
             "checks": chains.CHECKS_ONCE,
+            "links": chains.LINKS_ONCE,
+            "blocks": chains.BLOCKS_ONCE,
+            "structured": chains.STRUCTURED_ONCE,
         }
         settle(self._run, GROUP, self._engine, self._frontier, self._folder / "sorted", queries=queries, tables=TABLES)
         return self._facts()
 
     async def _fetch(self) -> None:
-        batch = self._batch = Batch(self._run, GROUP, self._frontier)
         self._progress.start("verify")
         crawled = [path for path in self._run.files("pages") if path.name.split(".")[1] != GROUP]
         with self._engine.connect({"pages": crawled, "link_index": self._run.files("link_index")}) as db:
@@ -122,13 +127,11 @@ class _Verification:
                 url for (url,) in _stream(db.execute("select url from pages where is_own and state != 'skipped'"))
             )
             self._frontier.seed(self._seeds(db))
-        with self._engine.connect(own_tables(self._run, GROUP)) as db:
-            self._read = {
-                url for (url,) in _stream(db.execute("select source_url from links union select url from blocks"))
-            }
-        rounds = Rounds(self._frontier, batch, self._fetcher, self._config, self._progress, lambda _url: True)
-        while self._frontier.advance(self._decide):
-            await rounds.work_off(self._visit, self._take, self._refuse)
+        task = LinkingTask(self._config, self._known)
+        rounds = Rounds(
+            self._run, self._frontier, task, self._fetcher, self._config, self._progress, opener=self._opener
+        )
+        await rounds.work_off(self._decide)
         self._progress.finish(f"{self._frontier.count(LINKING)} linking pages")
 
     def _seeds(self, db: duckdb.DuckDBPyConnection) -> Iterator[Offer]:
@@ -148,48 +151,6 @@ class _Verification:
             return ""
         counters[TARGET] += 1
         return None
-
-    def _refuse(self, entry: Entry) -> None:
-        row = self._unfetched(entry, "skipped", entry.refusal or "", datetime.now(UTC), rows.Permission())
-        self._batch.add({"pages": [row]}, Result(entry, n_attempts=0))
-
-    async def _visit(self, visitor: Visitor, entry: Entry) -> Visit:
-        return await visitor.visit(entry, max_hops=self._config.limits.max_hops)
-
-    def _take(self, visit: Visit) -> None:
-        entry, exchange, page = visit.entry, visit.exchange, visit.page
-        if visit.limit is not None or exchange.hops[0].fault == "disallowed":
-            state, fault = ("skipped", visit.limit) if visit.limit else ("disallowed", "disallowed")
-            row = self._unfetched(entry, state, fault, exchange.fetched_at, visit.first)
-            self._batch.add({"pages": [row]}, visit.result)
-            return
-        pages = rows.page_rows(
-            exchange, page, role=_role(entry), is_own=entry.role == TARGET,
-            is_final_own=self._is_own(exchange.url), found_by=entry.found_by,
-            n_attempts=visit.n_attempts, first=visit.first, last=visit.last,
-        )  # fmt: skip
-        fresh = [row for row in pages if row["url"] not in self._known]
-        content: dict[str, list[dict[str, Any]]] = {"pages": fresh, "hops": rows.hop_rows(exchange)}
-        offers: list[Offer] = []
-        is_read = exchange.fault is None and exchange.status is not None and 200 <= exchange.status < 300
-        if page is not None and is_read and entry.role == LINKING:
-            offers = [Offer(TARGET, url, 1, 0, 0, "backlink", page.url) for url in self._own_links(page.links)]
-            if page.url not in self._read and not self._is_own(page.url):
-                self._read.add(page.url)
-                captured = rows.content_rows(page, captured_at=exchange.fetched_at, capture=GROUP)
-                content |= {name: captured[name] for name in _CONTENT}
-        self._batch.add(content, visit.result, offers)
-
-    def _own_links(self, links: list[Any]) -> list[str]:
-        return list(dict.fromkeys(link.url for link in links if link.url and self._is_own(link.url)))
-
-    def _unfetched(
-        self, entry: Entry, state: str, fault: str, at: datetime, permission: rows.Permission
-    ) -> dict[str, Any]:
-        return rows.unfetched_row(
-            entry.url, state=state, fault=fault, detail=None, at=at, role=_role(entry), is_own=entry.role == TARGET,
-            found_by=entry.found_by, is_robots_allowed=permission.is_allowed,
-        )  # fmt: skip
 
     def _check(self) -> None:
         """Write the checks of every page that was asked for, as parts that count only when all of them are there."""
@@ -248,10 +209,6 @@ class _Verification:
             "n_not_checked": counters["over"],
             **{name: counts.get(state, 0) for name, state in names},
         }
-
-
-def _role(entry: Entry) -> str:
-    return "own" if entry.role == TARGET else LINKING
 
 
 def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

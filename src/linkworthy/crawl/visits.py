@@ -60,8 +60,8 @@ class Visit:
     def result(self) -> Result:
         """What the frontier has to know."""
         if self.again_at is None:
-            return Result(self.entry, n_attempts=self.n_attempts)
-        return Result(self.entry, AGAIN, self.n_attempts, self.again_at)
+            return Result(self.entry.id, n_attempts=self.n_attempts)
+        return Result(self.entry.id, AGAIN, self.n_attempts, self.again_at)
 
 
 class _LaterError(Exception):
@@ -122,12 +122,13 @@ class Visitor:
         page = None
         if is_page and exchange.request.method == "GET" and exchange.status is not None:
             page = parse(exchange.body, exchange.headers, exchange.url)
+        first = await self.permission(entry.url)
         return Visit(
             entry=entry,
             exchange=exchange,
             page=page,
-            first=await self.permission(entry.url),
-            last=await self.permission(exchange.url),
+            first=first,
+            last=first if exchange.url == entry.url else await self.permission(exchange.url),
             n_attempts=n_attempts,
             again_at=None if self._is_second else self._again_at(exchange),
         )
@@ -149,7 +150,7 @@ class Visitor:
         if self._refusals[host] >= MAX_REFUSALS if self._is_second else wait > PATIENCE_S:
             raise _LaterError(wait)
         async with self.politeness.turn(host, delay):
-            exchange = await self._fetcher.fetch(replace(request, max_hops=0))
+            exchange = await self._fetcher.fetch(replace(request, max_hops=0) if request.max_hops else request)
         self.politeness.record(exchange)
         if exchange.status in _LATER:
             self._refusals[host] += self._is_second

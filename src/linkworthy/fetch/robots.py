@@ -7,7 +7,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from linkworthy import urls
 from linkworthy.fetch.base import Exchange, Fault, Fetcher, Request
 from linkworthy.fetch.robots_rules import MAX_ROBOTS_BYTES, RobotsRules, parse_robots, product_token
 
@@ -100,7 +99,7 @@ class RobotsCache:
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             task = self._files[site] = asyncio.create_task(self._fetch(site))
         self._files.move_to_end(site)
-        return await asyncio.shield(task)
+        return task.result() if task.done() else await asyncio.shield(task)
 
     async def _fetch(self, site: str) -> _File:
         request = Request(url=f"{site}/robots.txt", max_hops=MAX_REDIRECTS, max_bytes=MAX_ROBOTS_BYTES)
@@ -155,8 +154,7 @@ class RobotsCache:
 
 def host_url(url: str) -> str:
     """Give scheme, host and port of a normalised URL: what one robots.txt governs."""
-    parts = urls.split(url)
-    return f"{parts.scheme}://{parts.host}{f':{parts.port}' if parts.port else ''}"
+    return url[: url.index("/", len("https:/") + 1)]
 
 
 def _verdict(exchange: Exchange) -> Verdict:

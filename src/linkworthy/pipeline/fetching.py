@@ -14,7 +14,7 @@ from linkworthy.site import SiteConfig
 
 
 @asynccontextmanager
-async def open_fetcher(config: SiteConfig, replay: Sequence[Path]) -> AsyncIterator[Fetcher]:
+async def open_fetcher(config: SiteConfig, replay: Sequence[Path] = ()) -> AsyncIterator[Fetcher]:
     """Give a fetcher over the network, or over archives where any are named; it is closed afterwards.
 
     Raises: InputError where the settings cannot be used, or the site does not let us in.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from linkworthy.crawl.crawler import crawl
+from linkworthy.crawl.fleet import Opener
 from linkworthy.crawl.scout import scout
 from linkworthy.crawl.verify import verify
 from linkworthy.engine.embedded import Embedded
@@ -86,7 +87,15 @@ def do_crawl(job: Job) -> dict[str, Any]:
 
     async def work() -> dict[str, Any]:
         async with open_fetcher(job.config, job.replay) as fetcher:
-            return await crawl(job.run, job.config, job.engine, job.progress, fetcher, extra_urls=_linked_targets(job))
+            return await crawl(
+                job.run,
+                job.config,
+                job.engine,
+                job.progress,
+                fetcher,
+                extra_urls=_linked_targets(job),
+                opener=_opener(job),
+            )
 
     def whole() -> dict[str, Any]:
         facts = asyncio.run(work())
@@ -104,7 +113,7 @@ def do_verify(job: Job) -> dict[str, Any]:
 
     async def work() -> dict[str, Any]:
         async with open_fetcher(job.config, job.replay) as fetcher:
-            return await verify(job.run, job.config, job.engine, job.progress, fetcher)
+            return await verify(job.run, job.config, job.engine, job.progress, fetcher, opener=_opener(job))
 
     def whole() -> dict[str, Any]:
         facts = asyncio.run(work())
@@ -179,6 +188,11 @@ def _derived(job: Job, name: str, stage: Callable[..., dict[str, Any]]) -> dict[
         return facts
 
     return job.step(name, work)
+
+
+def _opener(job: Job) -> Opener | None:
+    """Let several processes fetch from the network; archives are read by one."""
+    return None if job.replay else open_fetcher
 
 
 def _linked_targets(job: Job) -> list[tuple[str, str]]:

@@ -30,6 +30,8 @@ class Limits:
 
     max_pages: int = 100_000
     """Own URLs that one crawl fetches."""
+    max_outbound: int = 100_000
+    """URLs of other sites that one crawl asks for, each once; 0: none."""
     max_depth: int = 100
     """Clicks from the start page."""
     max_hops: int = 10

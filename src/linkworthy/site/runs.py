@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +114,11 @@ class Run:
         """
         return parts.write_table(self.path(table, group, n), table_named(table), rows)
 
-    def discard(self, table: str, group: str, from_n: int = 0) -> None:
-        """Remove part files of a group, from number ``from_n`` on."""
+    def discard(self, table: str, group: str, from_n: int = 0, *, keep: Container[int] = ()) -> None:
+        """Remove part files of a group, from number ``from_n`` on, but for those whose numbers are to be kept."""
         for path in self._own(table, group):
-            if int(path.name.split(".")[2]) >= from_n:
+            n = int(path.name.split(".")[2])
+            if n >= from_n and n not in keep:
                 path.unlink()
 
     def drop(self, names: Iterable[str]) -> None:
