@@ -61,7 +61,6 @@ _NAMES = {
     "tls": ("request.tls",),
     "inner": ("log", "message", "msg"),
 }  # fmt: skip
-_SAID = ("referrer", "uri", "line")
 _HEX = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _DECODER = msgspec.json.Decoder()
 _Path = tuple[str, ...]
@@ -154,13 +153,16 @@ def _text(record: dict[str, Any], paths: tuple[_Path, ...]) -> str:
 
 
 def _request(record: dict[str, Any], paths: dict[str, tuple[_Path, ...]]) -> str:
-    method = _text(record, paths.get("method", ())) or "GET"
-    uri = _text(record, paths.get("uri", ()))
-    if uri:
-        query = _text(record, paths.get("query", ()))
-        mark = "" if not query or query == "-" or "?" in uri else "?"
-        return f"{method} {uri}{mark}{query.removeprefix('?') if mark else ''}"
-    return _text(record, paths.get("line", ()))
+    """Put the request line together; a whole one is best, because a server's ``uri`` may have been rewritten since."""
+    line = _text(record, paths.get("line", ()))
+    if " " in line:
+        return line
+    uri = _text(record, paths.get("uri", ())) or line
+    if not uri:
+        return ""
+    query = _text(record, paths.get("query", ())).removeprefix("?")
+    is_apart = query not in {"", "-"} and "?" not in uri
+    return f"{_text(record, paths.get('method', ())) or 'GET'} {uri}{'?' if is_apart else ''}{query if is_apart else ''}"
 
 
 def _origin(record: dict[str, Any], paths: dict[str, tuple[_Path, ...]]) -> str:
