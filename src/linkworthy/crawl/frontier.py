@@ -82,6 +82,11 @@ class Entry(NamedTuple):
     n_attempts: int
     not_before: float
 
+    @classmethod
+    def single(cls, role: str, url: str, found_by: str, found_on: str = "") -> Entry:
+        """Give an entry that stands in no frontier: one URL that is asked for on purpose."""
+        return cls(0, role, url, urls.host_of(url), None, found_by, found_on, WAITING, None, 0, 0.0)
+
 
 class Result(NamedTuple):
     """What became of an entry: done, or to be tried again not before an instant (seconds of the epoch)."""

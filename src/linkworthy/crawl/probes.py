@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import xxhash
 
 from linkworthy import urls
-from linkworthy.crawl.frontier import WAITING, Entry
+from linkworthy.crawl.frontier import Entry
 from linkworthy.crawl.settle import own_tables
 from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.engine.embedded import Embedded
@@ -39,8 +39,7 @@ async def probe(run: Run, config: SiteConfig, engine: Embedded, visitor: Visitor
     known = dict(row for row in (first, deep) if row is not None)
     out = []
     for item in plan(first[0] if first else config.url, deep[0] if deep else None):
-        host = urls.host_of(item.url)
-        entry = Entry(0, "probe", item.url, host, None, "probe", item.twin_url or "", WAITING, None, 0, 0.0)
+        entry = Entry.single("probe", item.url, "probe", item.twin_url or "")
         visit = await visitor.visit(entry, max_hops=config.limits.max_hops)
         if visit.limit is None and visit.exchange.hops[0].fault != "disallowed":
             out.append(_row(item, visit, known))

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from linkworthy import urls
-from linkworthy.crawl.frontier import AGAIN, WAITING, Entry
+from linkworthy.crawl.frontier import AGAIN, Entry
 from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
@@ -82,14 +82,7 @@ class _Stage:
 
     async def _visit(self, url: str) -> Visit:
         async with self._hosts[urls.host_of(url)], self._all:
-            return await self._first.visit(_entry(url), max_hops=self._max_hops)
-
-
-def _entry(url: str) -> Entry:
-    return Entry(
-        role=GROUP, url=url, depth=None, found_by="list", found_on="", state=WAITING, refusal=None, n_attempts=0,
-        not_before=0.0,
-    )  # fmt: skip
+            return await self._first.visit(Entry.single(GROUP, url, "list"), max_hops=self._max_hops)
 
 
 def _rows(visit: Visit, lines: Sequence[Line], worth: dict[str, tuple[int, int]] | None) -> list[dict[str, Any]]:
