@@ -18,7 +18,8 @@ from linkworthy.pipeline.reporting import write_reports
 
 
 @click.command(
-    help=f"Write the report of a snapshot: one HTML file, XLSX, Markdown, CSV, JSON, and PDF where Chromium is.\n\n{SITE_HELP}",
+    help="Write the report of a snapshot: one HTML file, XLSX, Markdown, CSV, JSON, and PDF where Chromium is."
+    f"\n\n{SITE_HELP}",
     epilog="""\b
 Examples:
   linkworthy report shop.example
