@@ -102,9 +102,10 @@ class CountSource:
         elif not tally.n_used:
             self.detail = "no row of it can be used; the table of rejects says why"
         elif self.layout.recognised_as.startswith(_SEARCH_CONSOLE_PAGES):
+            kept = "1 count is" if tally.n_used == 1 else f"{tally.n_used:,} counts are"
             self.refusal = (
                 "a Search Console list of your own top linked pages: it names targets and no linking page "
-                f"(export 'Latest links' for those); its {tally.n_used:,} counts are kept in page_reports"
+                f"(export 'Latest links' for those); its {kept} kept in page_reports"
             )
 
 

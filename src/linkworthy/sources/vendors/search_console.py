@@ -188,12 +188,14 @@ def _performance(grid: Grid, header: Sequence[str], rows: Sequence[tuple[str, ..
     if metrics is None:
         return None
     labels, *columns = _columns(rows)
-    fits = {"clicks": numbers.is_count, "impressions": numbers.is_count, "ctr": numbers.is_percentage}
+    fits = {"clicks": numbers.is_count, "impressions": numbers.is_count, "ctr": _is_rate}
     metric = ""
     for name, column in zip(metrics, columns, strict=True):
         metric = name or metric
         if not _most(fits.get(metric, _is_number), [cell for cell in column if cell]):
             return None
+    if named(header[0]) in _OTHERS - {"date", "page"}:
+        return None
     roles = {name: place for place, name in enumerate(metrics, 1) if name and name != "ctr"}
     told = "by a column of {} and four metrics"
     if _most(is_url, labels):
@@ -214,6 +216,12 @@ def _refuse_sums(head: str, labels: Sequence[str]) -> None:
             f"Search Console performance by {part}: sums of the whole site, of no page and no query; "
             "import 'Queries' and 'Pages' of the same export"
         )
+
+
+def _is_rate(text: str) -> bool:
+    """Tell whether a text is a percentage, or the part of one that a spreadsheet holds behind it."""
+    number = numbers.decimal_number(text, "," if "," in text else ".")
+    return numbers.is_percentage(text) or (number is not None and 0 <= number <= 1)
 
 
 def _is_number(text: str) -> bool:
