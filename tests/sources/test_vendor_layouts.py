@@ -117,7 +117,7 @@ def same(found: Any, given_value: Any, name: str) -> bool:
     if name == "day":
         return bool(found == given_value.date())
     if name == "source_title":
-        return (found or "") == given_value
+        return bool((found or "") == given_value)
     return bool(found == given_value)
 
 

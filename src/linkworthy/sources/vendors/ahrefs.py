@@ -54,7 +54,7 @@ _SEEN = {
 }
 _LINKS = Form(
     vendor=_VENDOR, title="Ahrefs backlinks", signs=(_SOURCE, _SIGNS), needs=("source",),
-    roles={"source": _SOURCE} | _LINK_ROLES, opinions=_OPINIONS, kinds=_KINDS, lost_flags=("is lost",),
+    roles={"source": _SOURCE, **_LINK_ROLES}, opinions=_OPINIONS, kinds=_KINDS, lost_flags=("is lost",),
 )  # fmt: skip
 _OLD_SOURCE = ("referring page",)
 _FORMS = (
@@ -66,7 +66,7 @@ _FORMS = (
     _LINKS,
     replace(_LINKS, signs=(_SOURCE, ("linked domains", "referring page http code", "links in group",
         "discovered status"))),
-    replace(_LINKS, signs=(_OLD_SOURCE, _SIGNS), roles={"source": _OLD_SOURCE} | _LINK_ROLES),
+    replace(_LINKS, signs=(_OLD_SOURCE, _SIGNS), roles={"source": _OLD_SOURCE, **_LINK_ROLES}),
     Form(
         vendor=_VENDOR, title="Ahrefs referring domains", table="domain_reports", needs=("host",),
         signs=(
@@ -141,7 +141,7 @@ _FORMS = (
 _INTERSECT = replace(_LINKS, title="Ahrefs link intersect", signs=((*_SOURCE, *_OLD_SOURCE), ("intersect",)))
 _INTERSECTS = (
     _INTERSECT,
-    replace(_INTERSECT, roles={"source": _OLD_SOURCE} | _LINK_ROLES),
+    replace(_INTERSECT, roles={"source": _OLD_SOURCE, **_LINK_ROLES}),
     Form(
         vendor=_VENDOR, title="Ahrefs link intersect of domains", table="domain_reports", needs=("host",),
         signs=(("domain", "referring domain"), ("intersect",)), roles={"host": ("domain", "referring domain")},
