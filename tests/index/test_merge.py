@@ -185,6 +185,8 @@ URLS = st.sampled_from(
         "http://a.example/x?utm_source=1&b=2",
         "https://a.example/?GCLID=1",
         "https://b.example/?a=1&fbclid=2&c",
+        "http://b.example/%7eA%c3%A9?x=%41&utm_source=%20",
+        "https://b.example/x?",
     ]
 )
 

@@ -53,10 +53,14 @@ PAIRS = "\nunion all\n".join(
 DATES = """
 with odd as materialized (
   select sid, reported_by, first_seen_at, last_seen_at, lost_at, imported_at
-  from seen cross join (select max(imported_at) as imported_at from imports)
-  where n_reports > 0 and (last_seen_at < date_trunc('day', first_seen_at)
+  from seen
+    cross join (select max(imported_at) as imported_at, max(imported_at) + interval 1 day as latest from imports)
+  where n_reports > 0 and (last_seen_at < first_seen_at or lost_at < first_seen_at
+    or greatest(first_seen_at, last_seen_at, lost_at) > latest)),
+impossible as (
+  select * from odd where last_seen_at < date_trunc('day', first_seen_at)
     or lost_at < date_trunc('day', first_seen_at)
-    or greatest(first_seen_at, last_seen_at, lost_at) > imported_at + interval 1 day))
+    or greatest(first_seen_at, last_seen_at, lost_at) > imported_at + interval 1 day)
 select 'date' as about, l.lid, null as other_lid, sid, null as other_sid, reported_by as one, null as other,
   case when last_seen_at < date_trunc('day', first_seen_at)
          then strftime(last_seen_at, 'last seen %Y-%m-%d, before first seen ') || strftime(first_seen_at, '%Y-%m-%d')
@@ -65,17 +69,20 @@ select 'date' as about, l.lid, null as other_lid, sid, null as other_sid, report
        else strftime(greatest(first_seen_at, last_seen_at, lost_at), 'dated %Y-%m-%d, after it was read on ')
          || strftime(imported_at, '%Y-%m-%d') end as word,
   null as other_word
-from odd join whole w using (sid) join linked l on w.s = l.s and w.t is not distinct from l.t
+from impossible join whole w using (sid) join linked l on w.s = l.s and w.t is not distinct from l.t
   and w.a is not distinct from l.a and w.kind = l.kind
 where not w.is_page_level
 """
 """Dates that cannot be: seen last or lost before seen first, or after the last file was read."""
 
 
-def found(*, has_speakers: bool) -> str:
-    """Give the query for all disagreements of a share; where one source speaks alone, its dates are looked at."""
+def disputed(*, has_speakers: bool) -> str:
+    """Give the statement for all disagreements of a share; where one source speaks alone, its dates are looked at."""
     pairs = f"({PAIRS})\nunion all\n({DATES})" if has_speakers else DATES
-    return f"""
+    return f"create or replace temp table disputed as {pairs}"
+
+
+FOUND = """
 select about, l.s, l.t, l.a, l.kind, o.s as other_s, o.t as other_t, o.a as other_a, o.kind as other_kind,
   x.source_url, coalesce(x.target_url, y.target_url) as target_url, one, other,
   coalesce(word, case about when 'anchor' then x.anchor when 'kind' then l.kind else x.target_url end) as one_says,
@@ -85,6 +92,6 @@ select about, l.s, l.t, l.a, l.kind, o.s as other_s, o.t as other_t, o.a as othe
   coalesce(y.lost_at, y.last_seen_at, y.first_seen_at) as other_at,
   nullif(x.file, '') as one_file, nullif(x.row, 0) as one_row,
   nullif(y.file, '') as other_file, nullif(y.row, 0) as other_row
-from ({pairs}) p join linked l on l.lid = p.lid left join linked o on o.lid = p.other_lid
+from disputed p join linked l on l.lid = p.lid left join linked o on o.lid = p.other_lid
 join seen x on x.sid = p.sid left join seen y on y.sid = p.other_sid
 order by about, x.source_url, target_url, one, other, one_says, other_says, one_file, one_row"""

@@ -19,8 +19,15 @@ _FOLDED = r"^[a-z0-9!-/:-@\[-`{-~]*(?: [a-z0-9!-/:-@\[-`{-~]+)*$"
 
 def page_keys(column: pa.Array) -> pa.Array:
     """Give ``urls.page_key`` of every URL; null stays null."""
-    is_slow = pc.match_substring_regex(column, _SLOW_KEY)
-    bare = pc.replace_substring_regex(column, _SCHEME, "", max_replacements=1)
+    bare = pc.if_else(
+        pc.starts_with(column, "https://"),
+        pc.binary_replace_slice(column, 0, 8, ""),
+        pc.replace_substring_regex(pc.if_else(pc.starts_with(column, "https://"), "", column), _SCHEME, ""),
+    )
+    is_marked = pc.or_(pc.match_substring(column, "?"), pc.match_substring(column, "%"))
+    if not pc.any(is_marked).as_py():
+        return bare
+    is_slow = pc.match_substring_regex(pc.if_else(is_marked, column, ""), _SLOW_KEY)
     return _mended(column, bare, is_slow, urls.page_key)
 
 

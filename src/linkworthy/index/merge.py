@@ -133,7 +133,10 @@ def _index_parts(db: duckdb.DuckDBPyConnection, share: Share, words: Vocabulary)
 def _disagreements(db: duckdb.DuckDBPyConnection, share: Share) -> pa.Table:
     if share.has_speakers:
         db.execute(disputes.WORDED)
-    rows = db.sql(disputes.found(has_speakers=share.has_speakers)).to_arrow_table()
+    db.execute(disputes.disputed(has_speakers=share.has_speakers))
+    if not _number(db, "select count(*) from disputed"):
+        return table("disagreements").schema.empty_table()
+    rows = db.sql(disputes.FOUND).to_arrow_table()
     domains = [urls.domain_of(url) for url in rows.column("source_url").to_pylist()]
     rows = rows.append_column("link_id", link_ids(rows, share))
     rows = rows.append_column("other_link_id", link_ids(rows, share, "other_"))
