@@ -7,19 +7,22 @@ import json
 import tarfile
 import tracemalloc
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkworthy.errors import InputError
 from linkworthy.fetch import robots
 from linkworthy.fetch.base import Exchange, Hop, Request
 from linkworthy.fetch.http import HttpFetcher
 from linkworthy.fetch.robots import KNOWN_BOTS, RobotsCache, RobotsDecision, parse_robots, product_token
+from linkworthy.fetch.robots_files import WithRobotsFiles
 from linkworthy.site import Limits, Network
 from linkworthy.tables import table
-from tests.support.server import Answer, Server, answer, hang_up, redirect
+from tests.support.server import Answer, Server, answer, endless, hang_up, redirect
 from tests.support.shared import shared
 
 # Their robots.txt was built in C++ from a line of 16,664 bytes that the translation into JSON left out: what is left
@@ -186,12 +189,14 @@ def test_the_product_token_stands_first(user_agent: str, token: str) -> None:
 # The cache
 
 
-def decide(routes: dict[str, Answer], *paths: str) -> tuple[list[RobotsDecision], list[dict[str, Any]], list[str]]:
+def decide(
+    routes: dict[str, Answer], *paths: str, limits: Limits | None = None
+) -> tuple[list[RobotsDecision], list[dict[str, Any]], list[str]]:
     """Ask for several paths at once; gives the decisions, the rows and what the server was asked."""
 
     async def go() -> tuple[list[RobotsDecision], list[dict[str, Any]], list[str]]:
         async with Server(routes) as server:
-            fetcher = HttpFetcher(Network(connect_to=(server.connect_to("a.example"),)), Limits())
+            fetcher = HttpFetcher(Network(connect_to=(server.connect_to("a.example"),)), limits or Limits())
             cache = RobotsCache(fetcher, "linkworthy/0.1 (+x)")
             try:
                 found = await asyncio.gather(*(cache.allowed(server.url(path, "a.example")) for path in paths))
@@ -255,6 +260,70 @@ def test_redirects_are_followed_and_too_many_mean_no_file() -> None:
     assert decide(within, "/no")[0][0].is_allowed is False
     beyond = {**chain, "/robots.txt": redirect("/0"), "/9": answer(RULES)}
     assert decide(beyond, "/no")[0][0].verdict == "allow-all"
+
+
+def test_a_file_of_ten_megabytes_is_read_up_to_its_limit_and_no_further() -> None:
+    body = RULES + b"# filler to the end of what is read\n" * 300_000 + b"user-agent: *\ndisallow: /\n"
+    assert len(body) > 10_000_000
+    (forbidden, allowed), (row,), _ = decide({"/robots.txt": answer(body)}, "/no", "/yes")
+    assert (forbidden.is_allowed, allowed.is_allowed) == (False, True)
+    assert len(row["text"]) == 500 * 1024
+
+
+def test_a_file_that_never_ends_or_hardly_comes_binds_as_far_as_it_came() -> None:
+    head = b"HTTP/1.1 200 OK\r\n\r\n" + RULES
+    (decision,), _, _ = decide({"/robots.txt": endless(head, b"# and more\n" * 1_000)}, "/no")
+    assert (decision.verdict, decision.is_allowed) == ("rules", False)
+    quick = Limits(least_speed_window_s=0.2)
+    (decision,), _, _ = decide({"/robots.txt": endless(head, b"#", 0.02)}, "/no", limits=quick)
+    assert (decision.verdict, decision.is_allowed, decision.fault) == ("rules", False, "too-slow")
+
+
+def test_what_is_no_robots_file_forbids_nothing() -> None:
+    page = answer(b"<!doctype html><title>Disallow: everything</title><p>user-agent: * disallow: /" * 100)
+    assert decide({"*": page}, "/any")[0][0].is_allowed is True
+
+
+def test_a_file_of_another_host_that_a_redirect_leads_to_governs_the_host_that_was_asked() -> None:
+    async def go() -> tuple[RobotsDecision, list[str]]:
+        async with Server() as server:
+            server.routes = {"/robots.txt": redirect(server.url("/rules", "other.example")), "/rules": answer(RULES)}
+            fetcher = HttpFetcher(Network(connect_to=(server.connect_to("*.example"),)), Limits())
+            try:
+                cache = RobotsCache(fetcher, "linkworthy")
+                return await cache.allowed(server.url("/no", "a.example")), [
+                    row["host_url"] for row in cache.take_rows()
+                ]
+            finally:
+                await fetcher.close()
+
+    decision, rows = asyncio.run(go())
+    assert decision.is_allowed is False
+    assert rows[0].startswith("http://a.example:")
+
+
+def test_a_file_of_the_user_stands_for_that_of_a_host(tmp_path: Path) -> None:
+    path = tmp_path / "robots.txt"
+    path.write_bytes(b"user-agent: *\ndisallow: /mine\n")
+
+    async def go() -> tuple[list[bool], list[str]]:
+        async with Server({"/robots.txt": answer(RULES)}) as server:
+            inner = HttpFetcher(Network(connect_to=(server.connect_to("*.example"),)), Limits())
+            fetcher = WithRobotsFiles(inner, [f"A.example={path}"])
+            try:
+                cache = RobotsCache(fetcher, "linkworthy")
+                urls = [server.url(p, f"{h}.example") for h in "ab" for p in ("/mine", "/no")]
+                return [(await cache.allowed(url)).is_allowed for url in urls], [a.target for a in server.asked]
+            finally:
+                await fetcher.close()
+
+    assert asyncio.run(go()) == ([False, True, True, False], ["/robots.txt"])
+
+
+@pytest.mark.parametrize("entry", ["a.example", "a.example=/no/such/file", "ht tp=/etc/hostname"])
+def test_a_file_of_the_user_that_cannot_be_read_is_an_input_error(entry: str) -> None:
+    with pytest.raises(InputError, match="robots_files"):
+        WithRobotsFiles(HttpFetcher(Network(), Limits()), [entry])
 
 
 def test_a_forgotten_host_is_asked_again_and_held_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

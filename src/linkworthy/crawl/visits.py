@@ -13,6 +13,7 @@ from linkworthy import urls
 from linkworthy.crawl.frontier import AGAIN, Entry, Result
 from linkworthy.crawl.rows import Permission
 from linkworthy.fetch.base import Exchange, Fault, Fetcher, Hop, Request
+from linkworthy.fetch.polite import PoliteFetcher
 from linkworthy.fetch.politeness import Politeness, retry_after_s
 from linkworthy.fetch.redirects import follow
 from linkworthy.fetch.robots import RobotsCache, RobotsDecision
@@ -79,10 +80,12 @@ class Visitor:
         self._fetcher = fetcher
         self._limits = config.limits
         self._obeys = config.network.obey_robots
+        self._reads_robots = config.network.robots != "ignore"
         self._is_second = is_second
         self._refusals: Counter[str] = Counter()
         self.politeness = Politeness(config.limits)
-        self.robots = RobotsCache(_Timed(fetcher, config.limits.timeout_s), config.network.user_agent)
+        polite = PoliteFetcher(fetcher, self.politeness, config.limits.timeout_s)
+        self.robots = RobotsCache(polite, config.network.user_agent)
 
     async def visit(
         self,
@@ -166,7 +169,7 @@ class Visitor:
 
     async def permission(self, url: str) -> Permission:
         """Say what the robots.txt that governs a URL permits."""
-        if not self._obeys:
+        if not self._reads_robots:
             return Permission()
         decision = await self.robots.allowed(url)
         if decision.status is None:
@@ -182,21 +185,6 @@ class Visitor:
             wait = RETRY_S if asked is None else max(asked, 0.5)
             return time.time() + wait if wait <= MAX_RETRY_AFTER_S else None
         return time.time() + RETRY_S if exchange.fault in _LATER_FAULTS else None
-
-
-class _Timed:
-    """Bounds each request by the crawl's own time limit."""
-
-    def __init__(self, fetcher: Fetcher, timeout_s: float) -> None:
-        self._fetcher = fetcher
-        self._timeout_s = timeout_s
-
-    async def fetch(self, request: Request) -> Exchange:
-        """Fetch within the limit."""
-        return await self._fetcher.fetch(replace(request, timeout_s=min(request.timeout_s, self._timeout_s)))
-
-    async def close(self) -> None:
-        """Leave the fetcher to its owner."""
 
 
 def _unasked(request: Request, fault: Fault | None, detail: str) -> Exchange:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkworthy.fetch.base import Fault, Headers
 
+_ODD = re.compile(rb"\n[ \t]|\nHTTP/|\n\r\n.|[^\r]\n|\r[^\n]", re.DOTALL)
+"""A folded line, a second head or trailers, a line end that is none."""
 _VERSIONS = {b"HTTP/1.0": "1.0", b"HTTP/1.1": "1.1", b"HTTP/2": "2", b"HTTP/3": "3"}
 
 
@@ -32,6 +35,9 @@ def read_head(lines: Sequence[bytes]) -> Head | None:
 
     Null where no head ends among the lines.
     """
+    raw = b"".join(lines)
+    if raw.isascii() and raw.endswith(b"\r\n\r\n") and not _ODD.search(raw):
+        return _read_plain(raw.decode("ascii"))
     first = b""
     headers: list[tuple[str, str]] = []
     is_open = False
@@ -54,6 +60,17 @@ def read_head(lines: Sequence[bytes]) -> Head | None:
     if is_open or not 200 <= status < 1000:
         return None
     return Head(status, _VERSIONS.get(first.partition(b" ")[0]), tuple(headers))
+
+
+def _read_plain(text: str) -> Head | None:
+    """Read a head that stands alone and holds nothing odd, which is nearly every one."""
+    first, *rest = text[:-4].split("\r\n")
+    status = _status(first.encode())
+    if status < 200:
+        return None
+    pairs = (line.partition(":") for line in rest)
+    headers = tuple((name.strip().lower(), value.strip(" \t")) for name, _, value in pairs)
+    return Head(status, _VERSIONS.get(first.partition(" ")[0].encode()), headers)
 
 
 def lacking_head(lines: Sequence[bytes]) -> tuple[Fault, str]:

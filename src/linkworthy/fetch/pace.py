@@ -11,7 +11,7 @@ STAND_BACK: Final = frozenset({429, 503})
 """Statuses by which a server asks for less."""
 LEAST_GAP_S: Final = 0.5
 """Time between two starts after the first refusal; doubled with each further one, a seventh less with each answer."""
-MAX_GAP_S: Final = 10.0
+MAX_GAP_S: Final = 5.0
 GOOD_ANSWERS: Final = 16
 """Answers in a row after which a host gets one connection more."""
 STRAIN: Final = 3.0

@@ -156,7 +156,7 @@ class Pool:
     ) -> None:
         line.aim(request.url, is_absolute=bool(proxy and proxy.startswith("http") and request.url.startswith("http:")))
         line.ask(request.method, request.content)
-        line.put(pycurl.HTTPHEADER, list(lines))
+        line.put(pycurl.HTTPHEADER, lines)
         line.put(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if manner.is_http2 else _HTTP_1)
         line.put(pycurl.PIPEWAIT, int(manner.is_shared))
         line.put(pycurl.SSL_VERIFYPEER, int(manner.tls_fault is None))
