@@ -66,7 +66,7 @@ def _standard_input(folder: Path, on_spool: OnBytes) -> Iterator[Arrival]:
         return
     try:
         with io.FileIO(0, closefd=False) as source:
-            laid = spool(source, target, budget, on_bytes=on_spool)
+            laid = spool(source, target, budget, on_spool)
     except OSError as fault:
         yield _refused("standard input", target, f"cannot be read: {fault.strerror or fault}")
         return
@@ -88,7 +88,7 @@ def _within(
     elif kind == "packed zip" and depth < MAX_DEPTH:
         target = budget.folder / f"{depth}-unpacked"
         with Unpacked(path) as source:
-            inner = spool(source, target, budget, on_bytes=on_spool)
+            inner = spool(source, target, budget, on_spool)
         yield from _within(target, name, budget, on_spool, depth + 1, inner)
         target.unlink(missing_ok=True)
     elif kind == "office":
@@ -176,18 +176,18 @@ def _members(
             yield _refused(shown, file.path, f"damaged: {damage}")
             continue
         share = min(1.0, done / max(1, file.n_bytes))
-        for arrival in _member(source, shown, entry.name, budget, on_spool, depth, entry.crc):
+        for arrival in _member(source, shown, entry.name, budget, on_spool, depth):
             yield replace(arrival, share=share, notes=(*arrival.notes, *([fault] if fault else [])))
     if listed.n_more:
         yield _refused(f"{name}!…", file.path, f"{listed.n_more:,} more files in the ZIP are not looked at")
 
 
 def _member(
-    source: Readable, shown: str, name: str, budget: Budget, on_spool: OnBytes, depth: int, crc: int | None
+    source: Readable, shown: str, name: str, budget: Budget, on_spool: OnBytes, depth: int
 ) -> Iterator[Arrival]:
     target = budget.folder / str(depth) / plain_name(name)
     target.parent.mkdir(exist_ok=True)
-    laid = spool(source, target, budget, crc, on_spool)
+    laid = spool(source, target, budget, on_spool)
     if laid.fault and not laid.n_bytes:
         yield _refused(shown, target, laid.fault)
     else:
@@ -223,7 +223,7 @@ def _tar(path: Path, name: str, budget: Budget, on_spool: OnBytes, depth: int) -
                 if n > zips.MAX_MEMBERS:
                     yield _refused(f"{name}!…", path, "more files in the tar are not looked at")
                     return
-                yield from _member(member, names.of(member.name), member.name, budget, on_spool, depth, None)
+                yield from _member(member, names.of(member.name), member.name, budget, on_spool, depth)
         except SourceError as fault:
             yield _refused(f"{name}!…", path, str(fault).split(": ", 1)[-1])
         except FAULTS as fault:

@@ -19,7 +19,6 @@ from linkworthy.sources.base import Context, Source
 from linkworthy.sources.containers import arrivals
 from linkworthy.sources.parts import Parts
 from linkworthy.sources.recognise import recognise
-from linkworthy.tables import TABLES
 
 LEFT_OUT = "left out"
 """State of a sheet that holds no link data, in a workbook whose other sheets do."""
@@ -187,12 +186,16 @@ def _import_one(
         "last_at": None,
         "imported_at": started_at,
     }
+    is_begun = False
     try:
         source = _source_of(arrival, config, mapping)
         row |= {"reported_by": source.reported_by, "recognised_as": source.recognised_as}
-        row |= _read(source, arrival, context, Parts(run, group))
+        is_begun = True
+        with Parts(run, group) as parts:
+            row |= _read(source, arrival, context, parts)
     except InputError as fault:
-        _discard(run, group)
+        if is_begun:
+            _discard(run, group)
         row |= {"state": "refused", "detail": _without_name(str(fault), arrival.path)}
     row["detail"] = "; ".join(filter(None, (row["detail"], *context.noticed, *arrival.notes))) or None
     return row
@@ -246,24 +249,21 @@ def _without_name(message: str, path: Path) -> str:
 
 
 def _clear(run: Run, group: str) -> None:
-    """Begin a group anew: what a killed process left of it, and what the snapshot before holds of it."""
-    run.replace(group)
-    _discard(run, group)
+    """Begin a group anew: what the snapshot before holds of it. What a killed process left of it is gone already."""
+    if run.base is not None and any(part.group == group for part in run.base.parts):
+        run.replace(group)
 
 
 def _discard(run: Run, group: str) -> None:
-    for table in TABLES:
-        run.discard(table, group)
+    run.discard("*", group)
 
 
 def _discard_unfinished(run: Run) -> None:
     """Remove what a killed process left of files that may have changed or gone since."""
-    own = run.path("imports", "import", 0).parent
-    for table in TABLES:
-        groups = {path.name.split(".")[1] for path in run.files(table) if path.parent == own}
-        for group in groups:
-            if group.startswith("import-") and not run.is_done(group):
-                run.discard(table, group)
+    written = run.path("imports", "import", 0).parent.glob("*.parquet")
+    for group in sorted({path.name.split(".")[1] for path in written}):
+        if group.startswith("import-") and not run.is_done(group):
+            _discard(run, group)
 
 
 def _facts(rows: Sequence[Mapping[str, Any]], same: Sequence[Mapping[str, str]]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def of_office(path: Path) -> str:
     with path.open("rb") as file:
         header = file.read(512)
         size = 1 << min(12, int.from_bytes(header[30:32], "little"))
-        file.seek((int.from_bytes(header[48:52], "little") + 1) * size)
+        file.seek(min((int.from_bytes(header[48:52], "little") + 1) * size, path.stat().st_size))
         directory = file.read(_MAX_DIRECTORY_BYTES)
     names = {
         directory[at : at + 64].decode("utf-16-le", "replace").split("\0")[0] for at in range(0, len(directory), 128)

@@ -90,10 +90,10 @@ class _Cells(Elements):
         if not value:
             return
         column, cells = self._column, self._cells
-        if column == len(cells):
-            cells.append(value)
-        elif column >= MAX_COLUMNS:
+        if column >= MAX_COLUMNS:
             self._noticed[FAR_CELL] += 1
+        elif column == len(cells):
+            cells.append(value)
         else:
             cells.extend([b""] * (column + 1 - len(cells)))
             cells[column] = value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,11 +57,10 @@ def spool(
     source: Readable,
     target: Path,
     budget: Budget,
-    crc: int | None = None,
     on_bytes: Callable[[int], None] | None = None,
 ) -> Spooled:
-    """Lay bytes down to the last sound one; a checksum that is known is compared."""
-    state, check, n_bytes = xxhash.xxh3_128(), 0, 0
+    """Lay bytes down to the last sound one."""
+    state, n_bytes = xxhash.xxh3_128(), 0
     fault = None
     with target.open("wb") as file:
         while True:
@@ -74,11 +72,8 @@ def spool(
             if fault:
                 break
             state.update(piece)
-            check = zlib.crc32(piece, check) if crc is not None else 0
             if on_bytes:
                 on_bytes(n_bytes)
-    if fault is None and crc is not None and check != crc:
-        fault = f"damaged: the checksum of its {n_bytes:,} bytes is wrong"
     return Spooled(target.stat().st_size, state.hexdigest(), fault)
 
 

@@ -165,11 +165,13 @@ class Utf8:
     r"""The same bytes as valid UTF-8 without byte order marks, lines ended by ``\n`` where only ``\r`` ended them.
 
     Stray bytes in UTF-8 are read as Windows-1252 and counted; other encodings are told by the first bytes.
+
+    Raises: SourceError where the source does, once all before was given.
     """
 
     def __init__(self, source: Readable) -> None:
         self._source = source
-        first = _filled(source, HEAD_BYTES)
+        first, self._fault = _filled(source, HEAD_BYTES)
         self.encoding, skip, self.assumed = assume(first)
         self.n_stray_bytes = 0
         errors = "linkworthy-cp1252" if self.encoding == "utf-8" else "replace"
@@ -179,11 +181,13 @@ class Utf8:
         self._ready = self._recoded(first[skip:]) if first else self._ended()
         self._has_bare_cr = b"\r" in self._ready and b"\n" not in self._ready
         self._ready = self._mended(self._ready)
-        self._is_over = not first
+        self._is_over = not first and self._fault is None
 
     def read(self, size: int) -> bytes:
         """Give up to ``size`` bytes or somewhat more, never a part of a character; none at the end."""
         while not self._ready and not self._is_over:
+            if self._fault:
+                raise self._fault
             piece = self._source.read(size)
             self._is_over = not piece
             self._ready = self._mended(self._recoded(piece) if piece else self._ended())
@@ -220,13 +224,16 @@ class Utf8:
         return text
 
 
-def _filled(source: Readable, size: int) -> bytes:
-    """Read until ``size`` bytes are there: two readers of one text must assume the same."""
+def _filled(source: Readable, size: int) -> tuple[bytes, SourceError | None]:
+    """Read until ``size`` bytes are there, since two readers of one text must assume the same; and what ended it."""
     pieces: list[bytes] = []
-    while size > 0 and (piece := source.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    try:
+        while size > 0 and (piece := source.read(size)):
+            pieces.append(piece)
+            size -= len(piece)
+    except SourceError as fault:
+        return b"".join(pieces), fault
+    return b"".join(pieces), None
 
 
 @contextmanager

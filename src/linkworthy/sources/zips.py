@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import stat
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -100,8 +101,28 @@ def read_directory(file: ArchiveFile) -> Directory:
     return Directory(_without_overlaps(kept), n_all - len(found), fault)
 
 
+class Checked:
+    """What a member holds.
+
+    Raises: ValueError at its end where its checksum is wrong.
+    """
+
+    def __init__(self, source: Readable, crc: int) -> None:
+        self._source = source
+        self._crc = crc
+        self._found = 0
+
+    def read(self, size: int) -> bytes:
+        """Give up to ``size`` bytes, none at the end."""
+        piece = self._source.read(size)
+        self._found = zlib.crc32(piece, self._found)
+        if not piece and size > 0 and self._found != self._crc:
+            raise ValueError("its checksum is wrong")
+        return piece
+
+
 def open_member(file: ArchiveFile, entry: Entry) -> Readable:
-    """Open the content of a member; its checksum is for the reader to compare.
+    """Open the content of a member.
 
     Raises: EOFError where its header is not there.
     """
@@ -110,9 +131,10 @@ def open_member(file: ArchiveFile, entry: Entry) -> Readable:
         raise EOFError("its header is damaged")
     *_, n_name, n_extra = _LOCAL.unpack(header)
     section = Section(file, entry.start + _LOCAL.size + n_name + n_extra, entry.n_packed)
-    if entry.method == 0:
-        return section
-    return Unpacking(section, _DECODERS[entry.method], is_single=True)
+    content: Readable = section
+    if entry.method:
+        content = Unpacking(section, _DECODERS[entry.method], is_single=True)
+    return content if entry.crc is None else Checked(content, entry.crc)
 
 
 def _is_aside(name: str) -> bool:
@@ -211,7 +233,7 @@ def _local_entries(file: ArchiveFile) -> Iterator[Entry]:
         if len(header) < _LOCAL.size:
             return
         _, version, flags, method, _, _, crc, n_packed, n_out, n_name, n_extra = _LOCAL.unpack(header)
-        if version & 0xFF > 100 or not 0 < n_name <= 4096:
+        if version & 0xFF > 100 or not (method <= 20 or 93 <= method <= 99) or not 0 < n_name <= 4096:
             at += 4
             continue
         rest = file.read_at(at + _LOCAL.size, n_name + n_extra)
