@@ -76,3 +76,19 @@ def below(
         n_runs=len(ours),
         spread=(min(ours), max(ours)),
     )
+
+
+def not_run(name: str, target_name: str, *, unit: str, target: float, why: str) -> Result:
+    """Say why a target could not be measured here."""
+    return Result(
+        name=name,
+        target_name=target_name,
+        ours=None,
+        unit=unit,
+        higher_is_better=False,
+        target=target,
+        met=None,
+        why=why,
+        peak_mb=None,
+        n_runs=0,
+    )

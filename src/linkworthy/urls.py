@@ -213,15 +213,18 @@ def _suffix_rules() -> dict[str, int]:
     0 for a plain rule, 1 for one with a wildcard below the name, -1 for an exception; rules beyond ASCII in both forms.
     The library's own reader encodes every rule by Python's codec, which takes longer than reading many a file of links.
     """
-    rules: dict[str, int] = {}
     listed = _RULE.findall(Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").lower())
-    for rule in listed:
-        name = rule.removeprefix("!").removeprefix("*.")
-        longer = -1 if rule[0] == "!" else int(rule[0] == "*")
-        for spelling in (name,) if name.isascii() else (name, ada_url.idna_to_ascii(name).decode("ascii")):
-            if longer or spelling not in rules:
-                rules[spelling] = longer
-    return rules
+    listed += [_in_ascii(rule) for rule in listed if not rule.isascii()]
+    special = [rule for rule in listed if rule[0] in "!*"]
+    rules = dict.fromkeys(listed, 0)
+    for rule in special:
+        del rules[rule]
+    return rules | {rule.lstrip("!*."): -1 if rule[0] == "!" else 1 for rule in special}
+
+
+def _in_ascii(rule: str) -> str:
+    mark = rule[: len(rule) - len(rule.lstrip("!*."))]
+    return mark + ada_url.idna_to_ascii(rule[len(mark) :]).decode("ascii")
 
 
 def _suffix_start(host: str) -> int:

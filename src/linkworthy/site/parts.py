@@ -12,6 +12,11 @@ from linkworthy.tables.form import Table
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BATCH_ROWS = 1 << 14
+"""Values encoded at a time: with Parquet's own 1,024 a fifth of the time goes into starting."""
+DICTIONARY_BYTES = 1 << 17
+"""A column whose dictionary grows beyond this has hardly a value twice, and is written plainly from there on."""
+
 
 def write_text(path: Path, text: str) -> None:
     """Write a text under a temporary name, flush it to the disk and rename it."""
@@ -90,6 +95,8 @@ def write_table(path: Path, table: Table, rows: Any) -> int:
             compression="zstd",
             compression_level=1,
             write_statistics=flat,
+            write_batch_size=BATCH_ROWS,
+            dictionary_pagesize_limit=DICTIONARY_BYTES,
             store_schema=data.schema == table.schema,
         )
         temporary.replace(path)

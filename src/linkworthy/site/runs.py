@@ -115,7 +115,10 @@ class Run:
         return parts.write_table(self.path(table, group, n), table_named(table), rows)
 
     def discard(self, table: str, group: str, from_n: int = 0, *, keep: Container[int] = ()) -> None:
-        """Remove part files of a group, from number ``from_n`` on, but for those whose numbers are to be kept."""
+        """Remove part files of a group, from number ``from_n`` on, but for those whose numbers are to be kept.
+
+        ``*`` stands for all tables.
+        """
         for path in self._own(table, group):
             n = int(path.name.split(".")[2])
             if n >= from_n and n not in keep:

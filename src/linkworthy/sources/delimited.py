@@ -182,7 +182,9 @@ class _Blocks:
         try:
             table = arrow_csv.read_csv(
                 pa.BufferReader(pa.py_buffer(data).slice(0, end)),
-                arrow_csv.ReadOptions(column_names=[str(n) for n in range(width)], block_size=end + 1),
+                arrow_csv.ReadOptions(
+                    column_names=[str(n) for n in range(width)], block_size=end + 1, use_threads=False
+                ),
                 arrow_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True, invalid_row_handler=note),
                 arrow_csv.ConvertOptions(
                     check_utf8=False,
