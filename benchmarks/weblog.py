@@ -16,7 +16,8 @@ _WORDS = (
 )  # fmt: skip
 _ASSETS = ("css", "js", "png", "jpg", "woff2", "svg")
 _SYSTEMS = (
-    "Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64", "iPhone; CPU iPhone OS 17_4 like Mac OS X",
+    "Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64",
+    "iPhone; CPU iPhone OS 17_4 like Mac OS X",
     "Linux; Android 14; Pixel 8", "Linux; Android 13; SM-S911B", "iPad; CPU OS 16_6 like Mac OS X",
 )  # fmt: skip
 _BOTS = (
@@ -27,27 +28,31 @@ _BOTS = (
 )  # fmt: skip
 _ENGINES = (
     "https://www.google.com/", "https://www.google.co.uk/", "https://www.bing.com/", "https://duckduckgo.com/",
-    "https://www.facebook.com/", "https://t.co/k3Jd92hfKs", "https://chatgpt.com/", "https://www.google.de/url?q=shop&sa=t",
+    "https://www.facebook.com/", "https://t.co/k3Jd92hfKs", "https://chatgpt.com/",
+    "https://www.google.de/url?q=shop&sa=t",
 )  # fmt: skip
 _STATUSES = np.array([b"200", b"304", b"301", b"404", b"403", b"500"], dtype=object)
 _SHARES = (0.78, 0.09, 0.03, 0.07, 0.02, 0.01)
 _BROKEN = (
     rb'"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" 400 226 "-" "-"', b'"-" 408 0 "-" "-"',
-    rb'"GET /?q=\"quoted\" HTTP/1.1" 404 512 "https://blog3.example/\"q\"" "Mozilla/5.0 (\"odd\")"', b'"GET /cut-off-here HT',
+    rb'"GET /?q=\"quoted\" HTTP/1.1" 404 512 "https://blog3.example/\"q\"" "Mozilla/5.0 (\"odd\")"',
+    b'"GET /cut-off-here HT',
 )  # fmt: skip
+_LINE = b'%b - - [%b] "GET %b HTTP/1.1" %b %b "%b" "%b"\n'
 
 
 def write_log(path: Path, n_bytes: int, seed: int = 1) -> int:
     """Write at least so many bytes of log; gives the number of lines.
 
-    Pages, referrers, clients and agents follow power laws, and what a page loads is always the same dozen files; one
-    line in ten has an error's status, two in a thousand are no requests, are cut off or hold escaped quotes; 8,000 lines
-    an hour, so that a larger log covers more days.
+    Pages, referrers, clients and agents follow power laws, and what a page leads to is always the same dozen; one
+    line in ten has an error's status, two in a thousand are no requests, are cut off or hold escaped quotes; 8,000
+    lines an hour, so that a larger log covers more days.
     """
     rng = np.random.default_rng(seed)
     pages = _pages(rng)
     own, others = _own_ways(rng, pages), _ways_from_elsewhere(rng, pages)
-    agents, clients = _agents(rng), [b"%d.%d.%d.%d" % tuple(four) for four in rng.integers(1, 255, (50_000, 4)).tolist()]
+    agents = _agents(rng)
+    clients = [b"%d.%d.%d.%d" % tuple(four) for four in rng.integers(1, 255, (50_000, 4)).tolist()]
     sizes = [b"%d" % size for size in rng.integers(150, 90_000, 5_000).tolist()]
     n_lines = n_written = 0
     with path.open("wb") as file:
@@ -57,12 +62,13 @@ def write_log(path: Path, n_bytes: int, seed: int = 1) -> int:
             columns = (
                 _drawn(rng, clients, 0.7).tolist(), _moments(n_lines), ways.tolist(),
                 _STATUSES[rng.choice(len(_STATUSES), CHUNK, p=_SHARES)].tolist(),
-                _drawn(rng, sizes, 0.0).tolist(), _drawn(rng, agents, 0.8).tolist(), rng.integers(0, 2000, CHUNK).tolist(),
+                _drawn(rng, sizes, 0.0).tolist(), _drawn(rng, agents, 0.8).tolist(),
+                rng.integers(0, 2000, CHUNK).tolist(),
             )  # fmt: skip
             lines = [
                 b"%b - - [%b] %b\n" % (client, when, _BROKEN[lot])
                 if lot < len(_BROKEN)
-                else b'%b - - [%b] "GET %b HTTP/1.1" %b %b "%b" "%b"\n' % (client, when, way[0], status, size, way[1], agent)
+                else _LINE % (client, when, way[0], status, size, way[1], agent)
                 for client, when, way, status, size, agent, lot in zip(*columns, strict=True)
             ]
             n_written += file.write(b"".join(lines))
@@ -87,7 +93,8 @@ def _pages(rng: np.random.Generator) -> list[bytes]:
     out = []
     for n in range(20_000):
         a, b, c = (_WORDS[place] for place in rng.integers(0, len(_WORDS), 3))
-        out.append((f"/assets/{a}-{n}.{_ASSETS[n % 6]}", f"/{a}/{b}-{c}-{n}", f"/{a}/?page={n}&sort={b}")[n % 3].encode())
+        forms = (f"/assets/{a}-{n}.{_ASSETS[n % 6]}", f"/{a}/{b}-{c}-{n}", f"/{a}/?page={n}&sort={b}")
+        out.append(forms[n % 3].encode())
     return out
 
 

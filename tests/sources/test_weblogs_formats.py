@@ -27,12 +27,14 @@ TARGET = "https://www.shop.example/a?b=1"
 TIME = "17/May/2026:10:05:03 +0000"
 
 CLOUDFRONT = (
-    "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
-    "cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol\n"
+    "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status "
+    "cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id "
+    "x-host-header cs-protocol\n"
 )
 IIS = (
     "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2026-05-17 00:00:00\n"
-    "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status\n"
+    "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+    "cs(User-Agent) cs(Referer) sc-status\n"
 )
 
 WRITTEN = {
@@ -44,7 +46,8 @@ WRITTEN = {
     "zone": f'1.2.3.4 - - [17/May/2026:05:05:03 -0500] "GET /a?b=1 HTTP/1.1" 200 5 "{BLOG}" "{AGENT}"\n',
     "syslog": f'<190>May 17 10:05:03 web nginx: 1.2.3.4 - - [{TIME}] "GET /a?b=1 HTTP/1.1" 200 5 "{BLOG}" "{AGENT}"\n',
     "s3": (
-        f'79a5 bucket [{TIME}] 1.2.3.4 - 3E57 WEBSITE.GET.OBJECT a "GET /a?b=1 HTTP/1.1" 200 - 5 5 7 6 "{BLOG}" "{AGENT}" -\n'
+        f'79a5 bucket [{TIME}] 1.2.3.4 - 3E57 WEBSITE.GET.OBJECT a "GET /a?b=1 HTTP/1.1" 200 - 5 5 7 6 '
+        f'"{BLOG}" "{AGENT}" -\n'
     ),
     "nginx": json.dumps({
         "time_local": TIME, "remote_addr": "1.2.3.4", "request": "GET /a?b=1 HTTP/1.1", "status": "200",
@@ -55,7 +58,7 @@ WRITTEN = {
         "user_agent": AGENT, "server_name": "_",
     }),
     "nginx-hex": (
-        f'{{"time_iso8601":"2026-05-17T12:05:03+02:00","uri":"/a","args":"b=1","status":200,"http_referer":"{BLOG}",'
+        f'{{"time_iso8601":"2026-05-17T12:05:03+02:00","uri":"/a","args":"b=1","status":200,'
         f'"http_user_agent":"{AGENT}","x":"\\x22"}}\n'
     ),
     "caddy": json.dumps({
@@ -72,7 +75,8 @@ WRITTEN = {
         "request_Referer": BLOG, "request_User-Agent": AGENT, "time": "2026-05-17T10:05:04Z",
     }),
     "apache-json": json.dumps({
-        "time": f"[{TIME}]", "remoteIP": "1.2.3.4", "host": "www.shop.example", "request": "/a", "query": "?b=1", "method": "GET",
+        "time": f"[{TIME}]", "remoteIP": "1.2.3.4", "host": "www.shop.example", "request": "/a", "query": "?b=1",
+        "method": "GET",
         "status": "200", "userAgent": AGENT, "referer": BLOG,
     }),
     "logpush": json.dumps({
@@ -90,11 +94,11 @@ WRITTEN = {
         "host": {"name": "web01"},
     }),
     "google": json.dumps({
-        "httpRequest": {"requestMethod": "GET", "requestUrl": TARGET, "status": 200, "userAgent": AGENT, "referer": BLOG},
-        "timestamp": "2026-05-17T10:05:03Z",
+        "httpRequest": {"requestMethod": "GET", "requestUrl": TARGET, "status": 200, "userAgent": AGENT,
+        "referer": BLOG}, "timestamp": "2026-05-17T10:05:03Z",
     }),
     "docker": json.dumps({
-        "log": f'1.2.3.4 - - [{TIME}] "GET /a?b=1 HTTP/1.1" 200 5 "{BLOG}" "{AGENT}"\n', "stream": "stdout", "time": "x",
+        "log": f'1.2.3.4 - - [{TIME}] "GET /a?b=1 HTTP/1.1" 200 5 "{BLOG}" "{AGENT}"\n', "stream": "stdout",
     }),
     "iis": IIS + f"2026-05-17 10:05:03 10.0.0.1 GET /a b=1 443 - 1.2.3.4 {AGENT.replace(' ', '+')} {BLOG} 200\n",
     "cloudfront": CLOUDFRONT + "\t".join([
@@ -103,12 +107,15 @@ WRITTEN = {
     ]) + "\n",
     "cloudfront-encoded": CLOUDFRONT + "\t".join([
         "2026-05-17", "10:05:03", "FRA2", "5", "1.2.3.4", "GET", "d1.cloudfront.net", "/a", "200",
-        "https%253A%252F%252Fblog.example%252Fpost%253Fx%253D1", AGENT.replace(" ", "%20"), "b=1", "-", "Hit", "x==", "-", "https",
+        "https%253A%252F%252Fblog.example%252Fpost%253Fx%253D1", AGENT.replace(" ", "%20"), "b=1", "-", "Hit", "x==",
+        "-", "https",
     ]) + "\n",
 }  # fmt: skip
 
 
-def read(folder: Path, text: str | bytes, config: SiteConfig = CONFIG) -> tuple[dict[str, list[dict[str, Any]]], LogSource]:
+def read(
+    folder: Path, text: str | bytes, config: SiteConfig = CONFIG
+) -> tuple[dict[str, list[dict[str, Any]]], LogSource]:
     path = folder / "log"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     source = recognise_file(path, config)
@@ -145,7 +152,8 @@ def test_formats_may_change_in_mid_file(tmp_path: Path) -> None:
 
 
 def test_the_fields_of_iis_may_change_in_mid_file(tmp_path: Path) -> None:
-    second = "#Fields: time cs(Referer) cs-uri-stem sc-status cs-host\n10:05:04 https://b.example/ /z 404 www.shop.example:443\n"
+    fields = "#Fields: time cs(Referer) cs-uri-stem sc-status cs-host\n"
+    second = fields + "10:05:04 https://b.example/ /z 404 www.shop.example:443\n"
     tables, _ = read(tmp_path, WRITTEN["iis"] + second)
     assert {(row["target_url"], row["status"], row["n_visits"]) for row in tables["visits"]} == {
         (TARGET, 200, 1), ("https://www.shop.example/z", 404, 1),
@@ -161,24 +169,22 @@ def test_a_common_log_is_counted_and_says_that_it_names_no_referrers(tmp_path: P
     assert "names no referrers" in source.detail
 
 
-@pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        (
-            'https 2026-05-17T10:05:03.123456Z app/my-lb/50dc 192.168.1.1:2817 10.0.0.1:80 0.0 0.0 0.0 200 200 34 366 '
-            '"GET https://www.shop.example:443/ HTTP/1.1" "curl/8" ECDHE TLSv1.2 arn "Root=1" "-" "-" 0 x "forward" "-" "-"\n',
-            "AWS load balancer",
-        ),
-        (
-            "May 17 10:05:03 lb haproxy[14389]: 10.0.1.2:33317 [17/May/2026:10:05:03.655] in st/srv1 10/0/30/69/109 200 2750 "
-            '- - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1"\n',
-            "HAProxy",
-        ),
-    ],
-)
-def test_a_balancer_is_refused_because_it_names_no_referrers(line: str, name: str) -> None:
+BALANCED = {
+    "AWS load balancer": (
+        "https 2026-05-17T10:05:03.123456Z app/my-lb/50dc 192.168.1.1:2817 10.0.0.1:80 0.0 0.0 0.0 200 200 34 366 "
+        '"GET https://www.shop.example:443/ HTTP/1.1" "curl/8" ECDHE TLSv1.2 arn "Root=1" "-" "-" 0 x "forward"\n'
+    ),
+    "HAProxy": (
+        "May 17 10:05:03 lb haproxy[14389]: 10.0.1.2:33317 [17/May/2026:10:05:03.655] in st/srv1 10/0/30/69/109 200 "
+        '2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1"\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BALANCED))
+def test_a_balancer_is_refused_because_it_names_no_referrers(name: str) -> None:
     with pytest.raises(InputError, match=f"{name}.*no referrers"):
-        recognise(line.encode() * 3)
+        recognise(BALANCED[name].encode() * 3)
 
 
 def test_a_log_of_other_hosts_says_which(tmp_path: Path) -> None:
@@ -237,7 +243,12 @@ def test_a_line_that_is_no_visit_is_rejected_with_its_reason(tmp_path: Path, lin
 
 @pytest.mark.parametrize(
     "text",
-    [b'{"url": "https://a.example/", "anchor": "x", "date": "2026-05-17"}\n' * 9, b"https://a.example/ 200\n" * 9, b"", b"\n\n"],
+    [
+        b'{"url": "https://a.example/", "anchor": "x", "date": "2026-05-17"}\n' * 9,
+        b"https://a.example/ 200\n" * 9,
+        b"",
+        b"\n\n",
+    ],
 )
 def test_other_texts_are_no_logs(text: bytes) -> None:
     assert recognise(text) is None
@@ -250,7 +261,9 @@ def test_escaped_quotes_belong_to_the_field(tmp_path: Path) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(max_size=60) | st.sampled_from([*WRITTEN.values(), "#Fields: cs-uri-stem time", '{"ts":1e999}'])))
+@given(
+    st.lists(st.text(max_size=60) | st.sampled_from([*WRITTEN.values(), "#Fields: cs-uri-stem time", '{"ts":1e999}']))
+)
 def test_any_lines_give_an_answer(lines: list[str]) -> None:
     reader = Reader()
     for line in "\n".join(lines).split("\n"):

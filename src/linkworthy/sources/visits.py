@@ -35,7 +35,8 @@ group by all order by day, referrer_url, target_url, status, referrer_kind
 """
 _LEADS = """
 select referrer_url as source_url, target_url, sum(n_visits)::bigint as n_visits, min(row) as row,
-       make_timestamptz(min(first_at) * 1000000) as first_seen_at, make_timestamptz(max(last_at) * 1000000) as last_seen_at
+       make_timestamptz(min(first_at) * 1000000) as first_seen_at,
+       make_timestamptz(max(last_at) * 1000000) as last_seen_at
 from counted where referrer_kind = 'link' and n_visits > 0
 group by all order by source_url, target_url
 """

@@ -74,12 +74,7 @@ def cut(data: bytes, number: int) -> Cut:
 def _is_sound(buf: Bytes, starts: Ints, ends: Ints, q: list[Ints]) -> Flags:
     """Tell where quotes, status and size stand as they should, and a time may stand before the request."""
     front = q[0] - _TIME_BYTES - 3
-    is_sound = (
-        (front > starts + 4)
-        & (q[1] + 8 <= q[2])
-        & (q[2] - q[1] <= 7 + _MAX_SIZE)
-        & (q[4] == q[3] + 2)
-    )
+    is_sound = (front > starts + 4) & (q[1] + 8 <= q[2]) & (q[2] - q[1] <= 7 + _MAX_SIZE) & (q[4] == q[3] + 2)
     # Positions that are out of range belong to lines that are refused already.
     front = np.maximum(front, 0)
     third = np.minimum(q[1] + 5, len(buf) - 1)
@@ -94,7 +89,7 @@ def _is_sound(buf: Bytes, starts: Ints, ends: Ints, q: list[Ints]) -> Flags:
         is_sound &= (digit >= ord("0")) & (digit <= ord("9"))
     behind = buf[np.minimum(q[5] + 1, len(buf) - 1)]
     is_sound &= (q[5] + 1 == ends) | (behind == ord(" ")) | ((behind == ord("\r")) & (q[5] + 2 == ends))
-    return np.asarray(is_sound)
+    return np.asarray(is_sound, dtype=bool)
 
 
 def _is_number(buf: Bytes, start: Ints, end: Ints, is_wanted: Flags) -> Flags:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from linkworthy import urls
 from linkworthy.site import SiteConfig
 from linkworthy.sources import referrers
 from linkworthy.sources.weblogs.agents import is_bot
@@ -91,13 +90,16 @@ class Names:
             return
         for start in range(0, len(split.rows), PIECE_ROWS):
             here = slice(start, start + PIECE_ROWS)
-            yield start, Split(
-                split.rows[here],
-                split.at[here],
-                split.status[here],
-                _part(split.asked, here),
-                _part(split.referrer, here),
-                _part(split.agent, here),
+            yield (
+                start,
+                Split(
+                    split.rows[here],
+                    split.at[here],
+                    split.status[here],
+                    _part(split.asked, here),
+                    _part(split.referrer, here),
+                    _part(split.agent, here),
+                ),
             )
 
     def resolve(self, split: Split) -> tuple[Counted, list[tuple[int, str]]]:

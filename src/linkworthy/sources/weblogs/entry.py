@@ -53,7 +53,7 @@ def clf_seconds(text: str) -> int:
     if found is None:
         return NEVER
     day, zone = day_seconds(found[1]), zone_seconds(found[5])
-    if day == NEVER or zone == NEVER:
+    if NEVER in {day, zone}:
         return NEVER
     return day + int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4]) - zone
 

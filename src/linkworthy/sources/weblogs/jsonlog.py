@@ -1,11 +1,13 @@
-"""Lines that are JSON objects, their fields told by name: nginx and Apache (names are the user's), Caddy, Traefik,
-Cloudflare Logpush, Google's load balancer, Elastic Common Schema; and lines that a container's runtime wrapped.
+"""Lines that are JSON objects, their fields told by name, whoever wrote them.
+
+nginx and Apache (names are the user's), Caddy, Traefik, Cloudflare Logpush, Google's load balancer, Elastic Common
+Schema; and lines that a container's runtime wrapped.
 
 Sources: https://nginx.org/en/docs/http/ngx_http_core_module.html#variables,
 https://caddyserver.com/docs/caddyfile/directives/log, https://doc.traefik.io/traefik/observability/access-logs/,
 https://developers.cloudflare.com/logs/reference/log-fields/zone/http_requests/,
 https://www.elastic.co/guide/en/ecs/current/ecs-http.html
-"""  # noqa: D205, D400, D415 - one sentence over two lines
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ _NAMES = {
     ),
     "at": (
         "time_iso8601", "time_local", "msec", "@timestamp", "edgestarttimestamp", "startutc", "startlocal",
-        "ts", "timestamp", "time", "datetime", "date_time", "time_unix", "time_msec", "date", "start_time", "local_time",
+        "ts", "timestamp", "time", "datetime", "date_time", "time_unix", "time_msec", "date", "start_time",
+        "local_time",
     ),
     "host": (
         "http_host", "x-host-header", "clientrequesthost", "requesthost", "request.host", "url.domain", "host",
@@ -162,7 +165,8 @@ def _request(record: dict[str, Any], paths: dict[str, tuple[_Path, ...]]) -> str
         return ""
     query = _text(record, paths.get("query", ())).removeprefix("?")
     is_apart = query not in {"", "-"} and "?" not in uri
-    return f"{_text(record, paths.get('method', ())) or 'GET'} {uri}{'?' if is_apart else ''}{query if is_apart else ''}"
+    method = _text(record, paths.get("method", ())) or "GET"
+    return f"{method} {uri}?{query}" if is_apart else f"{method} {uri}"
 
 
 def _origin(record: dict[str, Any], paths: dict[str, tuple[_Path, ...]]) -> str:

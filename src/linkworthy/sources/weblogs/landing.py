@@ -36,7 +36,7 @@ class Landing(NamedTuple):
     url: str | None
     reason: str = ""
     hint: str = ""
-    """What brought the visit by the parameters' word: ad, mail, social, search, assistant; empty where they are mute."""
+    """What brought the visit, by the parameters: ad, mail, social, search, assistant; empty where they are mute."""
 
 
 def base_of(config: SiteConfig) -> str:
