@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import partial
 
+import turbohtml
+
+from linkworthy.html import microdata
 from linkworthy.html.fold import MAX_SHORT_CHARACTERS
-from linkworthy.html.gathered import Attributes, Captured, FoundForm, FoundLink, Gathered
-from linkworthy.html.runs import SEEN, SVG, Context, Runs
+from linkworthy.html.gathered import Attributes, Captured, FoundForm, FoundLink, Gathered, Group
+from linkworthy.html.paths import Paths
+from linkworthy.html.runs import MAX_BLOCKS, Runs
+from linkworthy.html.states import Special, State
+from linkworthy.html.tags import GROUP_TAGS
 
 MAX_LINKS = 100_000
 """Links a page that are kept; search engines read a few thousand."""
@@ -17,125 +24,130 @@ MAX_RESOURCES = 5_000
 """Resources a page that are kept."""
 MAX_OF_A_KIND = 1_000
 """metas, link elements, scripts, headings, forms that are kept of each kind."""
-MAX_STEPS = 40
-"""Steps of an element path."""
 MAX_CAPTURES = 16
 """Elements inside one another whose text is kept at once."""
 MAX_SCRIPT_CHARACTERS = 1_000_000
 """Characters of one script that are kept, and four times as many of all together."""
+_MAX_PIECES = 4_000
+"""Pieces of text of one kept element that are looked at."""
+_COMMENT_ITEM = frozenset({"comment", "comment-item", "comment_item", "commentitem", "single-comment"})
+_DIGITS = re.compile(r"\d+")
 
 
 class Capture:
     """An open element whose text is kept."""
 
-    __slots__ = ("left", "parts", "target")
+    __slots__ = ("keep", "level", "limit", "start")
 
-    def __init__(self, target: Captured | FoundForm, limit: int) -> None:
-        self.target = target
-        self.left = limit
-        self.parts: list[str] = []
-
-
-class Frame:
-    """An open element."""
-
-    __slots__ = ("capture", "context", "counts", "is_link", "is_scope", "n", "path", "tag")
-
-    def __init__(self, tag: str, context: Context, n: int) -> None:
-        self.tag = tag
-        self.context = context
-        self.n = n
-        self.counts: dict[str, int] | None = None
-        self.path: str | None = None
-        self.capture: Capture | None = None
-        self.is_link = False
-        self.is_scope = False
+    def __init__(self, level: int, start: int, limit: int, keep: Callable[[str], None]) -> None:
+        self.level = level
+        self.start = start
+        self.limit = limit
+        self.keep = keep
 
 
 class Elements:
-    """Keeps what elements say; ``frame`` is the innermost open element, already the one that a method is called for."""
+    """Keeps what elements say. ``enter`` and ``leave`` are told where they are: level, place in the pieces, context."""
 
-    def __init__(self) -> None:
+    def __init__(self, pieces: Sequence[str], raws: Sequence[str], text: str) -> None:
         self.found = Gathered()
-        self.runs = Runs(self.found)
-        self.frame = Frame("", ("", False, "html", -1, SEEN), 1)
-        self.frame.path = ""
-        self.stack = [self.frame]
-        self.captures: list[Capture] = []
+        self.runs = Runs(self.found, text)
+        self.paths = Paths()
+        self.items = microdata.Collector()
+        self.group = -1
         self.form: FoundForm | None = None
-        self.n_script_characters = 0
-        self.by_tag: dict[str, Callable[[Attributes], None]] = {
-            "a": self._a, "area": self._area, "img": self._img, "meta": self._meta, "link": self._link,
-            "title": self._title,
+        self.n_heads = 0
+        self._pieces = pieces
+        self._raws = raws
+        self._groups: list[int] = []
+        self._captures: list[Capture] = []
+        self._n_script_characters = 0
+        self._level = 0
+        self._place = 0
+        self._by_tag: dict[str, Callable[[Attributes, State], None]] = {
+            "img": self._img, "meta": self._meta, "link": self._link, "title": self._title,
             "h1": self._h1, "h2": self._h2, "script": self._script, "base": self._base, "form": self._form,
             "iframe": partial(self._resource, "frame", "src"), "frame": partial(self._resource, "frame", "src"),
             "embed": partial(self._resource, "frame", "src"), "object": partial(self._resource, "frame", "data"),
             "source": partial(self._resource, "media", "src"), "track": partial(self._resource, "media", "src"),
             "audio": partial(self._resource, "media", "src"), "video": self._video, "input": self._input,
             "textarea": partial(self._control, "textarea"), "select": partial(self._control, "select"),
-            "button": partial(self._control, "button"), "address": self._address,
-            "time": self._time, "html": self._html, "body": self._body, "br": self._br,
+            "button": partial(self._control, "button"), "address": self._address, "time": self._time,
+            "html": self._html, "body": self._body, "head": self._head,
         }  # fmt: skip
 
-    def capture(self, target: Captured | FoundForm, limit: int = MAX_SHORT_CHARACTERS) -> None:
-        """Keep the text of the current element."""
-        if len(self.captures) < MAX_CAPTURES and self.frame.capture is None:
-            self.frame.capture = Capture(target, limit)
-            self.captures.append(self.frame.capture)
+    def enter(self, one: Special, context: State, level: int, place: int) -> None:
+        """Take an element: ``context`` is the one that it stands in, or for a block the one that it opens."""
+        self._level, self._place = level, place
+        tag, attributes = one.tag, one.attributes
+        if tag in GROUP_TAGS:
+            self._groups.append(self.group)
+            if len(self.found.groups) < MAX_BLOCKS:
+                self.group = len(self.found.groups)
+                self.found.groups.append(Group())
+        handler = self._by_tag.get(tag)
+        if handler is not None:
+            handler(attributes, context)
+        if one.is_block and ("itemtype" in attributes or "omment" in (attributes.get("class") or "")):
+            self._comment_item(attributes)
+        if "itemscope" in attributes or "itemprop" in attributes:
+            self._item(tag, attributes, is_void=one.is_void)
 
-    def _keep(self, kept: list[Captured], attributes: Attributes, limit: int = MAX_SHORT_CHARACTERS) -> None:
-        if len(kept) < MAX_OF_A_KIND:
-            one = Captured(attributes, "", self.frame.context[0])
-            kept.append(one)
-            self.capture(one, limit)
+    def leave(self, tag: str, level: int, place: int) -> None:
+        """End an element that was entered at this level."""
+        captures = self._captures
+        while captures and captures[-1].level >= level:
+            one = captures.pop()
+            one.keep(self._text(one.start, place, one.limit))
+        self.items.leave(level)
+        if tag in GROUP_TAGS:
+            self.group = self._groups.pop()
+        elif tag == "form":
+            self.form = None
 
-    def _path(self) -> str:
-        """Give the path of the current element from body; each open element works its own out once."""
-        stack = self.stack
-        # html and body are no steps, and a path is no deeper than MAX_STEPS.
-        last = min(len(stack), MAX_STEPS + 3) - 1
-        first = last
-        while stack[first].path is None:
-            first -= 1
-        for n in range(first + 1, last + 1):
-            one = stack[n]
-            above = stack[n - 1].path
-            if n <= 2:
-                one.path = ""
-            else:
-                one.path = f"{above} > {one.tag}:nth-of-type({one.n})" if above else f"{one.tag}:nth-of-type({one.n})"
-        return stack[last].path or ""
-
-    def _a(self, attributes: Attributes) -> None:
-        link = self._found_link(attributes, is_area=False)
-        if link is not None:
-            self.runs.open_link(link)
-            self.frame.is_link = True
-
-    def _area(self, attributes: Attributes) -> None:
-        link = self._found_link(attributes, is_area=True)
-        if link is not None:
-            counts = self.frame.counts or {}
-            n = counts["area"] = counts.get("area", 0) + 1
-            self.frame.counts = counts
-            link.path = f"{link.path} > area:nth-of-type({n})" if link.path else f"area:nth-of-type({n})"
-
-    def _found_link(self, attributes: Attributes, *, is_area: bool) -> FoundLink | None:
-        if "href" not in attributes:
-            return None
+    def link(
+        self, attributes: Attributes, context: State, lists: Sequence[list[str]], *, is_area: bool
+    ) -> FoundLink | None:
+        """Take an a or area element with href."""
         found = self.found
         found.n_links += 1
-        region, is_hidden, _, group, _ = self.frame.context
+        group = self.group
         if group >= 0:
             found.groups[group].n_links += 1
         if len(found.links) >= MAX_LINKS:
-            self.runs.close_link()
             return None
-        link = FoundLink(attributes["href"] or "", attributes, is_area, region, group, is_hidden, self._path())
+        path = self.paths.of_last(lists)
+        link = FoundLink(attributes["href"] or "", attributes, is_area, context.region, group, context.is_hidden, path)
         found.links.append(link)
         return link
 
-    def _img(self, attributes: Attributes) -> None:
+    def _text(self, start: int, end: int, limit: int) -> str:
+        """Give the text between two tags."""
+        texts: list[str] = []
+        for piece in self._pieces[start : min(end, start + _MAX_PIECES)]:
+            head, _, text = piece.partition(">")
+            if head[:2] == "br":
+                texts.append("\n")
+            # The text of a script is but its place among the raw texts.
+            if text and head[:6] != "script":
+                texts.append(text)
+        joined = "".join(texts)
+        if "&" in joined:
+            joined = "".join(map(turbohtml.unescape, texts))
+        return joined[:limit]
+
+    def _capture(self, keep: Callable[[str], None], limit: int = MAX_SHORT_CHARACTERS) -> None:
+        """Keep the text of the current element once it ends."""
+        if len(self._captures) < MAX_CAPTURES:
+            self._captures.append(Capture(self._level, self._place, limit, keep))
+
+    def _keep(self, kept: list[Captured], attributes: Attributes, context: State, limit: int = 40_000) -> None:
+        if len(kept) < MAX_OF_A_KIND:
+            one = Captured(attributes, "", context.region)
+            kept.append(one)
+            self._capture(partial(setattr, one, "text"), limit)
+
+    def _img(self, attributes: Attributes, _context: State) -> None:
         found = self.found
         found.n_images += 1
         alt = attributes.get("alt")
@@ -149,82 +161,104 @@ class Elements:
         if len(found.images) < MAX_IMAGES:
             found.images.append((attributes, link is not None))
 
-    def _resource(self, kind: str, name: str, attributes: Attributes) -> None:
+    def _resource(self, kind: str, name: str, attributes: Attributes, _context: State) -> None:
         href = attributes.get(name)
         if href and len(self.found.resources) < MAX_RESOURCES:
             self.found.resources.append((kind, href))
 
-    def _video(self, attributes: Attributes) -> None:
-        self._resource("media", "src", attributes)
-        self._resource("image", "poster", attributes)
+    def _video(self, attributes: Attributes, context: State) -> None:
+        self._resource("media", "src", attributes, context)
+        self._resource("image", "poster", attributes, context)
 
-    def _meta(self, attributes: Attributes) -> None:
+    def _meta(self, attributes: Attributes, _context: State) -> None:
         if len(self.found.metas) < MAX_OF_A_KIND:
             self.found.metas.append(attributes)
 
-    def _link(self, attributes: Attributes) -> None:
+    def _link(self, attributes: Attributes, context: State) -> None:
         if "href" in attributes and len(self.found.link_elements) < MAX_OF_A_KIND:
-            self.found.link_elements.append((attributes, self.frame.tag == "head"))
+            self.found.link_elements.append((attributes, context.tag == "head"))
 
-    def _base(self, attributes: Attributes) -> None:
+    def _base(self, attributes: Attributes, _context: State) -> None:
         if self.found.base_href is None and "href" in attributes:
             self.found.base_href = attributes["href"] or ""
 
-    def _title(self, attributes: Attributes) -> None:
-        if self.frame.context[4] != SVG:
-            self.found.n_titles += 1
-            self._keep(self.found.titles, attributes)
+    def _title(self, attributes: Attributes, context: State) -> None:
+        self.found.n_titles += 1
+        self._keep(self.found.titles, attributes, context)
 
-    def _h1(self, attributes: Attributes) -> None:
+    def _h1(self, attributes: Attributes, context: State) -> None:
         self.found.n_h1 += 1
-        self._keep(self.found.h1, attributes)
+        self._keep(self.found.h1, attributes, context)
 
-    def _h2(self, attributes: Attributes) -> None:
-        self._keep(self.found.h2, attributes)
+    def _h2(self, attributes: Attributes, context: State) -> None:
+        self._keep(self.found.h2, attributes, context)
 
-    def _address(self, attributes: Attributes) -> None:
-        self._keep(self.found.addresses, attributes)
+    def _address(self, attributes: Attributes, context: State) -> None:
+        self._keep(self.found.addresses, attributes, context)
 
-    def _time(self, attributes: Attributes) -> None:
-        self._keep(self.found.times, attributes, 100)
+    def _time(self, attributes: Attributes, context: State) -> None:
+        self._keep(self.found.times, attributes, context, 100)
 
-    def _script(self, attributes: Attributes) -> None:
-        self._resource("script", "src", attributes)
+    def _script(self, attributes: Attributes, context: State) -> None:
+        self._resource("script", "src", attributes, context)
         kind = (attributes.get("type") or "")[:100].partition(";")[0].strip().lower()
-        if self.n_script_characters > 4 * MAX_SCRIPT_CHARACTERS:
-            return
-        if kind == "application/ld+json":
-            self._keep(self.found.json_ld, attributes, MAX_SCRIPT_CHARACTERS)
-        elif "src" not in attributes:
-            self._keep(self.found.scripts, attributes, MAX_SCRIPT_CHARACTERS)
+        is_data = kind == "application/ld+json"
+        kept = self.found.json_ld if is_data else self.found.scripts
+        if (is_data or "src" not in attributes) and len(kept) < MAX_OF_A_KIND:
+            text = self._raw_text()
+            if self._n_script_characters <= 4 * MAX_SCRIPT_CHARACTERS:
+                kept.append(Captured(attributes, text, context.region))
+                self._n_script_characters += len(text)
 
-    def _form(self, attributes: Attributes) -> None:
-        self._resource("form", "action", attributes)
+    def _raw_text(self) -> str:
+        """Give the text of the script that begins here."""
+        place = self._pieces[self._place].partition(">")[2]
+        is_place = place.isascii() and place.isdecimal() and int(place) < len(self._raws)
+        return self._raws[int(place)][:MAX_SCRIPT_CHARACTERS] if is_place else ""
+
+    def _form(self, attributes: Attributes, context: State) -> None:
+        self._resource("form", "action", attributes, context)
         if len(self.found.forms) < MAX_OF_A_KIND:
-            self.form = FoundForm(attributes, self.frame.context[0])
+            self.form = FoundForm(attributes, context.region)
             self.found.forms.append(self.form)
-            self.capture(self.form)
+            self._capture(partial(setattr, self.form, "text"))
 
-    def _input(self, attributes: Attributes) -> None:
+    def _input(self, attributes: Attributes, context: State) -> None:
         kind = (attributes.get("type") or "text")[:20].lower()
         if kind == "image":
-            self._resource("image", "src", attributes)
-        self._control(kind, attributes)
+            self._resource("image", "src", attributes, context)
+        self._control(kind, attributes, context)
 
-    def _control(self, kind: str, attributes: Attributes) -> None:
+    def _control(self, kind: str, attributes: Attributes, _context: State) -> None:
         form = self.form
         if form is None or len(form.fields) >= MAX_OF_A_KIND:
             return
         names = [attributes.get(key) for key in ("name", "id", "placeholder", "value")]
         form.fields.append(" ".join((kind, *(name[:100] for name in names if name))).lower())
 
-    def _html(self, attributes: Attributes) -> None:
+    def _html(self, attributes: Attributes, _context: State) -> None:
         self.found.html = attributes
 
-    def _body(self, attributes: Attributes) -> None:
+    def _head(self, _attributes: Attributes, _context: State) -> None:
+        self.n_heads += 1
+
+    def _body(self, attributes: Attributes, _context: State) -> None:
         self.found.body = attributes
 
-    def _br(self, _attributes: Attributes) -> None:
-        context = self.frame.context
-        if context[4] == SEEN:
-            self.runs.text("\n", context)
+    def _comment_item(self, attributes: Attributes) -> None:
+        kinds = (attributes.get("class") or "")[:400].lower().split()
+        kind = (attributes.get("itemtype") or "")[:400].rstrip("/").rpartition("/")[2].lower()
+        if kind != "comment" and _COMMENT_ITEM.isdisjoint(kinds):
+            return
+        ids = self.found.comment_ids
+        digits = _DIGITS.search((attributes.get("id") or "")[:200])
+        if len(ids) < MAX_BLOCKS:
+            ids.add(digits[0][:20] if digits else f"#{len(ids)}")
+
+    def _item(self, tag: str, attributes: Attributes, *, is_void: bool) -> None:
+        level = self._level
+        keep = self.items.enter(level, tag, attributes)
+        if is_void:
+            self.items.leave(level)
+        elif keep is not None and len(self._captures) < MAX_CAPTURES + microdata.MAX_NESTING:
+            self._captures.append(Capture(level, self._place, microdata.MAX_VALUE_CHARACTERS, keep))

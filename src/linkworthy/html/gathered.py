@@ -1,10 +1,13 @@
-"""What one walk over a document gathers, before anything is judged or resolved."""
+"""What one reading of a document gathers, before anything is judged or resolved."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 Attributes = dict[str, str | None]
+
+FoundBlock = tuple[str, str, int, int, int, str]
+"""A run of visible text between two block boundaries: tag, region, group, words, link words, text."""
 
 
 @dataclass(slots=True)
@@ -23,18 +26,6 @@ class FoundLink:
     n_images: int = 0
     before: str = ""
     after: str = ""
-
-
-@dataclass(slots=True)
-class FoundBlock:
-    """A run of visible text between two block boundaries."""
-
-    tag: str
-    region: str
-    group: int
-    n_words: int
-    n_link_words: int
-    text: str
 
 
 @dataclass(slots=True)
@@ -68,7 +59,7 @@ class Group:
 
 @dataclass(slots=True)
 class Gathered:
-    """Everything that a walk found, in document order and bounded."""
+    """Everything that a reading found, in document order and bounded."""
 
     html: Attributes = field(default_factory=dict)
     body: Attributes = field(default_factory=dict)
@@ -91,7 +82,8 @@ class Gathered:
     resources: list[tuple[str, str]] = field(default_factory=list)
     """Kind and href."""
     forms: list[FoundForm] = field(default_factory=list)
-    skeleton: list[tuple[str, str | None]] = field(default_factory=list)
+    skeleton: list[int] = field(default_factory=list)
+    """A number for each block element, see ``skeleton``."""
     comment_ids: set[str] = field(default_factory=set)
     n_elements: int = 0
     n_titles: int = 0

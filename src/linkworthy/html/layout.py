@@ -21,7 +21,7 @@ class Regions:
 
     def of_blocks(self) -> list[str]:
         """Give the region of each block."""
-        return [self._decide(one.region, one.group) for one in self._found.blocks]
+        return [self._decide(region, group) for _, region, group, _, _, _ in self._found.blocks]
 
     def of_links(self) -> list[str]:
         """Give the region of each link."""

@@ -1,4 +1,4 @@
-"""Microdata, gathered during the walk into the same shape as JSON-LD: ``{"@type": …, name: value or list}``.
+"""Microdata, gathered while a document is read into the same shape as JSON-LD: ``{"@type": …, name: value or list}``.
 
 Source: https://html.spec.whatwg.org/multipage/microdata.html; ``itemref`` is not followed, and a ``content``
 attribute counts on any element, as schema.org's users write it.
@@ -6,6 +6,8 @@ attribute counts on any element, as schema.org's users write it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 MAX_ITEMS = 1_000
@@ -26,35 +28,20 @@ _URL_ATTRIBUTE = {
 Item = dict[str, Any]
 
 
-class _Property:
-    """A property whose value is the text of an open element."""
-
-    __slots__ = ("item", "left", "level", "names", "parts")
-
-    def __init__(self, level: int, item: Item, names: str) -> None:
-        self.level = level
-        self.item = item
-        self.names = names
-        self.left = MAX_VALUE_CHARACTERS
-        self.parts: list[str] = []
-
-
 class Collector:
-    """Receives the elements with itemscope or itemprop, and the text while one is open."""
+    """Receives the elements with itemscope or itemprop, and the texts of those whose value is their text."""
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self.is_open = False
         self._n = 0
         self._scopes: list[tuple[int, Item]] = []
-        self._properties: list[_Property] = []
 
-    def enter(self, level: int, tag: str, attributes: dict[str, str | None]) -> None:
-        """Take an element with itemscope or itemprop."""
+    def enter(self, level: int, tag: str, attributes: dict[str, str | None]) -> Callable[[str], None] | None:
+        """Take an element with itemscope or itemprop; what is given is to be called with its text once it ends."""
         names = (attributes.get("itemprop") or "")[:200]
         if "itemscope" in attributes:
             if self._n >= MAX_ITEMS or len(self._scopes) >= MAX_NESTING:
-                return
+                return None
             self._n += 1
             item: Item = {}
             types = (attributes.get("itemtype") or "")[:1_000].split()
@@ -67,33 +54,18 @@ class Collector:
             else:
                 self.items.append(item)
             self._scopes.append((level, item))
-            self.is_open = True
         elif names and self._scopes:
             value = _value(tag, attributes)
-            if value is not None:
-                _add(
-                    self._scopes[-1][1],
-                    names,
-                    " ".join(value[: MAX_VALUE_CHARACTERS * 2].split())[:MAX_VALUE_CHARACTERS],
-                )
-            elif len(self._properties) < MAX_NESTING:
-                self._properties.append(_Property(level, self._scopes[-1][1], names))
-
-    def text(self, data: str) -> None:
-        """Give text to the open properties."""
-        for one in self._properties:
-            if one.left > 0:
-                one.parts.append(data[: one.left])
-                one.left -= len(data)
+            keep = partial(_add_text, self._scopes[-1][1], names)
+            if value is None:
+                return keep
+            keep(value)
+        return None
 
     def leave(self, level: int) -> None:
         """End what was opened at this level."""
-        while self._properties and self._properties[-1].level >= level:
-            one = self._properties.pop()
-            _add(one.item, one.names, " ".join("".join(one.parts).split()))
         while self._scopes and self._scopes[-1][0] >= level:
             self._scopes.pop()
-        self.is_open = bool(self._scopes)
 
 
 def _value(tag: str, attributes: dict[str, str | None]) -> str | None:
@@ -104,6 +76,10 @@ def _value(tag: str, attributes: dict[str, str | None]) -> str | None:
         return attributes["datetime"]
     name = _URL_ATTRIBUTE.get(tag)
     return (attributes.get(name) or "") if name else None
+
+
+def _add_text(item: Item, names: str, text: str) -> None:
+    _add(item, names, " ".join(text[: MAX_VALUE_CHARACTERS * 2].split())[:MAX_VALUE_CHARACTERS])
 
 
 def _add(item: Item, names: str, value: Any) -> None:

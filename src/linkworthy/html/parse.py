@@ -19,7 +19,8 @@ from linkworthy.html.gathered import Gathered
 from linkworthy.html.links import Resolver, links_of
 from linkworthy.html.media import images_of, resources_of
 from linkworthy.html.page import Block, Link, Page
-from linkworthy.html.walk import Walk, walk
+from linkworthy.html.documents import walk
+from linkworthy.html.scan import Walk
 
 MAX_BODY_BYTES = 50_000_000
 """Bytes of a body that are parsed; the fetcher stops far earlier, archives may not."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
+
+import turbohtml
 
 from linkworthy.html.fold import MAX_SHORT_CHARACTERS, MAX_TEXT_CHARACTERS
-from linkworthy.html.gathered import FoundBlock, FoundLink, Gathered
+from linkworthy.html.gathered import FoundLink, Gathered
 
 MAX_BLOCKS = 20_000
 """Blocks a page that are kept: a book of a thousand pages has fewer."""
@@ -13,12 +16,13 @@ CONTEXT_CHARACTERS = 100
 """Characters of text kept on either side of a link."""
 _MAX_ANCHOR_PARTS = 200
 """Pieces of text that make an anchor; more only where somebody wraps a page in a link."""
-
-Context = tuple[str, bool, str, int, int]
-"""Region, hidden, tag of the block, group, and whether text is SEEN, SKIPPED, in SVG, or INERT (template)."""
-SEEN, SKIPPED, SVG, INERT = range(4)
+_MAX_ANCHOR_CHARACTERS = MAX_SHORT_CHARACTERS * 20
 
 _CJK = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_ODD_SPACE = re.compile("[\t\x0b-\r\x1c-\x1f]")
+
+Mark = tuple[FoundLink, int, int, bool]
+"""A link, the first piece of its text in this run, the piece behind it, and whether the link begins in this run."""
 
 
 def count_words(words: list[str], raw: str) -> int:
@@ -34,88 +38,102 @@ def count_words(words: list[str], raw: str) -> int:
 class Runs:
     """Takes text and links in document order and keeps blocks."""
 
-    def __init__(self, found: Gathered) -> None:
+    def __init__(self, found: Gathered, text: str) -> None:
         self.found = found
         self.link: FoundLink | None = None
-        self.is_dirty = False
-        """Whether there is anything to flush."""
-        self._parts: list[str] = []
-        self._size = 0
-        self._marks: list[tuple[FoundLink, int, int, bool]] = []
-        self._link_start = 0
+        self.marks: list[Mark] = []
+        # Most pages part their words by spaces and line breaks alone, and counting spaces is cheaper than splitting.
+        self._has_odd_space = _ODD_SPACE.search(text) is not None
+        self._start = 0
+        self._from = 0
         self._is_new = False
-        self._context: Context = ("", False, "body", -1, SEEN)
 
-    def text(self, data: str, context: Context) -> None:
-        """Take visible or hidden text; hidden text belongs to anchors alone."""
-        link = self.link
-        if link is not None and len(link.texts) < _MAX_ANCHOR_PARTS:
-            link.texts.append(data[: MAX_SHORT_CHARACTERS * 4])
-        if context[1]:
-            return
-        if not self._parts:
-            self._context = context
-            self.is_dirty = True
-        if self._size + len(data) > MAX_TEXT_CHARACTERS:
-            self._long_text(data, context)
-            return
-        self._parts.append(data)
-        self._size += len(data)
-
-    def _long_text(self, data: str, context: Context) -> None:
-        for start in range(0, len(data), MAX_TEXT_CHARACTERS):
-            self.flush()
-            self._context = context
-            piece = data[start : start + MAX_TEXT_CHARACTERS]
-            self._parts.append(piece)
-            self._size = len(piece)
-            self.is_dirty = True
-
-    def open_link(self, link: FoundLink) -> None:
+    def open_link(self, link: FoundLink, parts: list[str]) -> None:
         """Begin a link; one that was open ends."""
-        self.close_link()
+        self.close_link(parts)
         self.link = link
-        self._link_start = self._size
+        self._start = self._from = len(parts)
         self._is_new = True
-        self.is_dirty = True
 
-    def close_link(self) -> None:
+    def close_link(self, parts: list[str]) -> None:
         """End the open link, if there is one."""
-        if self.link is not None:
-            self._marks.append((self.link, self._link_start, self._size, self._is_new))
-            self.link = None
-            self.is_dirty = True
-
-    def flush(self) -> None:
-        """End a block: keep its text, and give its links the words around them."""
-        raw = "".join(self._parts)
-        marks = self._marks
         link = self.link
         if link is not None:
-            marks.append((link, self._link_start, len(raw), self._is_new))
+            self.marks.append((link, self._start, len(parts), self._is_new))
+            if len(parts) > self._from:
+                self._take(link, parts)
+            self.link = None
+
+    def _take(self, link: FoundLink, parts: list[str]) -> None:
+        """Give the open link the text that came since it last got some."""
+        if len(link.texts) < _MAX_ANCHOR_PARTS:
+            text = "".join(parts[self._from :])
+            if "&" in text:
+                text = "".join(map(turbohtml.unescape, parts[self._from :]))
+            link.texts.append(text[:_MAX_ANCHOR_CHARACTERS])
+        self._from = len(parts)
+
+    def hidden_text(self, text: str, parts: list[str]) -> None:
+        """Take hidden text, which belongs to anchors alone."""
+        link = self.link
+        if link is not None:
+            if len(parts) > self._from:
+                self._take(link, parts)
+            if len(link.texts) < _MAX_ANCHOR_PARTS:
+                link.texts.append(turbohtml.unescape(text[:_MAX_ANCHOR_CHARACTERS]))
+
+    def flush(self, parts: list[str], region: str, tag: str, group: int) -> None:
+        """End a block: keep its text, and give its links the words around them."""
+        marks, link = self.marks, self.link
+        if link is not None:
+            marks.append((link, self._start, len(parts), self._is_new))
+            if len(parts) > self._from:
+                self._take(link, parts)
             if len(link.texts) < _MAX_ANCHOR_PARTS:
                 link.texts.append(" ")
-            self._link_start = 0
+            self._start = self._from = 0
             self._is_new = False
-        self._parts = []
-        self._size = 0
-        self._marks = []
-        self.is_dirty = False
-        if marks:
-            _surround(marks, raw)
-        words = raw.split()
-        if words:
-            self._keep(raw, words, marks)
-
-    def _keep(self, raw: str, words: list[str], marks: list[tuple[FoundLink, int, int, bool]]) -> None:
-        found = self.found
-        region, _, tag, group, _ = self._context
-        n_words = len(words) if raw.isascii() else count_words(words, raw)
+        if not parts:
+            marks.clear()
+            return
+        raw = "".join(parts)
+        if "&" in raw:
+            # References end where their text node ends, so each piece is read by itself.
+            parts = [turbohtml.unescape(part) for part in parts]
+            raw = "".join(parts)
         n_link_words = 0
-        for _, start, end, _ in marks:
-            if end > start:
-                piece = raw[start:end]
-                n_link_words += count_words(piece.split(), piece)
+        if marks:
+            ends = [0, *accumulate(map(len, parts))]
+            n_link_words = _surround(marks, raw, ends)
+            self.marks = []
+        if len(raw) > MAX_TEXT_CHARACTERS:
+            self._flush_long(raw, n_link_words, region, tag, group)
+        else:
+            self._keep(raw, n_link_words, region, tag, group)
+
+    def _flush_long(self, raw: str, n_link_words: int, region: str, tag: str, group: int) -> None:
+        for start in range(0, len(raw), MAX_TEXT_CHARACTERS):
+            piece = raw[start : start + MAX_TEXT_CHARACTERS]
+            n_here = min(n_link_words, len(piece.split()))
+            n_link_words -= n_here
+            self._keep(piece, n_here, region, tag, group)
+
+    def _keep(self, raw: str, n_link_words: int, region: str, tag: str, group: int) -> None:
+        if self._has_odd_space or not raw.isascii():
+            words = raw.split()
+            n_words = count_words(words, raw)
+            text = " ".join(words)
+        else:
+            text = raw.replace("\n", " ").strip()
+            if "  " in text:
+                words = text.split()
+                n_words = len(words)
+                text = " ".join(words)
+            else:
+                n_words = text.count(" ") + 1 if text else 0
+        if not n_words:
+            return
+        found = self.found
         n_link_words = min(n_link_words, n_words)
         found.n_words += n_words
         if group >= 0:
@@ -123,13 +141,22 @@ class Runs:
             total.n_words += n_words
             total.n_link_words += n_link_words
         if len(found.blocks) < MAX_BLOCKS:
-            found.blocks.append(FoundBlock(tag, region, group, n_words, n_link_words, " ".join(words)))
+            found.blocks.append((tag, region, group, n_words, n_link_words, text))
 
 
-def _surround(marks: list[tuple[FoundLink, int, int, bool]], raw: str) -> None:
+def _surround(marks: list[Mark], raw: str, ends: list[int]) -> int:
+    """Give the links of a run the words around them, and count the words inside them."""
     reach = 4 * CONTEXT_CHARACTERS
-    for link, start, end, is_new in marks:
+    n_words = 0
+    is_ascii = raw.isascii()
+    for link, first, last, is_new in marks:
+        start, end = ends[first], ends[last]
         if is_new and start:
             link.before = " ".join(raw[max(0, start - reach) : start].split())[-CONTEXT_CHARACTERS:].lstrip()
         if end < len(raw) or link.after:
             link.after = " ".join(raw[end : end + reach].split())[:CONTEXT_CHARACTERS].rstrip()
+        if end > start:
+            piece = raw[start:end]
+            words = piece.split()
+            n_words += len(words) if is_ascii else count_words(words, piece)
+    return n_words

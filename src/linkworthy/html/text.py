@@ -8,7 +8,6 @@ from typing import Any
 
 import xxhash
 
-from linkworthy.html.fold import MAX_TEXT_CHARACTERS
 from linkworthy.html.gathered import FoundBlock
 from linkworthy.html.page import Block
 
@@ -25,13 +24,15 @@ def text_hash(text: str) -> int:
 
 def blocks_of(found: Sequence[FoundBlock], regions: Sequence[str]) -> list[Block]:
     """Make the rows of table ``blocks``."""
-    blocks: list[Block] = []
-    digest = xxhash.xxh3_64_intdigest
-    for n, (one, region) in enumerate(zip(found, regions, strict=True)):
-        text = one.text[:MAX_TEXT_CHARACTERS]
-        hashed = digest(text.casefold().encode("utf-8", "replace"))
-        blocks.append(Block(n, one.tag, region, hashed, one.n_words, one.n_link_words, text))
-    return blocks
+    if not found:
+        return []
+    tags, _, _, n_words, n_link_words, texts = zip(*found, strict=True)
+    # No text holds a line break, so all are folded and encoded in one go.
+    folded = "\n".join(texts).casefold().encode("utf-8", "replace").split(b"\n")
+    hashes = map(xxhash.xxh3_64_intdigest, folded)
+    return list(
+        map(Block._make, zip(range(len(found)), tags, regions, hashes, n_words, n_link_words, texts, strict=True))
+    )
 
 
 def language_of(blocks: Sequence[Block]) -> tuple[str | None, float | None]:

@@ -1,0 +1,175 @@
+"""The one pass over a document cut into tags: each tag is looked up in the automaton, and what it does is done here.
+
+Nothing is judged here. Every list is bounded, and the time is linear in the size of the document whatever it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import NamedTuple, cast
+
+from linkworthy.html import microdata
+from linkworthy.html.elements import Elements
+from linkworthy.html.gathered import Attributes, Gathered
+from linkworthy.html.nesting import NotPlainError
+from linkworthy.html.states import (
+    BREAK, CLOSE, CLOSE_BLOCK, CLOSE_LINK, CLOSE_TABLE, ENTER, HIDDEN, LEAVE, NO_TEXT, OPEN, OPEN_BLOCK, OPEN_LINK,
+    OPEN_ROW, SEEN, Automaton, Special, State,
+)  # fmt: skip
+
+MAX_DEPTH = 500
+"""Elements inside one another that a document as written may have; the tree builder stops at 512."""
+_AUTOMATON = Automaton()
+
+Level = tuple[State, list[str]]
+"""An open element: its context, and the tags of its children so far."""
+
+
+class Markup(NamedTuple):
+    """A document cut at each ``<``: pieces ``tag attributes>text``; scripts hold their place in ``raws`` as text."""
+
+    first: str
+    pieces: list[str]
+    raws: list[str]
+    is_written: bool
+    """Whether it is as its author wrote it; else a parser wrote it."""
+
+
+class Walk(NamedTuple):
+    """What one pass gives."""
+
+    found: Gathered
+    items: list[microdata.Item]
+    """Top-level microdata items."""
+
+
+def scan(markup: Markup, text: str) -> Walk:
+    """Gather all that the columns need.
+
+    Raises: NotPlainError where a document as written needs a parser after all.
+    """
+    elements = Elements(markup.pieces, markup.raws, text)
+    n_implied = _pass(markup, elements)
+    found = elements.found
+    found.n_elements = n_implied + sum(piece[:1] not in _NO_ELEMENT for piece in markup.pieces)
+    return Walk(found, elements.items.items)
+
+
+_NO_ELEMENT = frozenset({"/", "!", "?", ""})
+
+
+def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+    """Run over the pieces and give the number of elements that were implied."""
+    pieces, is_written = markup.pieces, markup.is_written
+    runs, skeleton = elements.runs, elements.found.skeleton
+    flush = runs.flush
+    here = _AUTOMATON.start(is_written=is_written)
+    if is_written and markup.first.strip("\ufeff \t\n\f\r"):
+        raise NotPlainError(markup.first)
+    stack: list[Level] = []
+    push, pop = stack.append, stack.pop
+    kids: list[str] = []
+    parts: list[str] = []
+    places = iter(pieces)
+    left = places.__length_hint__
+    n_pieces = len(pieces) - 1
+    n_implied = 0
+    for head, sep, text in map(str.partition, places, repeat(">")):
+        op, to, what = here[head]
+        if op == CLOSE:
+            here, kids = pop()
+        elif op == OPEN:
+            to = cast("State", to)
+            kids.append(to.tag)
+            push((here, kids))
+            here, kids = to, []
+        elif op == CLOSE_BLOCK:
+            if parts or runs.link or runs.marks:
+                flush(parts, here.region, here.block, elements.group)
+                parts = []
+            here, kids = pop()
+        elif op == OPEN_BLOCK or op == OPEN_ROW:
+            if parts or runs.link or runs.marks:
+                flush(parts, here.region, here.block, elements.group)
+                parts = []
+            skeleton.append(cast("int", what))
+            if to is not None:
+                kids.append(to.tag)
+                push((here, kids))
+                here, kids = to, []
+                if op == OPEN_ROW:
+                    n_implied += 1
+                    _, to, what = here[head]
+                    to = cast("State", to)
+                    skeleton.append(cast("int", what))
+                    kids.append(to.tag)
+                    push((here, kids))
+                    here, kids = to, []
+        elif op == OPEN_LINK:
+            to = cast("State", to)
+            kids.append(to.tag)
+            push((here, kids))
+            link = elements.link(cast("Attributes", what), to, [level[1] for level in stack], is_area=False)
+            if link is not None:
+                runs.open_link(link, parts)
+            else:
+                runs.close_link(parts)
+            here, kids = to, []
+        elif op == CLOSE_LINK:
+            runs.close_link(parts)
+            here, kids = pop()
+        elif op == BREAK:
+            if here.mode == SEEN and (parts or runs.link):
+                parts.append("\n")
+            elif here.mode == HIDDEN:
+                runs.hidden_text("\n", parts)
+        elif op == ENTER:
+            one = cast("Special", what)
+            place = n_pieces - left()
+            if one.is_block:
+                if parts or runs.link or runs.marks:
+                    flush(parts, here.region, here.block, elements.group)
+                    parts = []
+                skeleton.append(one.token)
+            if to is None:
+                if one.tag == "area":
+                    kids.append("area")
+                    if "href" in one.attributes:
+                        lists = [*(level[1] for level in stack), kids]
+                        elements.link(one.attributes, here, lists, is_area=True)
+                elements.enter(one, here, len(stack) + 1, place)
+            else:
+                kids.append(to.tag)
+                push((here, kids))
+                if one.tag == "a" and "href" in one.attributes:
+                    link = elements.link(one.attributes, to, [level[1] for level in stack], is_area=False)
+                    if link is not None:
+                        runs.open_link(link, parts)
+                elements.enter(one, to, len(stack), place)
+                here, kids = to, []
+        elif op == LEAVE or op == CLOSE_TABLE:
+            if here.is_block and (parts or runs.link or runs.marks):
+                flush(parts, here.region, here.block, elements.group)
+                parts = []
+            if op == CLOSE_TABLE:
+                here, kids = pop()
+            if here.tag == "a":
+                runs.close_link(parts)
+            elements.leave(here.tag, len(stack), n_pieces - left())
+            here, kids = pop()
+        if text:
+            if parts or not text.isspace() or runs.link:
+                mode = here.mode
+                if mode == SEEN:
+                    parts.append(text)
+                elif mode == HIDDEN:
+                    runs.hidden_text(text, parts)
+                elif mode == NO_TEXT and not text.isspace():
+                    raise NotPlainError(text)
+        elif is_written and (not sep or len(stack) > MAX_DEPTH):
+            raise NotPlainError(head)
+    if is_written and (stack or elements.n_heads != 1):
+        raise NotPlainError("unclosed")
+    flush(parts, here.region, here.block, elements.group)
+    return n_implied
