@@ -105,4 +105,4 @@ def test_verbs_options_and_values_complete(tmp_path: Path) -> None:
 
 def test_help_asks_for_no_heavy_library(tmp_path: Path) -> None:
     said = linkworthy("--help", cwd=tmp_path, PYTHONVERBOSE="1").err
-    assert not re.findall(r"import '(duckdb|pyarrow|aiohttp|numpy|rich)'", said)
+    assert not re.findall(r"import '(duckdb|pyarrow|aiohttp|pycurl|numpy|rich)'", said)

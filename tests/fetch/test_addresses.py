@@ -132,6 +132,20 @@ def _perform(curl: pycurl.Curl) -> None:
         curl.perform()
 
 
+def test_a_handle_that_was_sent_elsewhere_is_not_sent_there_again() -> None:
+    async def go() -> list[bytes]:
+        async with Server({"*": answer(b"one")}) as one, Server({"*": answer(b"two")}) as two:
+            network = Network(connect_to=(one.connect_to("named.example", 80),), allow_private=True)
+            fetcher = HttpFetcher(network, Limits(), resolver=Names("127.0.0.1"))
+            urls = ("http://named.example/", two.url("/"), two.url("/", "found.example"), "http://named.example/")
+            try:
+                return [(await fetcher.fetch(Request(url=url))).body for url in urls]
+            finally:
+                await fetcher.close()
+
+    assert asyncio.run(go()) == [b"one", b"two", b"two", b"one"]
+
+
 def use_up_files() -> list[socket.socket]:
     kept = []
     with contextlib.suppress(OSError):

@@ -70,6 +70,7 @@ class Line:
         "method",
         "n_bytes",
         "refused",
+        "set_for",
         "settings",
     )
 
@@ -83,6 +84,7 @@ class Line:
         self.method = "GET"
         self._has_target = self.is_secure = False
         self.headers: tuple[str, ...] = ()
+        self.set_for: object = None
         self.settings: dict[int, object] = {}
         self.curl.setopt(pycurl.NOSIGNAL, 1)
         self.curl.setopt(pycurl.BUFFERSIZE, _BUFFER)

@@ -38,7 +38,7 @@ class Manner:
     """The fault of its certificate that the user wants ignored; certificates are not judged then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Attempt:
     """What came of asking one address once."""
 
@@ -156,19 +156,11 @@ class Pool:
     ) -> None:
         line.aim(request.url, is_absolute=bool(proxy and proxy.startswith("http") and request.url.startswith("http:")))
         line.ask(request.method, request.content)
-        line.put(pycurl.HTTPHEADER, lines)
-        line.put(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if manner.is_http2 else _HTTP_1)
-        line.put(pycurl.PIPEWAIT, int(manner.is_shared))
-        line.put(pycurl.SSL_VERIFYPEER, int(manner.tls_fault is None))
-        line.put(pycurl.SSL_VERIFYHOST, 2 if manner.tls_fault is None else 0)
-        line.put(pycurl.PROXY, proxy or "")
-        line.is_named = line.is_proxied = proxy is not None
-        if place is not None:
-            host = f"[{place.host}]" if ":" in place.host else place.host
-            line.put(pycurl.CONNECT_TO, [f"::{host}:{place.port}"])
-            line.is_named = place.is_named
-        else:
-            line.put(pycurl.CONNECT_TO, [])
+        line.is_proxied = proxy is not None
+        line.is_named = line.is_proxied or (place is not None and place.is_named)
+        if line.set_for != (lines, manner, place, proxy):  # mostly it is as for the request before
+            _set(line, lines, manner, place, proxy)
+            line.set_for = (lines, manner, place, proxy)
 
     def _bounds(self, request: Request) -> Bounds:
         first_byte_s = request.first_byte_s or self._limits.first_byte_s
@@ -201,6 +193,22 @@ class Pool:
 
 _HTTP_1: Final = pycurl.CURL_HTTP_VERSION_1_1
 _HTTP2_CODES: Final = frozenset({16, 92})
+
+
+def _set(line: Line, lines: tuple[str, ...], manner: Manner, place: Address | None, proxy: str | None) -> None:
+    """Set what all requests of one manner to one place share."""
+    line.put(pycurl.HTTPHEADER, lines)
+    line.put(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if manner.is_http2 else _HTTP_1)
+    line.put(pycurl.PIPEWAIT, int(manner.is_shared))
+    line.put(pycurl.SSL_VERIFYPEER, int(manner.tls_fault is None))
+    line.put(pycurl.SSL_VERIFYHOST, 2 if manner.tls_fault is None else 0)
+    line.put(pycurl.PROXY, proxy or "")
+    # An empty list would leave the place of the request before as it is: only null clears it.
+    line.put(pycurl.CONNECT_TO, [_connect_to(place)] if place is not None else None)
+
+
+def _connect_to(place: Address) -> str:
+    return f"::[{place.host}]:{place.port}" if ":" in place.host else f"::{place.host}:{place.port}"
 
 
 def _attempt(line: Line, code: int, message: str, dns_ms: float | None) -> Attempt:

@@ -73,7 +73,7 @@ class Network:
     headers: tuple[str, ...] = ()
     """NAME: VALUE, sent to own hosts only; $NAME as a value stands for what the environment holds under that name."""
     robots: str = "obey"
-    """What robots.txt does: obey it; ignore it unread; or report what it forbids and fetch nevertheless."""
+    """obey: what robots.txt forbids is left out; report: it is fetched and marked; ignore: it is fetched."""
     robots_files: tuple[str, ...] = ()
     """HOST=PATH: this file stands for the robots.txt of that host; * for all hosts."""
     allow_private: bool = False
