@@ -25,6 +25,14 @@ def test_a_column_of_urls_is_normalised_as_each_url_is(texts: list[str]) -> None
     assert found.domain.to_pylist() == [None if url is None else urls.domain_of(url) for url in expected]
 
 
+def test_a_long_column_of_ever_new_urls_is_normalised_as_each_url_is() -> None:
+    texts = [f"https://{name}.example{rest}/{n}" for n in range(200) for name, rest in (
+        ("a", ""), ("b", ":8080/x"), ("xn--bcher-kva", ""), ("c", "/y/%2e%2e/z"), ("D", "/ü"), ("e", "/.."), ("f", "?'"),
+    )]  # fmt: skip
+    texts[7] = "no URL"
+    test_a_column_of_urls_is_normalised_as_each_url_is.hypothesis.inner_test(texts)  # type: ignore[attr-defined]
+
+
 @given(st.lists(st.tuples(st.text(max_size=3), st.text(max_size=3)), max_size=6))
 def test_opinions_keep_every_filled_cell_under_its_name(rows: list[tuple[str, str]]) -> None:
     columns = {name: pa.array([row[n] for row in rows], pa.string()) for n, name in enumerate(("one", "two"))}

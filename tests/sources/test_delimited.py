@@ -136,3 +136,19 @@ def test_a_row_across_two_reads_is_one_row() -> None:
     while row := reader.next():
         found.append(row.cells)
     assert found == [["a", "b\r\nc"], ["d", "e"]]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["a,b", '"a\n",b', "c", "d,e,f", '"g,h', "", 'i,"j""k"', 'l"m,n', '"o"p,q']), max_size=40),
+    st.integers(1, 120),
+)
+def test_what_arrow_reads_ahead_and_what_is_read_row_by_row_are_the_same_rows(lines: list[str], block: int) -> None:
+    content = "".join(f"{line}\n" for line in lines).encode()
+    reader = Rows(Buffer(io.BytesIO(content)), ",", 2, 2)
+    one_by_one = []
+    while row := reader.next():
+        one_by_one.append(row)
+    rows, rejects = read(content, 2, n_needed=2, block_bytes=block)
+    assert rows == [row.cells for row in one_by_one if not row.reason]
+    assert rejects == [(n, row.reason) for n, row in enumerate(one_by_one, 1) if row.reason]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -19,7 +19,9 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def in_order(function: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int = AHEAD) -> Iterator[_Result]:
+def in_order(
+    function: Callable[[_Item], _Result], items: Iterable[_Item], *, ahead: int = AHEAD, threads: int = THREADS
+) -> Generator[_Result, None, None]:
     """Apply a function to items while what it gave before is used; items are taken on the caller's thread.
 
     Raises: SourceError where the items end in one, once the results of all items before were given.
@@ -27,7 +29,7 @@ def in_order(function: Callable[[_Item], _Result], items: Iterable[_Item], ahead
     waiting: deque[Future[_Result]] = deque()
     fault: SourceError | None = None
     source = iter(items)
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         try:
             while True:
                 try:
