@@ -89,7 +89,8 @@ def _is_sound(buf: Bytes, starts: Ints, ends: Ints, q: list[Ints]) -> Flags:
         is_sound &= (digit >= ord("0")) & (digit <= ord("9"))
     behind = buf[np.minimum(q[5] + 1, len(buf) - 1)]
     is_sound &= (q[5] + 1 == ends) | (behind == ord(" ")) | ((behind == ord("\r")) & (q[5] + 2 == ends))
-    return np.asarray(is_sound, dtype=bool)
+    told: Flags = is_sound
+    return told
 
 
 def _is_number(buf: Bytes, start: Ints, end: Ints, is_wanted: Flags) -> Flags:
@@ -100,7 +101,8 @@ def _is_number(buf: Bytes, start: Ints, end: Ints, is_wanted: Flags) -> Flags:
     for n in range(int(n_bytes.max(initial=0))):
         byte = buf[np.minimum(start + n, len(buf) - 1)]
         is_number &= (n >= n_bytes) | ((byte >= ord("0")) & (byte <= ord("9")))
-    return is_number | is_dash
+    told: Flags = is_number | is_dash
+    return told
 
 
 def _times(buf: Bytes, first_quote: Ints) -> tuple[Ints, Flags]:

@@ -24,7 +24,7 @@ MAX_REFERRERS, MAX_TARGETS = 1 << _REFERRER_BITS, 1 << _TARGET_BITS
 PIECE_ROWS = 32_768
 JOIN_ROWS = 100_000
 """Rows of counts that wait before they are joined with the rest."""
-MAX_CHARACTERS = 24_000_000
+MAX_CHARACTERS = 12_000_000
 """Of all names together."""
 _MAX_OTHER_HOSTS = 10_000
 
@@ -58,7 +58,7 @@ class Names:
 
     def __init__(self, config: SiteConfig, latest: int) -> None:
         self.other_hosts: Counter[str] = Counter()
-        self._is_own = lru_cache(maxsize=65_536)(config.is_own_host)
+        self._is_own = lru_cache(maxsize=8_192)(config.is_own_host)
         self._base = base_of(config)
         self._latest = latest
         self._bots: dict[str | None, bool] = {}
