@@ -24,8 +24,10 @@ MAX_REFERRERS, MAX_TARGETS = 1 << _REFERRER_BITS, 1 << _TARGET_BITS
 PIECE_ROWS = 32_768
 JOIN_ROWS = 100_000
 """Rows of counts that wait before they are joined with the rest."""
-MAX_CHARACTERS = 12_000_000
-"""Of all names together."""
+MAX_NAME_BYTES = 24_000_000
+"""Of all names together, about."""
+_NAME_BYTES = 160
+"""What a name costs besides its characters: the object, and its places in two tables."""
 _MAX_OTHER_HOSTS = 10_000
 
 _EARLIEST = 7_887 * DAY_S
@@ -70,7 +72,7 @@ class Names:
         self._targets: dict[str | None, int] = {}
         self._referrer_urls: dict[str, int] = {}
         self._target_urls: dict[str, int] = {}
-        self._n_characters = 0
+        self._n_bytes = 0
 
     @property
     def is_full(self) -> bool:
@@ -78,7 +80,7 @@ class Names:
         is_room = (
             len(self._referrers) + PIECE_ROWS <= MAX_REFERRERS
             and len(self._targets) + PIECE_ROWS <= MAX_TARGETS
-            and self._n_characters <= MAX_CHARACTERS
+            and self._n_bytes <= MAX_NAME_BYTES
         )
         return not is_room
 
@@ -146,7 +148,7 @@ class Names:
             for place, text in enumerate(column.values):
                 if numbers[place] is None:
                     numbers[place] = known[text] = work_out(text or "")
-                    self._n_characters += len(text or "")
+                    self._n_bytes += len(text or "") + _NAME_BYTES
         return np.array(numbers, np.int64)[column.codes]
 
     def _target(self, asked: str) -> int:
