@@ -141,6 +141,59 @@ def test_a_fetch_that_is_cancelled_lets_go_of_its_connection() -> None:
     assert asyncio.run(go()) == b"next"
 
 
+async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def abort(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def read_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(100)
+    writer.close()
+
+
+async def begin_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(100)
+    writer.write(b"\x16\x03\x03\x00\x7a\x02\x00\x00")  # the beginning of a server's hello
+    writer.close()
+
+
+async def object_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(100)
+    writer.write(b"\x15\x03\x03\x00\x02\x02\x28")  # a fatal alert: handshake failure
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("stage", "scheme", "fault"),
+    [
+        (close, "http", "closed"),
+        (abort, "http", "closed"),
+        (read_and_close, "http", "closed"),
+        (close, "https", "closed"),
+        (abort, "https", "closed"),
+        (read_and_close, "https", "closed"),
+        (begin_and_close, "https", "closed"),
+        (object_and_close, "https", "tls-failure"),
+    ],
+)
+def test_a_connection_may_be_dropped_at_every_stage(stage: Any, scheme: str, fault: str) -> None:
+    async def go() -> Exchange:
+        server = await asyncio.start_server(stage, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        fetcher = HttpFetcher(Network(connect_to=(f"{HOST}::127.0.0.1:{port}",)), Limits())
+        try:
+            return await fetcher.fetch(Request(url=f"{scheme}://{HOST}/", timeout_s=5))
+        finally:
+            await fetcher.close()
+            server.close()
+
+    exchange = asyncio.run(go())
+    assert (exchange.status, exchange.fault) == (None, fault)
+
+
 # Certificates that the user wants ignored
 
 

@@ -26,6 +26,7 @@ def line() -> Line:
         (16, "nghttp2 error: protocol", "malformed"),
         (18, "transfer closed with 5 bytes remaining to read", "closed"),
         (35, "TLS connect error: wrong version number", "tls-failure"),
+        (35, "TLS connect error: error:0A000126:SSL routines::unexpected eof while reading", "closed"),
         (52, "Empty reply from server", "closed"),
         (56, "Recv failure: Connection reset by peer", "closed"),
         (56, "Too large response headers: 307201 > 307200", "headers-too-large"),

@@ -54,6 +54,7 @@ _BY_CODE: Final[dict[int, Fault]] = {
     100: "headers-too-large",
 }
 _MALFORMED: Final = ("hunk", "Content-Length", "Transfer-Encoding", "header", "HTTP/", "Nul byte", "nghttp2")
+_BROKEN: Final = ("Recv failure", "reset", "unexpected eof", "SSL_ERROR_SYSCALL")
 _TLS: Final[dict[int, Fault]] = {
     # X509_V_ERR_*: openssl verify(1)
     9: "tls-expired",  # not yet valid
@@ -89,6 +90,8 @@ def _told(line: Line, code: int, message: str) -> tuple[Fault, str]:
         fault = "malformed"
     elif code == 28:
         message = f"{message.split(' milliseconds')[0]} ms: {_stage(line)}" if "milliseconds" in message else message
+    elif code == 35 and any(word in message for word in _BROKEN):  # within the handshake
+        fault = "closed"
     elif code == 60:
         fault = _distrust(line, message)
     elif code == 56:
@@ -119,7 +122,7 @@ def _unreceived(message: str) -> tuple[Fault, str]:
         return "proxy-failure", message
     if "Too large" in message or "Too many" in message or "exceeded" in message:
         return "headers-too-large", message
-    is_broken = any(word in message for word in ("Recv failure", "reset", "SSL_read", "closed", "Connection"))
+    is_broken = any(word in message for word in (*_BROKEN, "SSL_read", "closed", "Connection"))
     if not is_broken and any(word in message for word in _MALFORMED):
         return "malformed", message
     return "closed", message
