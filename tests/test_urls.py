@@ -95,6 +95,8 @@ def test_two_sites_on_a_platform_are_two_owners() -> None:
         ("mailto:a@example.com", None),
         ("http://", None),
         ("http://./", None),
+        ("http://foo.09..", None),
+        ("http://u@b.example.:81#f", "http://b.example:81/"),
         ("//example.com/", None),
         ("http://example.com/" + "a" * 9000, None),
         ("http://exa\ud800mple.com/", None),

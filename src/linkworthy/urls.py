@@ -147,23 +147,30 @@ def normalise(text: str, base: str | None = None) -> str | None:
     """
     if len(text) > MAX_URL_CHARACTERS:
         return None
-    url = parse(text, base)
-    if url is None or url.protocol not in {"http:", "https:"} or not url.hostname:
+    text = _LONE_SURROGATE.sub("\ufffd", text)
+    try:
+        href = ada_url.normalize_url(text) if base is None else ada_url.join_url(base, text)
+    except ValueError:
         return None
-    if url.hash:
-        url.hash = ""
-    if url.username or url.password:
-        url.username = ""
-        url.password = ""
-    if url.hostname.endswith("."):
-        bare = url.hostname.rstrip(".")
-        if not bare:
-            return None
-        url.hostname = bare
-    href = url.href
-    if "#" in href:
-        href = href.partition("#")[0]
+    if not href.startswith(("http://", "https://")):
+        return None
+    href = href.partition("#")[0]
+    authority = href.split("/", 3)[2]
+    if "@" in authority or authority.partition(":")[0].endswith("."):
+        return _bare(href)
     return href if len(href) <= MAX_URL_CHARACTERS else None
+
+
+def _bare(href: str) -> str | None:
+    """Drop user name, password and the trailing dot of the host; null where what is left is no host."""
+    url = ada_url.URL(href)
+    url.username = ""
+    url.password = ""
+    try:
+        url.hostname = url.hostname.rstrip(".")
+    except ValueError:
+        return None
+    return url.href if len(url.href) <= MAX_URL_CHARACTERS else None
 
 
 def rejection(text: str, base: str | None = None) -> str | None:

@@ -27,7 +27,8 @@ def test_a_column_of_urls_is_normalised_as_each_url_is(texts: list[str]) -> None
 
 def test_a_long_column_of_ever_new_urls_is_normalised_as_each_url_is() -> None:
     texts = [f"https://{name}.example{rest}/{n}" for n in range(200) for name, rest in (
-        ("a", ""), ("b", ":8080/x"), ("xn--bcher-kva", ""), ("c", "/y/%2e%2e/z"), ("D", "/ü"), ("e", "/.."), ("f", "?'"),
+        ("a", ""), ("b", ":8080/x"), ("xn--bcher-kva", ""), ("c", "/y/%2e%2e/z"), ("D", "/ü"), ("e", "/.."),
+        ("f", "?'"),
     )]  # fmt: skip
     texts[7] = "no URL"
     test_a_column_of_urls_is_normalised_as_each_url_is.hypothesis.inner_test(texts)  # type: ignore[attr-defined]
