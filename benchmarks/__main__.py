@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from benchmarks.result import Result
 
-NAMES = {"start": "start", "fetch": "fetching", "import": "imports"}
+NAMES = {"crawl": "crawl", "start": "start", "fetch": "fetching", "import": "imports"}
 """Benchmark: its module in this package."""
 
 

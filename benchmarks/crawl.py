@@ -13,7 +13,8 @@ from statistics import median
 
 from benchmarks import docsites
 from benchmarks.process import Finished, run
-from benchmarks.result import Result, not_run, over, within
+from benchmarks.result import Result, below, faster, not_run
+from linkworthy import urls
 
 SETTINGS = """url = "{start}"
 [limits]
@@ -68,7 +69,7 @@ def _small(home: Path, start: str, n_runs: int) -> list[Result]:
         one.ours.append(_crawl(home / f"one-{n}", start, 1))
         two.ours.append(_crawl(home / f"two-{n}", start, 2))
         if find_spec("scrapy"):
-            one.peer.append(_scrapy(start))
+            one.peer.append(_scrapy(home / f"scrapy-{n}", start))
         if shutil.which("wget"):
             wget.peer.append(_wget(home / f"wget-{n}", start))
         cpu.append(one.ours[-1].cpu_s * 1000 / len(truth))
@@ -78,12 +79,12 @@ def _small(home: Path, start: str, n_runs: int) -> list[Result]:
     return [
         _faster("scrapy-per-process", n, one.ours, one.peer, "Scrapy", FAST, f"{what}; one process each"),
         _faster("wget", n, two.ours, wget.peer, "wget --spider -r", WGET, f"{what}; two processes; wget reads links"),
-        within("crawl", "cpu-ms-per-page", cpu, unit="ms", target=CPU_MS, peak_mb=_peak(one.ours),
+        below("crawl", "cpu-ms-per-page", cpu, unit="ms", target=CPU_MS, peak_mb=_peak(one.ours),
                why="user and system time of the whole command, start and end included, over all URLs"),
-        within("crawl", "missing", [float(missing)], unit="URLs", target=0, peak_mb=None,
+        below("crawl", "missing", [float(missing)], unit="URLs", target=0, peak_mb=None,
                why=f"of {n:,} URLs counted from the files"),
-        within("crawl", "invented", [float(invented)], unit="URLs", target=0, peak_mb=None, why="own URLs not in the files"),
-        within("crawl", "wrong-status", [float(wrong)], unit="URLs", target=0, peak_mb=None, why="status not the file's"),
+        below("crawl", "invented", [float(invented)], unit="URLs", target=0, peak_mb=None, why="not in the files"),
+        below("crawl", "wrong-status", [float(wrong)], unit="URLs", target=0, peak_mb=None, why="not the file's"),
         not_run("crawl", "lychee", target=WGET, unit="pages/s", why="lychee comes in no package index at hand here"),
     ]  # fmt: skip
 
@@ -92,9 +93,9 @@ def _large(home: Path, start: str) -> list[Result]:
     truth = docsites.truth(home, start)
     n = len(truth)
     ours = [_crawl(home / f"two-{k}", start, 2) for k in range(3)]
-    peer = [_scrapy(start)] if find_spec("scrapy") else []
+    peer = [_scrapy(home / "scrapy", start)] if find_spec("scrapy") else []
     missing, invented, wrong = _differences(home / "two-0", truth)
-    why = f"{n:,} URLs; two processes against Scrapy's one; {missing} missing, {invented} invented, {wrong} wrong status"
+    why = f"{n:,} URLs; two processes to Scrapy's one; {missing} missing, {invented} invented, {wrong} wrong statuses"
     return [_faster("scrapy-two-cores", n, ours, peer, "Scrapy", FASTER, why)]
 
 
@@ -105,7 +106,7 @@ def _faster(
         return not_run("crawl", name, target=target, unit="pages/s", why=f"{peer_name} is not installed")
     rates = [n / done.wall_s for done in ours]
     peers = [n / done.wall_s for done in peer]
-    return over("crawl", name, rates, peers, peer_name=peer_name, unit="pages/s", target=target,
+    return faster("crawl", name, rates, peers, peer_name=peer_name, unit="pages/s", target=target,
                 peak_mb=_peak(ours), why=f"{why}; peer's peak {median(d.peak_mb for d in peer):.0f} MB")  # fmt: skip
 
 
@@ -120,8 +121,9 @@ def _crawl(site: Path, start: str, processes: int) -> Finished:
     return run([command, "crawl", str(site), "--quiet", "--json"])
 
 
-def _scrapy(start: str) -> Finished:
-    return run([sys.executable, str(SCRAPY), start])
+def _scrapy(folder: Path, start: str) -> Finished:
+    folder.mkdir()
+    return run([sys.executable, str(SCRAPY), start], cwd=folder)
 
 
 def _wget(folder: Path, start: str) -> Finished:
@@ -132,11 +134,11 @@ def _wget(folder: Path, start: str) -> Finished:
 def _differences(site: Path, truth: dict[str, int]) -> tuple[int, int, int]:
     """Count own URLs that are missing, invented, or have another status than the file's."""
     command = shutil.which("linkworthy", path=str(Path(sys.executable).parent)) or "linkworthy"
-    sql = "select url, status from pages where is_own and found_by not in ('sitemap') order by url"
+    sql = "select url, status from pages where is_own and role = 'own' and found_by not in ('sitemap') order by url"
     said = run([command, "sql", str(site), sql, "--format", "json"])
     found = {row["url"]: row["status"] for row in json.loads(said.stdout)}
-    from linkworthy import urls  # noqa: PLC0415 - the spelling of a URL is WHATWG's, not the files'
 
+    # The spelling of a URL is WHATWG's, not the files'.
     true = {urls.normalise(url): status for url, status in truth.items()}
     wrong = sum(found[url] != status for url, status in true.items() if url in found)
     return len(true.keys() - found.keys()), len(found.keys() - true.keys()), wrong

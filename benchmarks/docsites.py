@@ -50,6 +50,8 @@ def served(home: Path, names: Sequence[str]) -> Iterator[str]:
         port = free.getsockname()[1]
     web = home / "web"
     web.mkdir(parents=True)
+    for folder in (home, home.parent):
+        folder.chmod(0o755)  # started by root, nginx reads as somebody else
     for name in names:
         (web / name).symlink_to(PACKAGES[name].resolve())
     items = "".join(f'<li><a href="/{name}/index.html">{html.escape(name)}</a>' for name in names)
@@ -120,7 +122,7 @@ def _answer(web: Path, url: str) -> tuple[int, bytes | None, str | None]:
         place = place / "index.html"
         if not place.is_file():
             return 403, None, None
-    if not place.is_file() or path.endswith("/") and place.name != "index.html":
+    if not place.is_file() or (path.endswith("/") and place.name != "index.html"):
         return 404, None, None
     is_page = place.suffix.lower() in {".html", ".htm"}
     return 200, place.read_bytes() if is_page else None, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -21,13 +22,16 @@ class Finished:
     wall_s: float
     peak_mb: float
     stdout: str
+    cpu_s: float
+    """User and system time of the process and of those of its children that it waited for."""
 
 
-def run(command: Sequence[str], cwd: Path | None = None) -> Finished:
+def run(command: Sequence[str], cwd: Path | None = None, codes: Sequence[int] = (0,)) -> Finished:
     """Run a command to its end.
 
-    Raises: RuntimeError with its standard error where it does not exit with 0.
+    Raises: RuntimeError with its standard error where it exits with none of these codes.
     """
+    before = _children_s()
     began = time.perf_counter()
     child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     peak = 0
@@ -44,9 +48,14 @@ def run(command: Sequence[str], cwd: Path | None = None) -> Finished:
     wall = time.perf_counter() - began
     is_over.set()
     watcher.join()
-    if child.returncode:
+    if child.returncode not in codes:
         raise RuntimeError(f"{' '.join(command)}: exit {child.returncode}\n{err}")
-    return Finished(wall, peak / 2**20, out)
+    return Finished(wall, peak / 2**20, out, _children_s() - before)
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def tree_bytes(root: int) -> int:

@@ -92,3 +92,54 @@ def not_run(name: str, target_name: str, *, unit: str, target: float, why: str) 
         peak_mb=None,
         n_runs=0,
     )
+
+
+def faster(
+    name: str,
+    target_name: str,
+    ours: list[float],
+    peer: list[float],
+    *,
+    peer_name: str,
+    unit: str,
+    target: float,
+    peak_mb: float | None,
+    why: str,
+) -> Result:
+    """Compare medians of rates with a peer's: the ratio ours/peer is to be at least the target."""
+    ratio = median(ours) / median(peer)
+    return Result(
+        name=name,
+        target_name=target_name,
+        ours=median(ours),
+        peer=median(peer),
+        peer_name=peer_name,
+        unit=unit,
+        ratio=ratio,
+        higher_is_better=True,
+        target=target,
+        met=ratio >= target,
+        why=why,
+        peak_mb=peak_mb,
+        n_runs=len(ours),
+        spread=(min(ours), max(ours)),
+    )
+
+
+def above(
+    name: str, target_name: str, ours: list[float], *, unit: str, target: float, peak_mb: float | None, why: str
+) -> Result:
+    """Hold the median of our figures against a floor in the same unit."""
+    return Result(
+        name=name,
+        target_name=target_name,
+        ours=median(ours),
+        unit=unit,
+        higher_is_better=True,
+        target=target,
+        met=median(ours) >= target,
+        why=why,
+        peak_mb=peak_mb,
+        n_runs=len(ours),
+        spread=(min(ours), max(ours)),
+    )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,9 +20,9 @@ class Manuals(CrawlSpider):
     """Takes title, metas, headings, canonical, links with anchor and rel, images and text of every page."""
 
     name = "manuals"
-    start_urls = [START]
+    start_urls: ClassVar[list[str]] = [START]
     rules = (Rule(LinkExtractor(allow=START), callback="page", follow=True),)
-    handle_httpstatus_list = [403, 404]
+    handle_httpstatus_list: ClassVar[list[int]] = [403, 404]
 
     def page(self, response: Any) -> dict[str, Any]:
         """Give one row."""
@@ -50,22 +49,22 @@ class Manuals(CrawlSpider):
 class ToParquet:
     """Writes the rows in parts of a thousand."""
 
-    def open_spider(self, spider: Any) -> None:
+    def open_spider(self) -> None:
         """Begin."""
         self.rows: list[dict[str, Any]] = []
         self.n = 0
 
-    def process_item(self, item: dict[str, Any], spider: Any) -> dict[str, Any]:
+    def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
         """Take a row."""
         self.rows.append(item)
         if len(self.rows) == 1000:
-            self.close_spider(spider)
+            self.close_spider()
         return item
 
-    def close_spider(self, spider: Any) -> None:
+    def close_spider(self) -> None:
         """Write what is left."""
         if self.rows:
-            pq.write_table(pa.Table.from_pylist(self.rows), f"/tmp/scrapy-peer-{self.n}.parquet")
+            pq.write_table(pa.Table.from_pylist(self.rows), f"part-{self.n}.parquet")
         self.rows, self.n = [], self.n + 1
 
 
