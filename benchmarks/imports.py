@@ -9,8 +9,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.exports import write_export
 from benchmarks import logs
+from benchmarks.exports import write_export
 from benchmarks.process import Finished, run
 from benchmarks.result import Result, against, below, not_run
 
