@@ -28,7 +28,7 @@ N_KILLS = 20
 MAX_STARTS = 70
 VOLATILE = {
     # timings of the server and the connection
-    "dns_ms", "connect_ms", "ttfb_ms", "total_ms",
+    "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "total_ms",
     # the page that answers 429 first does so once, whether or not the process that asked lived on
     "n_attempts",
 }  # fmt: skip

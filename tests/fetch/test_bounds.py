@@ -234,14 +234,15 @@ def test_a_good_certificate_has_no_fault_where_faults_are_ignored(tmp_path: Path
     assert (exchange.status, exchange.last.tls_fault) == (200, None)
 
 
-def test_a_server_without_a_common_cipher_is_a_tls_failure() -> None:
+def test_a_server_without_a_common_cipher_is_not_read_whatever_is_ignored() -> None:
     ca = trustme.CA()
     tls = context(ca, HOST)
     tls.maximum_version = ssl.TLSVersion.TLSv1_2
     tls.set_ciphers("ECDHE-RSA-AES128-SHA256@SECLEVEL=0:@SECLEVEL=0")
     tls.set_alpn_protocols(["nothing-known"])
     (exchange,) = fetch(answer(b"page"), 1, tls, timeout_s=5, ignore_tls_faults=True)
-    assert (exchange.status, exchange.fault) == (None, "tls-failure")
+    assert exchange.status is None
+    assert exchange.fault in {"tls-failure", "closed"}  # some servers say why, others hang up
 
 
 def test_authorities_of_the_user_join_those_of_the_system(tmp_path: Path) -> None:

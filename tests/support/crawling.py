@@ -22,7 +22,7 @@ from tests.support.runs import complete
 from tests.support.server import Answer, Server
 from tests.support.websites import NoNames, settings, websites
 
-MOMENTS = {"fetched_at", "captured_at", "checked_at", "dns_ms", "connect_ms", "ttfb_ms", "total_ms"}
+MOMENTS = {"fetched_at", "captured_at", "checked_at", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "total_ms"}
 """Columns that differ between two runs over the same web."""
 
 Sites = Mapping[str, Mapping[str, Answer]]

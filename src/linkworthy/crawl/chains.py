@@ -35,9 +35,10 @@ own as (
   select * from ({PAGES_ONCE}) where role = 'own' and state in ('answered', 'failed')),
 every as (
   select url as hop_url, status, redirect_url as location, redirect_kind as kind, fault, address,
-    dns_ms, connect_ms, ttfb_ms, total_ms, 0 as rank from own
+    tls_fault, dns_ms, connect_ms, tls_ms, ttfb_ms, total_ms, 0 as rank from own
   union all
-  select hop_url, status, location, kind, fault, address, dns_ms, connect_ms, ttfb_ms, total_ms, 1 from hops
+  select hop_url, status, location, kind, fault, address, tls_fault, dns_ms, connect_ms, tls_ms, ttfb_ms, total_ms, 1
+    from hops
     where fault is null or fault not in ('redirect-loop', 'too-many-redirects')),
 answers as (
   select * from every qualify row_number() over (partition by hop_url order by rank, status, location) = 1)
@@ -65,7 +66,7 @@ select chain.url, chain.n, chain.hop_url, status, location, kind,
   case when location is null or fault is not null then fault
     when list_contains(seen, location) then 'redirect-loop'
     when n >= {max_hops} then 'too-many-redirects' end as fault,
-  address, dns_ms, connect_ms, ttfb_ms, total_ms
+  address, tls_fault, dns_ms, connect_ms, tls_ms, ttfb_ms, total_ms
 from chain join answers using (hop_url)
 union all by name
 select {columns} from ({HOPS_ONCE}) where url not in (select url from own)

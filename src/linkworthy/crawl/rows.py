@@ -166,6 +166,7 @@ def hop_rows(exchange: Exchange) -> list[dict[str, Any]]:
             "kind": hop.kind if hop.location is not None else None,
             "fault": hop.fault,
             "address": hop.address,
+            "tls_fault": hop.tls_fault,
             **_timings(hop),
         }
         for n, hop in enumerate(exchange.hops)
@@ -218,6 +219,7 @@ def _answer(hop: Hop) -> dict[str, Any]:
         "status": hop.status,
         "http_version": hop.http_version,
         "address": hop.address,
+        "tls_fault": hop.tls_fault,
         "server": header(hop.headers, "server"),
         "content_type": content_type.partition(";")[0].strip().lower() or None if content_type else None,
         "content_encoding": header(hop.headers, "content-encoding"),
@@ -240,6 +242,7 @@ def _timings(hop: Hop) -> dict[str, float | None]:
     return {
         "dns_ms": timings.dns_ms,
         "connect_ms": timings.connect_ms,
+        "tls_ms": timings.tls_ms,
         "ttfb_ms": timings.ttfb_ms,
         "total_ms": timings.total_ms,
     }
