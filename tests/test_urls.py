@@ -8,7 +8,7 @@ from pathlib import Path
 
 import publicsuffixlist
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkworthy import urls
@@ -147,6 +147,7 @@ LABELS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LABELS, min_size=1, max_size=7).map(".".join), st.sampled_from(["", "."]))
 def test_domains_are_those_of_the_librarys_own_reader(host: str, dot: str) -> None:
     listed = _library()
