@@ -9,6 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkworthy.fetch.base import Request
+from linkworthy.fetch.http import HttpFetcher
+from linkworthy.site import Limits, Network
+
 
 def test_a_connection_that_would_leave_this_machine_is_refused(only_loopback: list[str]) -> None:
     with socket.socket() as outside, pytest.raises(PermissionError):
@@ -25,6 +29,19 @@ def test_a_look_up_that_would_leave_this_machine_is_refused(only_loopback: list[
     with pytest.raises(PermissionError):
         socket.getaddrinfo("shop.example", 80)
     assert only_loopback == ["getaddrinfo 'shop.example'"]
+    only_loopback.clear()
+
+
+def test_a_connection_of_libcurl_that_would_leave_this_machine_is_refused(only_loopback: list[str]) -> None:
+    async def go() -> str | None:
+        fetcher = HttpFetcher(Network(allow_private=True), Limits())
+        try:
+            return (await fetcher.fetch(Request(url="http://192.0.2.1/", timeout_s=5))).fault
+        finally:
+            await fetcher.close()
+
+    assert asyncio.run(go()) == "unreachable"
+    assert only_loopback == ["connection to ('192.0.2.1', 80)"]
     only_loopback.clear()
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkworthy.fetch.base import Fault, Headers
 
-_ODD = re.compile(rb"\n[ \t]|\nHTTP/|\n\r\n.|[^\r]\n|\r[^\n]", re.DOTALL)
-"""A folded line, a second head or trailers, a line end that is none."""
 _VERSIONS = {b"HTTP/1.0": "1.0", b"HTTP/1.1": "1.1", b"HTTP/2": "2", b"HTTP/3": "3"}
 
 
@@ -36,7 +33,7 @@ def read_head(lines: Sequence[bytes]) -> Head | None:
     Null where no head ends among the lines.
     """
     raw = b"".join(lines)
-    if raw.isascii() and raw.endswith(b"\r\n\r\n") and not _ODD.search(raw):
+    if _is_plain(raw):
         return _read_plain(raw.decode("ascii"))
     first = b""
     headers: list[tuple[str, str]] = []
@@ -60,6 +57,17 @@ def read_head(lines: Sequence[bytes]) -> Head | None:
     if is_open or not 200 <= status < 1000:
         return None
     return Head(status, _VERSIONS.get(first.partition(b" ")[0]), tuple(headers))
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Tell whether a head stands alone, in ASCII, and each of its lines ends and begins as it should."""
+    n_lines = raw.count(b"\r\n")
+    return (
+        raw.isascii()
+        and raw.find(b"\r\n\r\n") == len(raw) - 4
+        and raw.count(b"\r") == n_lines == raw.count(b"\n")
+        and not (b"\n " in raw or b"\n\t" in raw or b"\nHTTP/" in raw)
+    )
 
 
 def _read_plain(text: str) -> Head | None:
