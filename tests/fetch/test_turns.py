@@ -23,9 +23,13 @@ def gaps(instants: Sequence[float]) -> list[float]:
     return [later - earlier for earlier, later in itertools.pairwise(sorted(instants))]
 
 
-def worked_off(
-    limits: Limits, work: Sequence[tuple[str, int]], n_takers: int = 20, work_s: float = 0.0
-) -> list[tuple[str, int, float]]:
+def answered(host: str, status: int = 200, **headers: str) -> Exchange:
+    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    hop = Hop(url=f"http://{host}/", status=status, headers=named, timings=Timings(ttfb_ms=0, total_ms=0))
+    return Exchange(request=Request(url=hop.url), hops=(hop,), fetched_at=datetime.now(UTC))
+
+
+def worked_off(limits: Limits, work: Sequence[tuple[str, int]], n_takers: int = 20) -> list[tuple[str, int, float]]:
     """Work everything off; gives host, item and start in the order of starts."""
 
     async def go() -> list[tuple[str, int, float]]:
@@ -38,8 +42,8 @@ def worked_off(
         async def taker() -> None:
             while (found := await turns.take()) is not None:
                 started.append((*found, time.monotonic()))
-                await asyncio.sleep(work_s)
-                turns.done(found[0])
+                await asyncio.sleep(0)
+                turns.done(found[0], answered(found[0]))
 
         await asyncio.gather(*(taker() for _ in range(n_takers)))
         assert (turns.n_waiting, turns.n_busy) == (0, 0)
@@ -91,16 +95,10 @@ def test_a_host_has_no_more_at_once_than_allowed() -> None:
 
 
 def test_the_rate_over_all_hosts_is_kept() -> None:
+    before = time.monotonic()
     started = worked_off(Limits(requests_per_s=100), [(f"h{n}", n) for n in range(30)])
-    assert min(gaps([instant for _, _, instant in started])) >= 0.0095
-    assert gaps([started[0][2], started[-1][2]])[0] >= 0.285
-
-
-def refusal(host: str, after: str) -> Exchange:
-    hop = Hop(
-        url=f"http://{host}/", status=429, headers=(("retry-after", after),), timings=Timings(ttfb_ms=1, total_ms=1)
-    )
-    return Exchange(request=Request(url=hop.url), hops=(hop,), fetched_at=datetime.now(UTC))
+    instants = sorted(instant for _, _, instant in started)
+    assert all(instant >= before + n * 0.01 for n, instant in enumerate(instants))
 
 
 def test_a_host_that_asks_for_time_waits_and_others_do_not() -> None:
@@ -110,7 +108,7 @@ def test_a_host_that_asks_for_time_waits_and_others_do_not() -> None:
             turns.offer("busy", n)
         first = await turns.take()
         assert first == ("busy", 0)
-        turns.done("busy", refusal("busy", "1"))
+        turns.done("busy", answered("busy", 429, retry_after="1"))
         for n in range(3):
             turns.offer("calm", n)
         order = []
