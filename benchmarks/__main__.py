@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from benchmarks.result import Result
 
-NAMES = {"crawl": "crawl", "start": "start", "fetch": "fetching", "import": "imports"}
+NAMES = {"crawl": "crawl", "parse": "parse", "start": "start", "fetch": "fetching", "import": "imports"}
 """Benchmark: its module in this package."""
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkworthy.html.structured import MAX_DATA_CHARACTERS, as_json, every_node, items_of, json_ld_nodes, read_json
@@ -121,6 +121,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_JSON)
 def test_any_json_gives_items_and_facts(value: Any) -> None:
     from tests.support.parsed import assert_fits

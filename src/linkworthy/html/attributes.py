@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.entities import html5
 
 import turbohtml
 
@@ -19,7 +20,7 @@ _HEAD = re.compile(
 """The inside of a start tag that can be read in one way only."""
 _WRITTEN = re.compile(r"""\s([^\s=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
 _SERIAL = re.compile(r' (=?[^\s=]*)="([^"]*)"')
-_PLAIN_REFERENCES = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#39|#x27|#34);)")
+_REFERENCE = re.compile(r"&(#[0-9]+;|#[xX][0-9a-fA-F]+;|#|[A-Za-z0-9]+;?)")
 
 
 def tag_of(head: str) -> str:
@@ -43,12 +44,26 @@ def written_attributes(head: str) -> Attributes | None:
     found: Attributes = {}
     pairs = _WRITTEN.findall(head)
     for name, quoted, single, bare in pairs:
-        found[name.lower()] = quoted or single or bare
-    if len(found) != len(pairs):
-        return None
+        # The first of two attributes of one name counts.
+        found.setdefault(name.lower(), quoted or single or bare)
     if "&" in head:
-        # References inside attributes have rules of their own unless they end in a semicolon.
-        if _PLAIN_REFERENCES.search(head):
+        try:
+            return {name: _REFERENCE.sub(_referred, value) if value else value for name, value in found.items()}
+        except ValueError:
             return None
-        found = {name: turbohtml.unescape(value) if value and "&" in value else value for name, value in found.items()}
     return found
+
+
+def _referred(found: re.Match[str]) -> str:
+    """Give what a character reference inside an attribute stands for.
+
+    Raises: ValueError where only a parser can tell.
+    Source: https://html.spec.whatwg.org/multipage/parsing.html#named-character-reference-state
+    """
+    name = found[1]
+    if name == "#":
+        raise ValueError(found[0])
+    if name[0] == "#":
+        return turbohtml.unescape(found[0])
+    is_parameter = found.string.startswith("=", found.end())
+    return html5.get(name, found[0]) if not is_parameter else found[0]

@@ -13,7 +13,7 @@ from linkworthy.html.fold import MAX_SHORT_CHARACTERS
 from linkworthy.html.gathered import Attributes, Captured, FoundForm, FoundLink, Gathered, Group
 from linkworthy.html.paths import Paths
 from linkworthy.html.runs import MAX_BLOCKS, Runs
-from linkworthy.html.states import Special, State
+from linkworthy.html.states import Level, Special, State
 from linkworthy.html.tags import GROUP_TAGS
 
 MAX_LINKS = 100_000
@@ -22,6 +22,8 @@ MAX_IMAGES = 20_000
 """Images a page that are kept."""
 MAX_RESOURCES = 5_000
 """Resources a page that are kept."""
+MAX_ALTS = 20
+"""Images a link whose alt makes its anchor."""
 MAX_OF_A_KIND = 1_000
 """metas, link elements, scripts, headings, forms that are kept of each kind."""
 MAX_CAPTURES = 16
@@ -106,9 +108,9 @@ class Elements:
             self.form = None
 
     def link(
-        self, attributes: Attributes, context: State, lists: Sequence[list[str]], *, is_area: bool
+        self, attributes: Attributes, context: State, stack: Sequence[Level], *, is_area: bool
     ) -> FoundLink | None:
-        """Take an a or area element with href."""
+        """Take an a or area element with href, the last child of the innermost element of the stack."""
         found = self.found
         found.n_links += 1
         group = self.group
@@ -116,7 +118,7 @@ class Elements:
             found.groups[group].n_links += 1
         if len(found.links) >= MAX_LINKS:
             return None
-        path = self.paths.of_last(lists)
+        path = self.paths.of_last(stack)
         link = FoundLink(attributes["href"] or "", attributes, is_area, context.region, group, context.is_hidden, path)
         found.links.append(link)
         return link
@@ -156,7 +158,9 @@ class Elements:
         link = self.runs.link
         if link is not None:
             link.n_images += 1
-            if alt and len(link.alts) < 20:
+            if alt and link.alts is None:
+                link.alts = [alt[: MAX_SHORT_CHARACTERS * 2]]
+            elif alt and link.alts is not None and len(link.alts) < MAX_ALTS:
                 link.alts.append(alt[: MAX_SHORT_CHARACTERS * 2])
         if len(found.images) < MAX_IMAGES:
             found.images.append((attributes, link is not None))

@@ -13,6 +13,8 @@ import turbohtml.detect  # registers the whatwg-… codecs
 
 _PRESCAN_BYTES = 1_024
 _CHARSET = re.compile(r"""charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))""", re.IGNORECASE)
+_UTF8_LABELS = frozenset({"utf-8", "utf8"})
+_UTF16_MARKS = (b"\xfe\xff", b"\xff\xfe")
 _BOM = "\ufeff"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -39,6 +41,8 @@ def charset_of(text: str) -> str | None:
 
 def sniff(body: bytes, declared: str | None) -> tuple[str, bool]:
     """Find the encoding of a body and whether it is certain."""
+    if declared in _UTF8_LABELS and not body.startswith(_UTF16_MARKS):
+        return "utf-8", True
     head = body[:_PRESCAN_BYTES]
     try:
         start = turbohtml.parse(head, encoding=declared, positions=False)

@@ -10,22 +10,29 @@ FoundBlock = tuple[str, str, int, int, int, str]
 """A run of visible text between two block boundaries: tag, region, group, words, link words, text."""
 
 
-@dataclass(slots=True)
 class FoundLink:
     """An a or area element with href."""
 
-    href: str
-    attributes: Attributes
-    is_area: bool
-    region: str
-    group: int
-    is_hidden: bool
-    path: str
-    texts: list[str] = field(default_factory=list)
-    alts: list[str] = field(default_factory=list)
-    n_images: int = 0
-    before: str = ""
-    after: str = ""
+    __slots__ = (
+        "after", "alts", "attributes", "before", "group", "href", "is_area", "is_hidden", "n_images", "path", "region",
+        "texts",
+    )  # fmt: skip
+
+    def __init__(
+        self, href: str, attributes: Attributes, is_area: bool, region: str, group: int, is_hidden: bool, path: str
+    ) -> None:
+        self.href = href
+        self.attributes = attributes
+        self.is_area = is_area
+        self.region = region
+        self.group = group
+        self.is_hidden = is_hidden
+        self.path = path
+        self.texts: list[str] = []
+        self.alts: list[str] | None = None
+        self.n_images = 0
+        self.before = ""
+        self.after = ""
 
 
 @dataclass(slots=True)

@@ -88,12 +88,14 @@ def rels_of(attributes: Attributes) -> list[str]:
 
 def metas_named(metas: Sequence[Attributes], *names: str) -> Iterator[str]:
     """Give the contents of the metas with these names or properties, name by name, where not empty."""
+    named: dict[str, list[str | None]] = {}
+    for one in metas:
+        name = (one.get("name") or one.get("property") or one.get("itemprop") or "").strip().lower()
+        named.setdefault(name, []).append(one.get("content"))
     for wanted in names:
-        for meta in metas:
-            if (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower() == wanted:
-                content = fold_or_none(meta.get("content"))
-                if content:
-                    yield content
+        for content in named.get(wanted, ()):
+            if folded := fold_or_none(content):
+                yield folded
 
 
 def meta(metas: Sequence[Attributes], *names: str) -> str | None:

@@ -33,6 +33,7 @@ _OG_KINDS = {
     "blog": "listing",
 }
 _HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm", "/index.php", "/home", "/default.aspx"})
+_MAX_ANCHORS = 5_000
 _PARTS = re.compile(r"[-_.\s]+")
 
 
@@ -122,6 +123,37 @@ def _kinds_of_path(path: str) -> set[str]:
     return kinds
 
 
+class Invitations:
+    """What the internal links of a page invite to, each anchor and each last part of a URL once."""
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        inviting = [link for link in links if link.is_internal and link.region != "comment"]
+        anchors = dict.fromkeys([link.anchor[:60] for link in inviting])
+        self._anchors = list(dict.fromkeys(anchor.lower() for anchor in anchors))[:_MAX_ANCHORS]
+        targets = dict.fromkeys([link.url or "" for link in inviting])
+        lasts = {url.rstrip("/").rpartition("/")[2] for url in targets}
+        self._lasts = {part for last in lasts for part in _last_parts(last.lower())}
+
+    def to(self, section: str, *, whole: bool) -> bool:
+        """Tell whether a link invites to something; ``whole`` wants all of an anchor to say so."""
+        if not self._lasts.isdisjoint(_set(section, "path")):
+            return True
+        if whole:
+            return not _set(section, "text").isdisjoint(self._anchors)
+        return any(_says(section, anchor) for anchor in self._anchors)
+
+
+@lru_cache(maxsize=16_384)
+def _says(section: str, anchor: str) -> bool:
+    """Tell whether a short anchor holds words of a section; a site repeats its anchors from page to page."""
+    return len(anchor) <= 40 and _pattern(section, "text").search(anchor) is not None
+
+
+def _last_parts(last: str) -> list[str]:
+    """Give the last part of a URL, and each part of its query by itself."""
+    return [last, *last.partition("?")[2].split("&")] if "?" in last else [last]
+
+
 def has_comment_form(forms: Sequence[FoundForm]) -> bool:
     """Tell whether a form accepts comments."""
     for form in forms:
@@ -134,7 +166,7 @@ def has_comment_form(forms: Sequence[FoundForm]) -> bool:
     return False
 
 
-def has_registration(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
+def has_registration(forms: Sequence[FoundForm], invitations: Invitations) -> bool:
     """Tell whether a form or a link registers an account."""
     for form in forms:
         n_passwords = sum(one.startswith("password") for one in form.fields)
@@ -142,10 +174,10 @@ def has_registration(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
             n_passwords and (_is_named("registration", form) or _pattern("registration", "text").search(_text(form)))
         ):
             return True
-    return _links_to("registration", links, whole=True)
+    return invitations.to("registration", whole=True)
 
 
-def has_submission(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
+def has_submission(forms: Sequence[FoundForm], invitations: Invitations) -> bool:
     """Tell whether a form or a link takes a listing, a site or a link."""
     for form in forms:
         if not form.fields or has_comment_form([form]):
@@ -153,24 +185,7 @@ def has_submission(forms: Sequence[FoundForm], links: Sequence[Link]) -> bool:
         asks_for_site = any(part in one for one in form.fields for part in ("url", "website", "site", "link"))
         if _pattern("submission", "text").search(_text(form)) or (asks_for_site and _is_named("submission", form)):
             return True
-    return _links_to("submission", links, whole=False)
-
-
-def _links_to(section: str, links: Sequence[Link], *, whole: bool) -> bool:
-    pattern, paths = _pattern(section, "text"), _set(section, "path")
-    seen: set[str] = set()
-    for link in links:
-        if not link.is_internal or link.url is None or link.region == "comment":
-            continue
-        anchor = link.anchor[:60].lower()
-        if anchor and anchor not in seen and len(seen) < 5_000:
-            seen.add(anchor)
-            if pattern.fullmatch(anchor) if whole else (len(anchor) <= 40 and pattern.search(anchor)):
-                return True
-        last = link.url.rstrip("/").rpartition("/")[2].lower()
-        if last in paths or ("?" in last and any(part in paths for part in last.partition("?")[2].split("&"))):
-            return True
-    return False
+    return invitations.to("submission", whole=False)
 
 
 def _is_named(section: str, form: FoundForm) -> bool:

@@ -18,14 +18,19 @@ class Regions:
         self._found = found
         self._is_forum = is_forum
         self._is_list = [_is_list_of_links(group) for group in found.groups]
+        places = {(region, group) for _, region, group, _, _, _ in found.blocks}
+        places.update([(one.region, one.group) for one in found.links])
+        self._decided = {place: self._decide(*place) for place in places}
 
     def of_blocks(self) -> list[str]:
         """Give the region of each block."""
-        return [self._decide(region, group) for _, region, group, _, _, _ in self._found.blocks]
+        decided = self._decided
+        return [decided[region, group] for _, region, group, _, _, _ in self._found.blocks]
 
     def of_links(self) -> list[str]:
         """Give the region of each link."""
-        return [self._decide(one.region, one.group) for one in self._found.links]
+        decided = self._decided
+        return [decided[one.region, one.group] for one in self._found.links]
 
     def _decide(self, region: str, group: int) -> str:
         if self._is_forum and region == "comment":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from linkworthy import urls
@@ -15,6 +16,9 @@ MAX_HREF_CHARACTERS = 8_192
 """Characters of a href that are kept; longer ones have no URL (urls.MAX_URL_CHARACTERS) and are mostly data."""
 # Hrefs that the URL standard leaves as they are: plain ASCII, no percent, no dot segment, no port, a host of letters.
 _PATH = r"(?:/(?!\.)[A-Za-z0-9_~=&+,;:@!$*().-]*)+(?:\?[A-Za-z0-9_~/%=&+,;:@!$*().?-]*)?"
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_~=&+,;@!$*().-]*"
+_PLAIN_FILE = re.compile(rf"((?:\.\./)*)((?:{_NAME}/)*(?:{_NAME})?(?:\?[A-Za-z0-9_~/%=&+,;:@!$*().?-]*)?)(?:#[\s\S]*)?")
+"""A file near the page with its query, or a fragment alone."""
 _PLAIN_PATH = re.compile(rf"(?!//)({_PATH})(?:#[\s\S]*)?")
 _PLAIN_URL = re.compile(
     rf"(https?://(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,10}}[a-z]{{2,24}}{_PATH})(?:#[\s\S]*)?"
@@ -42,6 +46,12 @@ class Resolver:
         self._known: dict[str, Target] = {}
         found = _ORIGIN.match(base)
         self._origin = found[0] if found else ""
+        # What stands beside a page that is itself serialised needs no parser either.
+        is_plain = found is not None and "#" not in base and _PLAIN_URL.fullmatch(base) is not None
+        self._itself = base if is_plain else ""
+        self._folder = base.partition("?")[0].rpartition("/")[0] + "/" if is_plain else ""
+        host = urls.host_of(base) if is_plain else ""
+        self._own = (host, urls.registrable_domain(host)) if host else None
 
     def target(self, href: str) -> Target:
         """Say where a href leads."""
@@ -58,11 +68,29 @@ class Resolver:
         fragment = href[:MAX_HREF_CHARACTERS].partition("#")[2].strip("\t\n\f\r ") or None
         if len(href) > MAX_HREF_CHARACTERS:
             return Target(None, None, None, fragment)
-        url = self._plain(href) or self._resolved(href)
+        found = _PLAIN_FILE.fullmatch(href) if self._own else None
+        if found and self._own:
+            url = self._near(found[1], found[2]) if found[1] or found[2] else self._itself
+            if len(url) <= urls.MAX_URL_CHARACTERS:
+                return Target(url, *self._own, fragment)
+        url = self._plain(href)
+        if url is None:
+            url = self._resolved(href)
         if url is None:
             return Target(None, None, None, fragment)
         host = urls.host_of(url)
         return Target(url, host, urls.registrable_domain(host), fragment)
+
+    def _near(self, ups: str, rest: str) -> str:
+        """Resolve the path of a file relative to the page: one folder up for each ``../``."""
+        if not ups:
+            return self._folder + rest if rest and rest[0] != "?" else self._itself.partition("?")[0] + rest
+        folder = self._folder
+        for _ in range(len(ups) // 3):
+            up = folder.rfind("/", 0, -1) + 1
+            # There is nothing above the root.
+            folder = folder[:up] if up > len(self._origin) else folder
+        return folder + rest
 
     def _plain(self, href: str) -> str | None:
         """Resolve a href that the standard leaves as it is; two thirds are such, and parsing costs ten times more."""
@@ -88,43 +116,46 @@ def links_of(
     found: Sequence[FoundLink], regions: Sequence[str], total: int, resolver: Resolver, domain: str
 ) -> list[Link]:
     """Make the rows of table ``links``."""
+    target_of = resolver.target
     links: list[Link] = []
     for n, (one, region) in enumerate(zip(found, regions, strict=True)):
-        target = resolver.target(one.href)
+        href = one.href
+        url, host, target_domain, fragment = target_of(href)
         kind, anchor = anchor_of(one)
-        rel = one.attributes.get("rel") if "rel" in one.attributes else None
-        tokens: list[str] = rel[:MAX_SHORT_CHARACTERS].lower().split() if rel else []
+        rel, is_nofollow, is_ugc, is_sponsored = _NO_REL
+        if "rel" in one.attributes:
+            rel, is_nofollow, is_ugc, is_sponsored = _rel_of((one.attributes["rel"] or "")[:MAX_SHORT_CHARACTERS])
         links.append(
-            Link(
-                n,
-                one.href[:MAX_HREF_CHARACTERS],
-                target.url,
-                target.host,
-                target.domain,
-                target.fragment,
-                target.domain is not None and target.domain == domain,
-                kind,
-                anchor,
-                " ".join(tokens) if rel is not None or "rel" in one.attributes else None,
-                "nofollow" in tokens,
-                "ugc" in tokens,
-                "sponsored" in tokens,
-                region,
-                one.path,
-                n / total,
-                one.before,
-                one.after,
-                one.is_hidden,
+            _new(
+                Link,
+                (
+                    n, href if len(href) <= MAX_HREF_CHARACTERS else href[:MAX_HREF_CHARACTERS], url, host,
+                    target_domain, fragment, target_domain is not None and target_domain == domain, kind, anchor, rel,
+                    is_nofollow, is_ugc, is_sponsored, region, one.path, n / total, one.before, one.after,
+                    one.is_hidden,
+                ),
             )
-        )
+        )  # fmt: skip
     return links
+
+
+_new = tuple.__new__
+_NO_REL: tuple[str | None, bool, bool, bool] = (None, False, False, False)
+
+
+@lru_cache(maxsize=4_096)
+def _rel_of(written: str) -> tuple[str | None, bool, bool, bool]:
+    """Give rel as tokens in lower case, and whether nofollow, ugc and sponsored are among them."""
+    tokens = written.lower().split()
+    return " ".join(tokens), "nofollow" in tokens, "ugc" in tokens, "sponsored" in tokens
 
 
 def anchor_of(link: FoundLink) -> tuple[str, str]:
     """Give the kind of a link and its anchor: its text, else the alt of its images."""
     if link.is_area:
         return "area", fold(link.attributes.get("alt") or "")
-    text = fold("".join(link.texts)) if link.texts else ""
+    texts = link.texts
+    text = fold(texts[0] if len(texts) == 1 else "".join(texts)) if texts else ""
     if text:
         return "text", text
     alt = fold(" ".join(link.alts)) if link.alts else ""

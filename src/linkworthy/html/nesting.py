@@ -49,18 +49,11 @@ _REFUSED = frozenset(
 )  # fmt: skip
 """Tags that a tree builder moves, renames or ignores outside the one place where they belong."""
 _FOREIGN = frozenset(
-    """
-    a animate animatetransform circle clippath defs desc ellipse feblend fecolormatrix fecomposite feflood
-    fegaussianblur femerge femergenode feoffset filter g image line lineargradient mask metadata path pattern polygon
-    polyline radialgradient rect set stop switch symbol text textpath title tspan use
-    """.split()
+    ["a", "animate", "animatetransform", "circle", "clippath", "defs", "desc", "ellipse", "feblend", "fecolormatrix", "fecomposite", "feflood", "fegaussianblur", "femerge", "femergenode", "feoffset", "filter", "g", "image", "line", "lineargradient", "mask", "metadata", "path", "pattern", "polygon", "polyline", "radialgradient", "rect", "set", "stop", "switch", "symbol", "text", "textpath", "title", "tspan", "use"]
 )
 """SVG elements that hold one another without ado."""
 _CLOSES_P = frozenset(
-    """
-    address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form h1
-    h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp
-    """.split()
+    ["address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "listing", "main", "menu", "nav", "ol", "p", "plaintext", "pre", "search", "section", "summary", "table", "ul", "xmp"]
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ALONE = frozenset({"a", "button", "form"})
@@ -72,9 +65,28 @@ _FORGETS = {
     **dict.fromkeys(("td", "th", "caption"), frozenset({"p", "li", "dd"})),
 }
 
+_ROWS = frozenset({"td", "th", "tr", "tbody", "/tr", "/tbody", "/thead", "/tfoot", "/table"})
+_ENDED_BY = {
+    "p": _CLOSES_P | {"p", "td", "th", "tr", "/td", "/th", "/body"} | {f"/{tag}" for tag in _CLOSES_P if tag != "p"},
+    "li": frozenset({"li", "/ul", "/ol"}),
+    "dd": frozenset({"dd", "dt", "/dl"}),
+    "dt": frozenset({"dd", "dt", "/dl"}),
+    "td": _ROWS - {"tbody"},
+    "th": _ROWS - {"tbody"},
+    "tr": _ROWS - {"td", "th", "/tr"},
+    "tbody": frozenset({"tbody", "tfoot", "/table"}),
+    "thead": frozenset({"tbody", "tfoot", "/table"}),
+}
+"""Elements that may lack their end tag, and the tags that then end them where they are the innermost element."""
+
 
 class NotPlainError(Exception):
     """The document may need a tree builder."""
+
+
+def is_ended_by(tag: str, head: str) -> bool:
+    """Tell whether the innermost element ends where a tag begins; ``head`` is a name, with a slash for an end tag."""
+    return head in _ENDED_BY.get(tag, ())
 
 
 def descend(parent: str, flags: Flags, tag: str, *, is_closed: bool) -> Flags:

@@ -13,13 +13,13 @@ import xxhash
 from linkworthy import urls
 from linkworthy.html import contacts, engines, head, identifiers, kinds, layout, robots_meta, skeleton, structured, text
 from linkworthy.html.dates import instant
+from linkworthy.html.documents import walk
 from linkworthy.html.encoding import canonical_name, charset_of, decode, decode_as
 from linkworthy.html.fold import clean, fold, fold_or_none
 from linkworthy.html.gathered import Gathered
 from linkworthy.html.links import Resolver, links_of
 from linkworthy.html.media import images_of, resources_of
 from linkworthy.html.page import Block, Link, Page
-from linkworthy.html.documents import walk
 from linkworthy.html.scan import Walk
 
 MAX_BODY_BYTES = 50_000_000
@@ -199,11 +199,11 @@ def _head_facts(found: Gathered, headers: Sequence[tuple[str, str]], resolver: R
 
 def _text_facts(found: Gathered, blocks: Sequence[Block]) -> dict[str, Any]:
     main = [block for block in blocks if block.region == "main"]
-    language, share = text.language_of(blocks)
+    language, share = text.language_of(blocks, main)
     return {
         "n_words": found.n_words,
-        "n_main_words": sum(block.n_words for block in main),
-        "main_hash": text.text_hash(" ".join(block.text for block in main)) if main else None,
+        "n_main_words": sum([block.n_words for block in main]),
+        "main_hash": text.text_hash(main),
         "language": language,
         "language_share": share,
     }
@@ -213,9 +213,9 @@ def _link_facts(found: Gathered, links: Sequence[Link], domain: str) -> dict[str
     external = [link for link in links if link.target_domain is not None and not link.is_internal]
     return {
         "n_links": found.n_links,
-        "n_internal_links": sum(link.is_internal for link in links),
+        "n_internal_links": sum([link.is_internal for link in links]),
         "n_external_links": len(external),
-        "n_external_followed": sum(not (link.is_nofollow or link.is_ugc or link.is_sponsored) for link in external),
+        "n_external_followed": sum([not (link.is_nofollow or link.is_ugc or link.is_sponsored) for link in external]),
         "n_external_domains": len({link.target_domain for link in external} - {domain}),
         "n_images": found.n_images,
         "n_images_no_alt": found.n_images_no_alt,
@@ -244,6 +244,7 @@ def _structured_facts(
 def _kind_facts(found: Gathered, page: Page, *, is_forum: bool) -> dict[str, Any]:
     facts = page.facts
     main_links = {link.target_domain for link in page.links if link.region in {"main", "list"} and not link.is_internal}
+    text_blocks = [block for block in page.blocks if block.region in {"main", "list"}]
     n_comments = 0 if is_forum else len(found.comment_ids)
     evidence = kinds.Evidence(
         url=page.url,
@@ -252,16 +253,17 @@ def _kind_facts(found: Gathered, page: Page, *, is_forum: bool) -> dict[str, Any
         og_type=facts["og_type"],
         engine=facts["engine"],
         has_date=facts["published_at"] is not None,
-        n_main_words=sum(block.n_words for block in page.blocks if block.region in {"main", "list"}),
-        n_main_link_words=sum(block.n_link_words for block in page.blocks if block.region in {"main", "list"}),
+        n_main_words=sum([block.n_words for block in text_blocks]),
+        n_main_link_words=sum([block.n_link_words for block in text_blocks]),
         n_external_main=len(main_links - {None}),
         n_comments=n_comments,
     )
+    invitations = kinds.Invitations(page.links)
     return {
         "n_comments": n_comments,
         "has_comment_form": not is_forum and kinds.has_comment_form(found.forms),
-        "has_registration": kinds.has_registration(found.forms, page.links),
-        "has_submission": kinds.has_submission(found.forms, page.links),
+        "has_registration": kinds.has_registration(found.forms, invitations),
+        "has_submission": kinds.has_submission(found.forms, invitations),
         "page_kind": kinds.page_kind(evidence),
     }
 

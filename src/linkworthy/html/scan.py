@@ -5,25 +5,39 @@ Nothing is judged here. Every list is bounded, and the time is linear in the siz
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from itertools import repeat
-from typing import NamedTuple, cast
+from operator import length_hint
+from typing import NamedTuple
 
 from linkworthy.html import microdata
 from linkworthy.html.elements import Elements
-from linkworthy.html.gathered import Attributes, Gathered
+from linkworthy.html.gathered import Gathered
 from linkworthy.html.nesting import NotPlainError
 from linkworthy.html.states import (
-    BREAK, CLOSE, CLOSE_BLOCK, CLOSE_LINK, CLOSE_TABLE, ENTER, HIDDEN, LEAVE, NO_TEXT, OPEN, OPEN_BLOCK, OPEN_LINK,
-    OPEN_ROW, SEEN, Automaton, Special, State,
+    BREAK,
+    CLOSE,
+    CLOSE_BLOCK,
+    CLOSE_LINK,
+    CLOSE_TABLE,
+    END,
+    ENTER,
+    HIDDEN,
+    LEAVE,
+    NO_TEXT,
+    OPEN,
+    OPEN_BLOCK,
+    OPEN_LINK,
+    OPEN_ROW,
+    SEEN,
+    Automaton,
+    Level,
+    Special,
 )  # fmt: skip
 
 MAX_DEPTH = 500
 """Elements inside one another that a document as written may have; the tree builder stops at 512."""
 _AUTOMATON = Automaton()
-
-Level = tuple[State, list[str]]
-"""An open element: its context, and the tags of its children so far."""
 
 
 class Markup(NamedTuple):
@@ -32,8 +46,16 @@ class Markup(NamedTuple):
     first: str
     pieces: list[str]
     raws: list[str]
+    n_elements: int
     is_written: bool
     """Whether it is as its author wrote it; else a parser wrote it."""
+
+    @classmethod
+    def cut(cls, text: str, raws: list[str], *, is_written: bool) -> Markup:
+        """Cut a text that holds no comment and no script."""
+        first, *pieces = text.split("<")
+        n_elements = len(pieces) - text.count("</") - text.count("<!") - text.count("<?")
+        return cls(first, pieces, raws, n_elements, is_written)
 
 
 class Walk(NamedTuple):
@@ -52,11 +74,8 @@ def scan(markup: Markup, text: str) -> Walk:
     elements = Elements(markup.pieces, markup.raws, text)
     n_implied = _pass(markup, elements)
     found = elements.found
-    found.n_elements = n_implied + sum(piece[:1] not in _NO_ELEMENT for piece in markup.pieces)
+    found.n_elements = n_implied + markup.n_elements
     return Walk(found, elements.items.items)
-
-
-_NO_ELEMENT = frozenset({"/", "!", "?", ""})
 
 
 def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
@@ -72,15 +91,20 @@ def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PL
     kids: list[str] = []
     parts: list[str] = []
     places = iter(pieces)
-    left = places.__length_hint__
+    left = partial(length_hint, places)
     n_pieces = len(pieces) - 1
     n_implied = 0
     for head, sep, text in map(str.partition, places, repeat(">")):
         op, to, what = here[head]
+        while op == END:
+            if parts or runs.link or runs.marks:
+                flush(parts, here.region, here.block, elements.group)
+                parts = []
+            here, kids = pop()
+            op, to, what = here[head]
         if op == CLOSE:
             here, kids = pop()
         elif op == OPEN:
-            to = cast("State", to)
             kids.append(to.tag)
             push((here, kids))
             here, kids = to, []
@@ -89,11 +113,11 @@ def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PL
                 flush(parts, here.region, here.block, elements.group)
                 parts = []
             here, kids = pop()
-        elif op == OPEN_BLOCK or op == OPEN_ROW:
+        elif op in {OPEN_BLOCK, OPEN_ROW}:
             if parts or runs.link or runs.marks:
                 flush(parts, here.region, here.block, elements.group)
                 parts = []
-            skeleton.append(cast("int", what))
+            skeleton.append(what)
             if to is not None:
                 kids.append(to.tag)
                 push((here, kids))
@@ -101,20 +125,18 @@ def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PL
                 if op == OPEN_ROW:
                     n_implied += 1
                     _, to, what = here[head]
-                    to = cast("State", to)
-                    skeleton.append(cast("int", what))
+                    skeleton.append(what)
                     kids.append(to.tag)
                     push((here, kids))
                     here, kids = to, []
         elif op == OPEN_LINK:
-            to = cast("State", to)
             kids.append(to.tag)
             push((here, kids))
-            link = elements.link(cast("Attributes", what), to, [level[1] for level in stack], is_area=False)
-            if link is not None:
-                runs.open_link(link, parts)
-            else:
+            if runs.link is not None:
                 runs.close_link(parts)
+            runs.link = elements.link(what, to, stack, is_area=False)
+            runs.start = runs.taken = len(parts)
+            runs.is_new = True
             here, kids = to, []
         elif op == CLOSE_LINK:
             runs.close_link(parts)
@@ -125,7 +147,7 @@ def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PL
             elif here.mode == HIDDEN:
                 runs.hidden_text("\n", parts)
         elif op == ENTER:
-            one = cast("Special", what)
+            one: Special = what
             place = n_pieces - left()
             if one.is_block:
                 if parts or runs.link or runs.marks:
@@ -136,19 +158,19 @@ def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PL
                 if one.tag == "area":
                     kids.append("area")
                     if "href" in one.attributes:
-                        lists = [*(level[1] for level in stack), kids]
-                        elements.link(one.attributes, here, lists, is_area=True)
+                        elements.link(one.attributes, here, [*stack, (here, kids)], is_area=True)
                 elements.enter(one, here, len(stack) + 1, place)
             else:
                 kids.append(to.tag)
                 push((here, kids))
                 if one.tag == "a" and "href" in one.attributes:
-                    link = elements.link(one.attributes, to, [level[1] for level in stack], is_area=False)
-                    if link is not None:
-                        runs.open_link(link, parts)
+                    runs.close_link(parts)
+                    runs.link = elements.link(one.attributes, to, stack, is_area=False)
+                    runs.start = runs.taken = len(parts)
+                    runs.is_new = True
                 elements.enter(one, to, len(stack), place)
                 here, kids = to, []
-        elif op == LEAVE or op == CLOSE_TABLE:
+        elif op in {LEAVE, CLOSE_TABLE}:
             if here.is_block and (parts or runs.link or runs.marks):
                 flush(parts, here.region, here.block, elements.group)
                 parts = []

@@ -7,14 +7,14 @@ grown to ``MAX_MOVES``, which bounds the memory.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from linkworthy.html import hidden, nesting, regions
 from linkworthy.html.attributes import MAX_TAG_CHARACTERS, serial_attributes, tag_of, written_attributes
 from linkworthy.html.gathered import Attributes
 from linkworthy.html.nesting import Flags, NotPlainError
 from linkworthy.html.skeleton import token_of
-from linkworthy.html.tags import FOREIGN_TAGS, GROUP_TAGS, SKIPPED_TAGS, VOID_TAGS, is_block
+from linkworthy.html.tags import FOREIGN_TAGS, GROUP_TAGS, RAW_TAGS, SKIPPED_TAGS, VOID_TAGS, is_block
 
 MAX_MOVES = 50_000
 """Moves that are remembered: about 25 MB."""
@@ -22,10 +22,10 @@ MAX_HEAD_CHARACTERS = 400
 """Longer start tags are not remembered."""
 SEEN, HIDDEN, SKIPPED, SVG, INERT, NO_TEXT = range(6)
 """What becomes of text: read; part of anchors only; left out; left out in foreign content; in a template; an error."""
-CLOSE, OPEN, CLOSE_BLOCK, OPEN_BLOCK, VOID, BREAK, OPEN_LINK, CLOSE_LINK, ENTER, LEAVE, OPEN_ROW, CLOSE_TABLE = range(
-    12
-)
-"""What a move does; ENTER and LEAVE are for elements with a handler, OPEN_ROW is a tr in a table without tbody."""
+CLOSE, OPEN, CLOSE_BLOCK, OPEN_BLOCK, VOID, BREAK, OPEN_LINK = range(7)
+CLOSE_LINK, ENTER, LEAVE, OPEN_ROW, CLOSE_TABLE, END = range(7, 13)
+"""What a move does. ENTER and LEAVE are for elements with a handler, OPEN_ROW is a tr in a table without tbody,
+and END ends an element without end tag before the tag is looked at again."""
 _HANDLED = frozenset(
     {
         "area", "img", "meta", "link", "title", "h1", "h2", "script", "base", "form", "iframe", "frame", "embed", "object",
@@ -85,6 +85,8 @@ class State(dict[str, "Move"]):
         if tag == ("table" if is_implied else self.tag):
             return (self.end, None, None)
         if self.flags is not None:
+            if self.end == CLOSE_BLOCK and nesting.is_ended_by(self.tag, f"/{tag}"):
+                return (END, None, None)
             raise NotPlainError(head)
         return (VOID, None, None)
 
@@ -105,8 +107,11 @@ class State(dict[str, "Move"]):
         if attributes is None:
             raise NotPlainError(head)
         tag = tag_of(head)
-        if len(tag) >= MAX_TAG_CHARACTERS:
+        is_mixed = tag in RAW_TAGS and head[: len(tag)] not in {tag, tag.upper()}
+        if is_mixed or len(tag) >= MAX_TAG_CHARACTERS:
             raise NotPlainError(head)
+        if self.end == CLOSE_BLOCK and nesting.is_ended_by(self.tag, tag):
+            return (END, None, None)
         is_closed = head.endswith("/")
         if tag == "tr" and self.tag == "table":
             return (OPEN_ROW, self._to("tbody", self.region, "tbody", CLOSE_TABLE, flags), token_of("tbody", None))
@@ -153,8 +158,11 @@ class State(dict[str, "Move"]):
         return self._automaton.state(Key(tag, region, block, is_hidden, mode, end, flags))
 
 
-Move = tuple[int, State | None, Special | Attributes | int | None]
-"""What to do, the context inside, and the element: a Special, a link's attributes, or the token of a block."""
+Move = tuple[int, Any, Any]
+"""What to do, the State inside or null, and the element: a Special, a link's attributes, or the token of a block."""
+
+Level = tuple[State, list[str]]
+"""An open element: its context, and the tags of its children so far."""
 
 
 class Automaton:

@@ -1,0 +1,162 @@
+"""Three ways to read a document agree: as written, as turbohtml builds it, as lexbor builds it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkworthy.html.documents import PARSERS, Parser, as_written, built, built_by_lexbor, walk
+from linkworthy.html.encoding import decode
+from linkworthy.html.gathered import FoundLink
+from linkworthy.html.nesting import NotPlainError
+from linkworthy.html.scan import Markup, Walk, scan
+from tests.support.debian import POSTGRESQL, documentation
+from tests.support.shared import shared
+from tests.support.wcxb import real_pages
+
+_START = "<!DOCTYPE html><html><head><title>t</title></head><body>"
+
+
+def everything(walked: Walk) -> dict[str, Any]:
+    """Give all that a reading gathered, comparable."""
+    found = walked.found
+    gathered = {field.name: getattr(found, field.name) for field in fields(found)}
+    return gathered | {"links": [_values(link) for link in found.links], "items": walked.items}
+
+
+def _values(link: FoundLink) -> dict[str, Any]:
+    return {name: getattr(link, name) for name in FoundLink.__slots__}
+
+
+def _by(parser: Parser, text: str) -> Walk:
+    return scan(parser(text), text)
+
+
+def _links(walked: Walk) -> list[tuple[str, str, str]]:
+    return [(link.href, " ".join("".join(link.texts).split()), link.path) for link in walked.found.links]
+
+
+def _assert_read_alike(text: str) -> bool:
+    """Check a document that is taken as written against the tree builder; tell whether it was taken."""
+    try:
+        plain = scan(as_written(text), text)
+    except NotPlainError:
+        return False
+    assert everything(plain) == everything(_by(built, text))
+    return True
+
+
+_TAGS = st.sampled_from(
+    ["a", "p", "div", "span", "b", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tr", "td", "th", "caption", "form", "input", "button", "select", "option", "h1", "h2", "svg", "path", "title", "br", "hr", "img", "em", "template", "pre", "section", "noscript", "script", "style", "textarea", "address", "article", "optgroup", "center", "font"]
+)
+_TAG = st.one_of(
+    _TAGS.map(lambda tag: f"<{tag}>"),
+    _TAGS.map(lambda tag: f"</{tag}>"),
+    st.sampled_from(
+        [
+            "<a href=/x>", '<a href="/y?a=1&copy=2&amp;b">', "<a href=x/>", "<br/>", "<p/>", "<img src='i' alt='a>b'>",
+            "<div class='nav x' id=y>", "<div hidden>", "<p style='display:none'>", "<div itemscope itemprop=a>",
+            "<span itemprop=n>", "<A HREF=/z>", "</A>", "<!-- c -->", "<!--<a href=c>-->", "<!-->", "<script><a></script>",
+            "<script><!--<script></script>", "<style>a>b</style>", "<li class=comment id=c1>", "<table><tr><td>",
+            "</td></tr></table>", "<ul><li>x<li>y</ul>", "<p>x<p>y", "<dl><dt>x<dd>y</dl>", "<![CDATA[x]]>", "<?php x ?>",
+            "<div a=1 a=2>", "<a title=\"&lt;\" href='&#x2f;&eacute&eacute;'>", "<a b<c href=q>", "<area href=/r>",
+        ]
+    ),
+    st.sampled_from(["text ", "&amp;", "&copy x", " ", "\n", "é", "a < b", "a > b", "\x0c", "&"]),
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(_TAG, max_size=14).map("".join), st.booleans())
+def test_what_is_taken_as_written_is_what_a_tree_builder_makes_of_it(inner: str, has_end: bool) -> None:  # noqa: FBT001
+    _assert_read_alike(_START + inner + ("</body></html>" if has_end else ""))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.recursive(st.sampled_from(["x", "<br>", "<img src=i>", ""]), lambda inner: st.builds(
+    lambda tag, one, two: f"<{tag}>{one}{two}</{tag}>", _TAGS, inner, inner), max_leaves=12))  # fmt: skip
+def test_any_nesting_that_is_taken_as_written_is_what_a_tree_builder_makes_of_it(inner: str) -> None:
+    _assert_read_alike(f"{_START}{inner}</body></html>")
+
+
+def test_documents_without_faults_are_taken_as_written() -> None:
+    html = (
+        "<html lang=en><head><title>t</title><meta name=a content='b'><script>if (a<b) c();</script></head><body class=x>"
+        "<!-- a <b> --><p>one <b>two</b><ul><li>x<li><a href='/y?a=1&amp;b=2'>y</a></ul><table><tr><td>1</table>"
+        "<svg><path d='M0'/></svg></body></html>"
+    )
+    assert _assert_read_alike(html)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<a href=/1>x<a href=/2>y</a>", "<p><b>x</p>y</b>", "<table><a href=/x>x</a></table>", "</div>", "<div/>x",
+        "<table>x<tr><td>y</table>", "<select><p>x</select>", "<form><form></form></form>", "<h1><h2>x</h2></h1>",
+        "<a b<c href=/x>y</a>", "x<frameset>", "<svg><p>x</svg>", "<td>x</td>", "<p>a\0b</p>", "<image src=x>",
+        "<li><div><li>x</li></div></li>", "<p><span><div>x</div></span></p>", "<nobr><nobr>x</nobr></nobr>",
+    ],
+)  # fmt: skip
+def test_documents_that_need_repair_are_not_taken_as_written(inner: str) -> None:
+    assert not _assert_read_alike(f"{_START}{inner}</body></html>")
+
+
+def test_the_cases_of_html5libs_tokenizer_are_read_alike() -> None:
+    n_cases = 0
+    for path in sorted(shared("html5lib", "tokenizer").glob("*.test")):
+        for case in json.loads(path.read_text("utf-8")).get("tests", ()):
+            _assert_read_alike(_START + case["input"] + "</body></html>")
+            n_cases += 1
+    assert n_cases > 1_000
+
+
+def test_a_document_that_the_first_parser_refuses_is_read_by_the_second() -> None:
+    def refusing(_text: str) -> Markup:
+        raise ValueError("refused")
+
+    text = "<p>x <a href=/x>y</a><script>z</script>"
+    assert everything(walk(text, (refusing, built_by_lexbor))) == everything(walk(text, PARSERS))
+    assert walk(text, (refusing, refusing)).found.links == []
+
+
+def test_lexbor_is_not_given_what_it_could_not_survive() -> None:
+    with pytest.raises(ValueError, match="too many tags"):
+        built_by_lexbor("<div>" * 200_000)
+
+
+@pytest.mark.shared
+def test_documentation_is_read_alike_as_written_and_by_both_parsers() -> None:
+    docs = documentation(POSTGRESQL)
+    pages = [body.decode() for path, body in docs.files.items() if path.endswith(".html")][::8]
+    n_written = sum(_assert_read_alike(text) for text in pages)
+    assert n_written > 0.9 * len(pages)
+    for text in pages[::4]:
+        assert everything(_by(built, text)) == everything(_by(built_by_lexbor, text))
+
+
+@pytest.mark.shared
+def test_both_parsers_find_the_same_links_on_real_pages() -> None:
+    n_links = 0
+    differing: list[str] = []
+    for page in islice(real_pages(), 0, None, 12):
+        text = decode(page.html, None).text
+        if len(text) > 400_000:
+            continue
+        _assert_read_alike(text)
+        first, second = _links(_by(built, text)), _links(_by(built_by_lexbor, text))
+        n_links += len(first)
+        if first != second and not _EXPLAINED.search(text):
+            differing.append(page.url)
+    assert n_links > 5_000
+    assert differing == []
+
+
+_EXPLAINED = re.compile(r"<template[^>]*shadowrootmode|<select[^>]*>(?:(?!</select).)*<(?!/?opt)", re.DOTALL)
+"""Where the parsers follow different editions of the standard: declarative shadow roots, and what a select may hold."""
