@@ -5,7 +5,8 @@ LinkworthyError
 ├── SiteError      exit 3: the site under study does not answer
 ├── FetchError     exit 4: one request could not be made at all (a fetcher's own fault, never a server's answer)
 ├── SourceError    exit 5: a file of links or an archive could not be read any further
-└── StageError     exit 6: a stage lacks a table, a lock or room to write
+├── StageError     exit 6: a stage lacks a table, a lock or room to write
+└── StoppedError   exit 130: another process asked the command to stop; the same command goes on
 
 A server's answer is never an error: it is an ``Exchange`` with its status or its fault, and becomes a row.
 """
@@ -45,3 +46,9 @@ class StageError(LinkworthyError):
     """A stage lacks a table, a lock or room to write."""
 
     exit_code = 6
+
+
+class StoppedError(LinkworthyError):
+    """Another process asked the command to stop; what it has done is kept."""
+
+    exit_code = 130

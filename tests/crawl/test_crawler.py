@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkworthy.crawl.scope import CALENDAR_BUDGET
+from linkworthy.crawl.traps import CALENDAR_BUDGET
 from linkworthy.errors import SiteError
 from linkworthy.site import Site, SiteConfig
 from tests.support.crawling import crawled, lasting, on_loopback, rows_of

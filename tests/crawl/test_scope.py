@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from linkworthy.crawl.admission import SKIPPED_SHOWN, Admission
 from linkworthy.crawl.found import start
 from linkworthy.crawl.frontier import Offer
-from linkworthy.crawl.scope import SESSION_BUDGET, Scope, has_repeats
-from linkworthy.site import Limits, SiteConfig
+from linkworthy.crawl.scope import Scope
+from linkworthy.crawl.traps import SESSION_BUDGET, has_repeats
+from linkworthy.site import Limits, ScopeSettings, SiteConfig
 
 SCOPE = Scope(SiteConfig(url="https://shop.example/", limits=Limits(max_pages=1_000, max_depth=3)))
 
@@ -71,7 +73,8 @@ def test_the_limit_of_pages_keeps_room_for_reserved_urls() -> None:
 def test_depth_and_patterns_bound_the_crawl() -> None:
     assert SCOPE.refusal("https://shop.example/a", 4) == "limit-depth"
     assert SCOPE.refusal("https://shop.example/a", 3) is None
-    scope = Scope(SCOPE.config, include=("https://shop.example/a*",), exclude=("*.pdf",))
+    settings = ScopeSettings(include=("https://shop.example/a*",), exclude=("*.pdf",))
+    scope = Scope(replace(SCOPE.config, scope=settings))
     assert scope.refusal("https://shop.example/b", 1) == "not-included"
     assert scope.refusal("https://shop.example/a.pdf", 1) == "excluded"
     assert scope.refusal("https://shop.example/a", None) is None

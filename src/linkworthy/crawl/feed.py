@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from linkworthy.crawl.frontier import Entry, Frontier
@@ -27,8 +27,20 @@ class _Host:
 class Feed:
     """The entries of one state, each given to one worker once."""
 
-    def __init__(self, frontier: Frontier, state: str, n_workers: int, shared: Container[str] = ()) -> None:
-        """Read which hosts have work; those ``shared`` are asked by several workers at a time."""
+    def __init__(
+        self,
+        frontier: Frontier,
+        state: str,
+        n_workers: int,
+        shared: Container[str] = (),
+        *,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Read which hosts have work; those ``shared`` are asked by several workers at a time.
+
+        Once ``is_stopping`` says so, nothing more is given.
+        """
+        self._is_stopping = is_stopping
         self._frontier = frontier
         self._state = state
         self._rows: list[deque[_Host]] = [deque() for _ in range(n_workers)]
@@ -46,6 +58,8 @@ class Feed:
     def give(self, worker: int, crowded: frozenset[str]) -> list[Entry]:
         """Give a worker entries of hosts that it has not enough of, host by host in turn."""
         row = self._rows[worker]
+        if self._is_stopping():
+            row.clear()
         each = max(4, min(AT_ONCE, AT_ONCE // max(1, len(row))))
         out: list[Entry] = []
         for _ in range(len(row)):

@@ -1,16 +1,19 @@
-"""Which URLs a page, a redirect or a sitemap offers to the crawl, and how near they are."""
+"""Which URLs a page, a redirect, a sitemap or a list offers to the crawl, and how near they are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from linkworthy.crawl import traps
 from linkworthy.crawl.frontier import Entry, Offer
 from linkworthy.crawl.scope import Scope
 from linkworthy.crawl.sitemaps import Sitemap
+from linkworthy.fetch.robots import host_url
 from linkworthy.html.page import Page
 
 OWN = "own"
 OUTBOUND = "outbound"
+RESOURCE = "resource"
 SITEMAP = "sitemap"
 
 START_PHASE = 0
@@ -20,8 +23,15 @@ CLICK_PHASE = 2
 UNCLICKED_PHASE = 3
 """URLs that are known otherwise: an orphan is reached only here."""
 OUTBOUND_PHASE = 4
+RESOURCE_PHASE = 5
 
-_PRIORITY = {"seed": 0, "redirect": 1, "link": 2, "canonical": 3, "hreflang": 4, "backlink": 5, "sitemap": 6}
+GROWING = 9
+"""Priority of a link below a page that was itself reached by such links: any other finder goes before."""
+GIVEN = frozenset({"seed", "list"})
+"""How a URL is found that the user named."""
+_PRIORITY = {
+    "seed": 0, "list": 0, "redirect": 1, "link": 2, "canonical": 3, "hreflang": 4, "backlink": 5, "sitemap": 6,
+}  # fmt: skip
 
 
 def start(url: str) -> Offer:
@@ -29,11 +39,30 @@ def start(url: str) -> Offer:
     return Offer(OWN, url, START_PHASE, 0, 0, "seed", depth=0)
 
 
+def first_sitemap(url: str) -> Offer:
+    """Offer the sitemap that stands where most do; with it come those that robots.txt names."""
+    return sitemap(f"{host_url(url)}/sitemap.xml", "", 0)
+
+
+def listed(urls: Iterable[str], scope: Scope) -> Iterator[Offer]:
+    """Offer the URLs of a list: own ones as pages, others are fetched without being followed."""
+    for url in urls:
+        if scope.is_own(url):
+            yield Offer(OWN, url, START_PHASE, 0, 0, "list", depth=0)
+        else:
+            yield Offer(OUTBOUND, url, START_PHASE, 0, 0, "list")
+
+
+def listed_file(url: str) -> Offer:
+    """Offer a sitemap, or a text, whose URLs are the list."""
+    return Offer(SITEMAP, url, START_PHASE, 0, 0, "list", "list", 0)
+
+
 def backlink_targets(extra_urls: Iterable[tuple[str, str]], scope: Scope) -> Iterator[Offer]:
     """Offer own URLs that others link to, each with a page that does."""
     for url, found_on in extra_urls:
-        if scope.is_own(url):
-            yield _unclicked(url, "backlink", found_on)
+        if scope.is_inside(url):
+            yield _unclicked(scope.cleaned(url), "backlink", found_on)
 
 
 def sitemap(url: str, found_on: str, depth: int) -> Offer:
@@ -42,36 +71,63 @@ def sitemap(url: str, found_on: str, depth: int) -> Offer:
 
 
 def in_sitemap(read: Sitemap, entry: Entry, scope: Scope) -> Iterator[Offer]:
-    """Offer what a sitemap names: own pages, or the sitemaps of an index."""
+    """Offer what a sitemap names: own pages, or the sitemaps of an index; of a list all that it names."""
+    is_list = entry.found_by == "list"
     for item in read.entries:
         if read.kind == "index":
-            yield sitemap(item.url, read.url, (entry.depth or 0) + 1)
-        elif scope.is_own(item.url):
-            yield _unclicked(item.url, "sitemap", read.url)
+            below = sitemap(item.url, read.url, (entry.depth or 0) + 1)
+            yield below._replace(found_by="list") if is_list else below
+        elif is_list:
+            yield from listed((item.url,), scope)
+        elif scope.is_inside(item.url):
+            yield from _both(_unclicked(item.url, "sitemap", read.url), scope)
 
 
-def redirect(entry: Entry, target: str, scope: Scope) -> Offer:
+def redirect(entry: Entry, target: str, scope: Scope) -> list[Offer]:
     """Offer where an own URL redirects to: no click, so the depth stays."""
-    if not scope.is_own(target):
-        return _outbound(target, "redirect", entry.url)
-    return _clicked(target, entry.depth, "redirect", entry.url)
+    if scope.is_inside(target):
+        return list(_both(_clicked(target, entry.depth, "redirect", entry.url), scope))
+    return [_outbound(target, "redirect", entry.url)]
 
 
-def on_page(entry: Entry, page: Page, scope: Scope) -> Iterator[Offer]:
-    """Offer the links, the canonical and the alternate languages of an own page."""
+def on_page(entry: Entry, page: Page, scope: Scope, *, is_linked: bool = True) -> Iterator[Offer]:
+    """Offer the links, the canonical, the alternate languages and the resources of an own page.
+
+    Without ``is_linked`` its links and what it names as its other addresses are left.
+    """
+    if is_linked:
+        yield from _linked(entry, page, scope)
+    if scope.settings.resources:
+        named = [image.image_url for image in page.images] + [item.resource_url for item in page.resources]
+        for url in dict.fromkeys(url for url in named if url and url.startswith("http")):
+            yield Offer(RESOURCE, url, RESOURCE_PHASE, 0, 0, "resource", entry.url)
+
+
+def _linked(entry: Entry, page: Page, scope: Scope) -> Iterator[Offer]:
     depth = None if entry.depth is None else entry.depth + 1
-    hosts = {link.url: link.target_host for link in page.links if link.url}
+    has_outbound = scope.config.limits.max_outbound > 0
+    hosts = {link.url: link.target_host or "" for link in page.links if link.url}
+    growing = traps.children(entry.url, hosts)
     for url, host in hosts.items():
-        if scope.is_own_host(host or ""):
-            yield _clicked(url, depth, "link", entry.url)
-        else:
+        if scope.is_inside(url, host):
+            offer = _clicked(url, depth, "link", entry.url)
+            yield from _both(offer._replace(priority=GROWING) if url in growing else offer, scope)
+        elif has_outbound:
             yield _outbound(url, "link", entry.url)
     alternates = [(item["url"], "hreflang") for item in page.facts.get("hreflang") or ()]
     for url, found_by in [(page.canonical_url, "canonical"), *alternates]:
-        if url and scope.is_own(url):
-            yield _unclicked(url, found_by, entry.url)
-        elif url:
+        if url and scope.is_inside(url):
+            yield from _both(_unclicked(url, found_by, entry.url), scope)
+        elif url and has_outbound:
             yield _outbound(url, found_by, entry.url)
+
+
+def _both(offer: Offer, scope: Scope) -> Iterator[Offer]:
+    """Offer a URL and, where parameters are dropped, the URL without them; the first is refused then, and told."""
+    yield offer
+    cleaned = scope.cleaned(offer.url)
+    if cleaned != offer.url:
+        yield offer._replace(url=cleaned)
 
 
 def _clicked(url: str, depth: int | None, found_by: str, found_on: str) -> Offer:

@@ -222,6 +222,11 @@ class Frontier:
         row = self._db.execute("select count(*) from urls where role = ? and refusal is null", (role,)).fetchone()
         return int(row[0])
 
+    def n_done(self) -> int:
+        """Give how many URLs are done, those left aside apart; counted anew at each call."""
+        row = self._db.execute("select count(*) from urls where state = 'done' and refusal is null").fetchone()
+        return int(row[0])
+
     def n_waiting(self) -> int:
         """Give how many URLs wait, offers included."""
         return int(self._n_open + self._n_offers)

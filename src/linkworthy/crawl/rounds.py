@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from linkworthy.crawl.batch import Batch
+from linkworthy.crawl.control import Gate
 from linkworthy.crawl.feed import SHARED, Feed
 from linkworthy.crawl.fleet import Fleet, Opener, Spec
 from linkworthy.crawl.frontier import AGAIN, REFUSED, WAITING, Decide, Entry, Frontier, Offer, Result
@@ -41,6 +42,7 @@ class Rounds:
         progress: Progress,
         *,
         opener: Opener | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._run = run
         self._frontier = frontier
@@ -48,6 +50,7 @@ class Rounds:
         self._config = config
         self._progress = progress
         self._opener = opener
+        self._gate = gate
         self._fleet: Fleet | None = None
         self._n_done = self._n_failed = 0
         self._since = time.monotonic()
@@ -59,9 +62,9 @@ class Rounds:
         self.worker = Worker(task, fetcher, config, self.batch)
 
     async def work_off(self, decide: Decide) -> None:
-        """Do round after round until nothing is left."""
+        """Do round after round until nothing is left, or until the gate says that the crawl is to end."""
         try:
-            while self._frontier.advance(decide):
+            while not self._is_stopping() and self._frontier.advance(decide):
                 for entry in self._frontier.pending(REFUSED):
                     self.batch.add(self._task.refuse(entry), Result(entry.id, n_attempts=0))
                 self.batch.flush()
@@ -75,7 +78,7 @@ class Rounds:
         is_second = state == AGAIN
         n_workers = self._n_workers()
         shared = set() if is_second or n_workers == 1 else await self._shared(state)
-        feed = Feed(self._frontier, state, n_workers, shared)
+        feed = Feed(self._frontier, state, n_workers, shared, is_stopping=self._is_stopping)
         if not feed.n_entries:
             return
         is_large = self._config.limits.processes > 1 or feed.n_entries >= LARGE
@@ -83,12 +86,15 @@ class Rounds:
             await self._launched(n_workers).work_off(feed, self._commit, self._show, is_second=is_second)
             return
         if n_workers > 1:
-            feed = Feed(self._frontier, state, 1)
+            feed = Feed(self._frontier, state, 1, is_stopping=self._is_stopping)
 
         async def ask(crowded: frozenset[str]) -> tuple[list[Entry], bool]:
             return feed.give(0, crowded), feed.is_over(0)
 
         await self.worker.work_off(ask, self._show, is_second=is_second)
+
+    def _is_stopping(self) -> bool:
+        return self._gate is not None and self._gate.is_stopping
 
     async def _shared(self, state: str) -> set[str]:
         """Name the hosts that several workers may ask at a time: large ones that ask for no delay."""

@@ -1,60 +1,44 @@
-"""What belongs to the crawl: own hosts, depth, patterns, and how many URLs of one form before it is called a trap."""
+"""What belongs to the crawl: where a URL lies, depth, patterns, and which of its parameters count."""
 
 from __future__ import annotations
 
 import fnmatch
 import re
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 from linkworthy import urls
+from linkworthy.crawl import traps
+from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
 
-SESSION_PARAMETERS = frozenset(
-    {
-        "sid", "phpsessid", "jsessionid", "sessionid", "session_id", "sessid", "aspsessionid", "cfid", "cftoken",
-        "oscsid", "zenid", "s_id", "sess", "asp.net_sessionid",
-    }
-)  # fmt: skip
-"""Query parameters that name a session: each visit gives the same page another URL."""
-CALENDAR_PARAMETERS = frozenset({"year", "month", "day", "date", "week", "start_date", "end_date", "tribe-bar-date"})
-"""Query parameters that leaf through a calendar, which never ends."""
-
-SESSION_BUDGET = 20
-CALENDAR_BUDGET = 200
-REPEATING_BUDGET = 20
-FACET_BUDGET = 500
-LEAST_BUDGET = 1_000
-"""URLs of one template that are crawled at the least, where nothing else speaks against it."""
-
-_DIGITS = re.compile(r"\d+")
-_SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?]*", re.IGNORECASE)
-_CALENDAR_PATH = re.compile(r"/(?:calendar|events?|agenda|kalender|archive)s?/(?:[^/]*/)*?:n(?:/|-|$)")
-_FACET_PARAMETERS = 4
-_COMBINED = 2
-"""Parameters from which on their combinations are counted."""
-_REPEATS = 3
 _MAX_HOSTS = 100_000
+_ALL, _NONE, _TRACKING, _SESSIONS = "all", "none", "tracking", "sessions"
+
+Test = Callable[[str], bool]
 
 
-class Family(NamedTuple):
-    """The URLs of one suspicious form: how many of them are crawled, and the reason given for the rest."""
-
-    template: str
-    budget: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
     """Decides by URL alone, so that the order of discovery does not matter."""
 
-    config: SiteConfig
-    include: tuple[str, ...] = ()
-    """Shell patterns over whole URLs; where any is given, a URL has to match one."""
-    exclude: tuple[str, ...] = ()
-    """Shell patterns over whole URLs; a URL that matches one is left."""
-    _hosts: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(self, config: SiteConfig) -> None:
+        """Read the settings.
+
+        Raises: InputError where a pattern is no regular expression.
+        """
+        self.config = config
+        self.settings = config.scope
+        self._hosts: dict[str, bool] = {}
+        self._inside: dict[str, bool] = {}
+        start = urls.split(config.url)
+        self._start_host = start.host
+        self._folder = start.path[: start.path.rindex("/") + 1] if config.scope.within == "folder" else ""
+        self._include = any_of(config.scope.include, "include")
+        self._exclude = any_of(config.scope.exclude, "exclude")
+        self._drops = _dropped(config.scope.drop_parameters, config.scope.keep_parameters)
+
+    def __reduce__(self) -> tuple[type[Scope], tuple[SiteConfig]]:
+        """Travel between processes as the settings alone."""
+        return Scope, (self.config,)
 
     def is_own(self, url: str) -> bool:
         """Tell whether a URL lies on a host of the site."""
@@ -62,53 +46,108 @@ class Scope:
 
     def is_own_host(self, host: str) -> bool:
         """Tell whether a host is one of the site's."""
-        known = self._hosts.get(host)
-        if known is None:
-            if len(self._hosts) >= _MAX_HOSTS:
-                self._hosts.clear()
-            known = self._hosts[host] = self.config.is_own_host(host)
-        return known
+        return _remembered(self._hosts, host, self.config.is_own_host)
 
-    def refusal(self, url: str, depth: int | None) -> str | None:
-        """Say why an own URL is not crawled, null where it is."""
+    def is_inside(self, url: str, host: str | None = None) -> bool:
+        """Tell whether a URL lies where the crawl goes; what lies elsewhere is checked as external links are."""
+        if not _remembered(self._inside, urls.host_of(url) if host is None else host, self._is_inside_host):
+            return False
+        return not self._folder or urls.split(url).path.startswith(self._folder)
+
+    def _is_inside_host(self, host: str) -> bool:
+        within = self.settings.within
+        if within in {"folder", "host"}:
+            return host == self._start_host
+        if within == "domain":
+            domain = urls.registrable_domain(self._start_host)
+            return host in {self._start_host, domain, f"www.{domain}"}
+        if within == "subdomains":
+            return urls.registrable_domain(host) == urls.registrable_domain(self._start_host)
+        return self.is_own_host(host)
+
+    def refusal(self, url: str, depth: int | None, *, is_given: bool = False) -> str | None:
+        """Say why an own URL is not crawled, null where it is; patterns do not touch what the user gave by name."""
         if depth is not None and depth > self.config.limits.max_depth:
             return "limit-depth"
-        if self.include and not any(fnmatch.fnmatchcase(url, pattern) for pattern in self.include):
+        if self.cleaned(url) != url:
+            return "dropped-parameters"
+        if is_given:
+            return None
+        if self._include is not None and not self._include(url):
             return "not-included"
-        if any(fnmatch.fnmatchcase(url, pattern) for pattern in self.exclude):
+        if self._exclude is not None and self._exclude(url):
             return "excluded"
         return None
 
-    def family(self, url: str) -> Family | None:
-        """Give the template of a URL that may be a trap, with its budget; null where nothing speaks for one.
+    def cleaned(self, url: str) -> str:
+        """Take off the parameters that the settings drop."""
+        if self._drops is None:
+            return url
+        head, mark, query = url.partition("?")
+        if not mark:
+            return url
+        kept = [pair for pair in query.split("&") if not self._drops(pair.partition("=")[0].lower())]
+        return f"{head}?{'&'.join(kept)}" if kept else head
 
-        Numbers become ``:n``, and the values of parameters are left out. A million products under one path, or one
-        parameter, are no trap; combinations of parameters, sessions, calendars and paths that repeat themselves may be.
-        """
-        parts = urls.split(url)
-        names = sorted({pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair})
-        path = _DIGITS.sub(":n", parts.path)
-        place = f"{parts.host}{path}"
-        if _SESSION_PATH.search(parts.path) or SESSION_PARAMETERS.intersection(names):
-            return Family(f"{parts.host} session-id", SESSION_BUDGET, "trap-session-id")
-        if has_repeats(parts.path):
-            return Family(f"{parts.host} repeating-path", REPEATING_BUDGET, "trap-repeating-path")
-        if CALENDAR_PARAMETERS.intersection(names) or _CALENDAR_PATH.search(path):
-            return Family(f"{place}?{'&'.join(names)}", CALENDAR_BUDGET, "trap-calendar")
-        if len(names) >= _FACET_PARAMETERS:
-            return Family(f"{place}?…", FACET_BUDGET, "trap-facets")
-        if len(names) < _COMBINED:
-            return None
-        budget = max(LEAST_BUDGET, self.config.limits.max_pages // 5)
-        return Family(f"{place}?{'&'.join(names)}", budget, "trap-template")
+    def family(self, url: str) -> traps.Family | None:
+        """Give the template of a URL that may be a trap, with its budget; null where nothing speaks for one."""
+        return traps.family(url, self.config.limits.max_pages)
 
 
-def has_repeats(path: str) -> bool:
-    """Tell whether a path repeats itself as relative links gone wrong do: a run of segments three times in a row."""
-    segments = [segment for segment in path.split("/") if segment]
-    for size in range(1, len(segments) // _REPEATS + 1):
-        for start in range(len(segments) - size * _REPEATS + 1):
-            run = segments[start : start + size]
-            if all(segments[start + size * i : start + size * (i + 1)] == run for i in range(1, _REPEATS)):
-                return True
+def any_of(patterns: Sequence[str], where: str) -> Test | None:
+    """Give the test whether a URL matches one of these patterns, null where there are none.
+
+    Raises: InputError where one is no regular expression.
+    """
+    if not patterns:
+        return None
+    tests = [_test(pattern, where) for pattern in patterns]
+    return lambda url: any(test(url) for test in tests)
+
+
+def _test(pattern: str, where: str) -> Test:
+    if pattern.startswith("re:"):
+        try:
+            found = re.compile(pattern.removeprefix("re:"))
+        except re.error as fault:
+            raise InputError(f"{where}: {pattern!r} is no regular expression: {fault}") from None
+        return lambda url: found.search(url) is not None
+    shell = re.compile(fnmatch.translate(pattern))
+    if pattern.startswith("/"):
+        return lambda url: shell.match(url[url.index("/", len("https:/") + 1) :]) is not None
+    return lambda url: shell.match(url) is not None
+
+
+def _dropped(drop: Sequence[str], keep: Sequence[str]) -> Test | None:
+    """Give the test whether a parameter is taken off, null where none is."""
+    dropped = [name.lower() for name in drop if name != _NONE]
+    kept = [name.lower() for name in keep if name != _NONE]
+    if kept and not drop:
+        dropped = [_ALL]
+    if not dropped:
+        return None
+
+    def test(name: str) -> bool:
+        return _is_named(name, dropped) and not _is_named(name, kept)
+
+    return test
+
+
+def _is_named(name: str, patterns: Sequence[str]) -> bool:
+    for pattern in patterns:
+        if pattern == _ALL or fnmatch.fnmatchcase(name, pattern):
+            return True
+        if pattern == _TRACKING and urls.is_tracking(name):
+            return True
+        if pattern == _SESSIONS and name in traps.SESSION_PARAMETERS:
+            return True
     return False
+
+
+def _remembered(known: dict[str, bool], host: str, decide: Test) -> bool:
+    answer = known.get(host)
+    if answer is None:
+        if len(known) >= _MAX_HOSTS:
+            known.clear()
+        answer = known[host] = decide(host)
+    return answer

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from linkworthy.crawl.batch import Batch
+from linkworthy.crawl.control import NotNowError
 from linkworthy.crawl.frontier import Entry
 from linkworthy.crawl.task import Taken, Task
 from linkworthy.crawl.turns import Turns
@@ -104,6 +105,8 @@ class _Pass:
     async def _one(self, entry: Entry) -> None:
         try:
             self._take(await self._task.visit(self._visitor, entry))
+        except NotNowError:
+            return
         finally:
             self._turns.free(entry.host)
 

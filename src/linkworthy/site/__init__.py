@@ -1,6 +1,6 @@
 """The site folder: settings, snapshots, runs and the journal. It knows where tables lie and not what they mean."""
 
-from linkworthy.site.config import Business, Limits, Login, Network, SiteConfig
+from linkworthy.site.config import Business, Limits, Login, Network, ScopeSettings, SiteConfig
 from linkworthy.site.folder import Site, folder_for
 from linkworthy.site.journal import Journal, Label
 from linkworthy.site.runs import Run
@@ -15,6 +15,7 @@ __all__ = [
     "Network",
     "Readable",
     "Run",
+    "ScopeSettings",
     "Site",
     "SiteConfig",
     "Snapshot",

@@ -118,6 +118,36 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeSettings:
+    """What a crawl takes in, and what it leaves. A pattern is a shell pattern, or ``re:`` and a regular expression.
+
+    A shell pattern that begins with / is held against path and query, any other against the whole URL; a regular
+    expression is looked for anywhere in the URL.
+    """
+
+    mode: str = "spider"
+    """spider: follow links from the start page; sitemap: fetch what the sitemaps name; list: fetch a list's URLs."""
+    within: str = "site"
+    """site: all own hosts; folder or host of the start page; domain: its domain, bare or www; subdomains: all."""
+    follow: int = 0
+    """Levels of links that are followed from the URLs of a list; at 0 not even redirects are."""
+    include: tuple[str, ...] = ()
+    """Patterns; where any is given, an own URL has to match one. The start page and listed URLs are always taken."""
+    exclude: tuple[str, ...] = ()
+    """Patterns; an own URL that matches one is left."""
+    drop_parameters: tuple[str, ...] = ()
+    """Query parameters taken off own URLs: shell patterns over names; all, tracking and sessions stand for many."""
+    keep_parameters: tuple[str, ...] = ()
+    """Query parameters that stay; given without drop_parameters, all others go."""
+    resources: bool = False
+    """Check images, scripts, style sheets and other resources of own pages, each once."""
+    max_per_host: int = 0
+    """Own URLs of one host; 0 for no limit of this kind."""
+    max_per_folder: int = 0
+    """Own URLs below one first folder of a host; 0 for no limit of this kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
     """All settings of one site. ``guessed`` names the fields that nobody has confirmed."""
 
@@ -147,6 +177,7 @@ class SiteConfig:
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
     login: Login = field(default_factory=Login)
+    scope: ScopeSettings = field(default_factory=ScopeSettings)
     guessed: tuple[str, ...] = ()
     """Fields that ``linkworthy init`` guessed and nobody has confirmed."""
 
@@ -169,7 +200,14 @@ class SiteConfig:
 
 ROBOTS = ("obey", "ignore", "report")
 """What robots.txt may do."""
-_SECTIONS: dict[str, type] = {"business": Business, "limits": Limits, "network": Network, "login": Login}
+MODES = ("spider", "sitemap", "list")
+"""How a crawl finds its URLs."""
+WITHIN = ("site", "folder", "host", "domain", "subdomains")
+"""Where a URL lies that a crawl takes for its own."""
+_SECTIONS: dict[str, type] = {
+    "business": Business, "limits": Limits, "network": Network, "login": Login, "scope": ScopeSettings,
+}  # fmt: skip
+_CHOICES = (("network", "robots", ROBOTS), ("scope", "mode", MODES), ("scope", "within", WITHIN))
 _COMMENTS = {
     "url": "The start page.",
     "name": "The name of the business.",
@@ -210,8 +248,10 @@ def from_mapping(data: dict[str, Any], where: str) -> SiteConfig:
     for name, form in _SECTIONS.items():
         if name in values:
             parts[name] = form(**_checked(values.pop(name), form, f"{where}: [{name}]"))
-    if (robots := parts.get("network", Network()).robots) not in ROBOTS:
-        raise InputError(f"{where}: [network]: robots should be one of {', '.join(ROBOTS)}, is {robots!r}")
+    for section, key, choices in _CHOICES:
+        value = getattr(parts.get(section), key, choices[0])
+        if value not in choices:
+            raise InputError(f"{where}: [{section}]: {key} should be one of {', '.join(choices)}, is {value!r}")
     checked = _checked(values, SiteConfig, where)
     if "url" not in checked:
         raise InputError(f"{where}: 'url' is missing: the start page of the site")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from linkworthy.errors import InputError
 
 WORDS = ("good", "bad", "ignore")
+RUNS_TOLD = 20
+"""Runs whose last figures are kept."""
 _SCHEMA = """
 create table if not exists labels (
   subject text primary key, word text not null, note text not null, labelled_at text not null);
 create table if not exists commands (
   run text not null, command text not null, sent_at text not null, primary key (run, command));
+create table if not exists figures (run text primary key, told_at text not null, figures text not null);
 create table if not exists outreach (
   url text primary key, state text not null, note text not null, changed_at text not null);
 """
@@ -73,6 +78,27 @@ class Journal:
         """Give the commands sent to a run, oldest first."""
         with self._open() as db:
             return [row[0] for row in db.execute("select command from commands where run = ? order by sent_at", (run,))]
+
+    def forget_commands(self, run: str) -> None:
+        """Drop the commands that were sent to a run: they were meant for a process that has ended."""
+        with self._open() as db:
+            db.execute("delete from commands where run = ?", (run,))
+
+    def tell(self, run: str, figures: Mapping[str, Any]) -> list[str]:
+        """Replace the live figures of a run, and give the commands sent to it, oldest first."""
+        with self._open() as db:
+            db.execute("insert or replace into figures values (?, ?, ?)", (run, _now(), json.dumps(dict(figures))))
+            db.execute(
+                "delete from figures where run not in (select run from figures order by told_at desc limit ?)",
+                (RUNS_TOLD,),
+            )
+            return [row[0] for row in db.execute("select command from commands where run = ? order by sent_at", (run,))]
+
+    def figures(self, run: str) -> dict[str, Any] | None:
+        """Give the last figures that a run told of itself with ``told_at``, null where it told none."""
+        with self._open() as db:
+            row = db.execute("select told_at, figures from figures where run = ?", (run,)).fetchone()
+        return None if row is None else {"told_at": row[0], **json.loads(row[1])}
 
 
 def _now() -> str:
