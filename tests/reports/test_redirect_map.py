@@ -113,10 +113,14 @@ def tokens(config: str) -> list[str]:
     return out
 
 
+BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+"""Servers answer 400 to it, so that no rule is written."""
+
+
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_no_address_breaks_out_of_the_nginx_configuration(start: str, end: str, why: str) -> None:
     old, new = urls.normalise(f"{SITE}/{start}"), urls.normalise(f"{SITE}/{end}")
-    if old is None or new is None or old == new or old.endswith("?"):
+    if old is None or new is None or old == new or old.endswith("?") or BROKEN_PERCENT.search(old):
         return
     given_row = {**row("/x", "/y", why=why), "url": old, "suggested_url": new}
     text = to_nginx(redirect_map([given_row], {new: 200}))

@@ -52,8 +52,9 @@ class RedirectMap:
 
 
 def rule_key(url: str) -> str:
-    """Name what a rule is for: host, port, path and query, without the scheme."""
-    return url.partition("://")[2]
+    """Name what a rule is for: host, port, path and query, without the scheme; an empty query is none."""
+    path, _, query = url.partition("://")[2].partition("?")
+    return f"{path}?{query}" if query else path
 
 
 def redirect_map(rows: Iterable[Mapping[str, Any]], statuses: Mapping[str, int | None]) -> RedirectMap:
