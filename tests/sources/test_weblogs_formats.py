@@ -58,7 +58,7 @@ WRITTEN = {
         "user_agent": AGENT, "server_name": "_",
     }),
     "nginx-hex": (
-        f'{{"time_iso8601":"2026-05-17T12:05:03+02:00","uri":"/a","args":"b=1","status":200,'
+        f'{{"time_iso8601":"2026-05-17T12:05:03+02:00","uri":"/a","args":"b=1","status":200,"http_referer":"{BLOG}",'
         f'"http_user_agent":"{AGENT}","x":"\\x22"}}\n'
     ),
     "caddy": json.dumps({
