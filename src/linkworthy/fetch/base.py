@@ -113,6 +113,10 @@ class Exchange:
     is_truncated: bool = False
     fetched_at: datetime
     """UTC."""
+    wire: bytes = b""
+    """The last body as it came, its Content-Encoding not undone; empty where the fetcher does not tell."""
+    raw_head: bytes = b""
+    """Status line and headers of the last answer as they came; empty where the fetcher does not tell."""
 
     @property
     def last(self) -> Hop:

@@ -223,4 +223,6 @@ async def _exchange(request: Request, asked_at: datetime, attempt: Attempt, mann
         n_bytes=len(attempt.wire),
         is_truncated=decoded.is_truncated or attempt.is_cut or (fault in _BROKEN_OFF and status is not None),
         fetched_at=asked_at,
+        wire=attempt.wire,
+        raw_head=attempt.raw_head if head else b"",
     )

@@ -43,6 +43,8 @@ class Attempt:
     """What came of asking one address once."""
 
     head: Head | None
+    raw_head: bytes
+    """Lines of the head as they came, those of interim answers and trailers included."""
     wire: bytes
     is_cut: bool
     """The body passed its limit."""
@@ -220,6 +222,7 @@ def _attempt(line: Line, code: int, message: str, dns_ms: float | None) -> Attem
         head, fault, detail = None, "proxy-failure", "the proxy wants other credentials"
     return Attempt(
         head=head,
+        raw_head=b"".join(line.head),
         wire=line.chunks[0] if len(line.chunks) == 1 else b"".join(line.chunks),
         is_cut=line.is_cut,
         is_connected=line.is_connected,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import xxhash
 
@@ -15,12 +16,18 @@ from linkworthy.archives.files import ArchiveFile, Loss
 from linkworthy.archives.members import Archive
 from linkworthy.archives.record import Record
 from linkworthy.archives.warc import read_record_at, read_records
-from linkworthy.fetch.base import Exchange, Hop, Request, header
+from linkworthy.fetch.base import Exchange, Fault, Hop, Request, header
 from linkworthy.fetch.decode import decode
 from linkworthy.fetch.redirects import follow, read_location
 
+FAULT = "linkworthy-fault"
+FAULT_DETAIL = "linkworthy-fault-detail"
+METHOD = "linkworthy-method"
+"""Headers that our own records have beside those of WARC: why there was no usable answer, and HEAD where that is."""
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the date of a record that names none."""
+_VERSIONS = {"h2": "2", "h3": "3"}
+"""What WARC-Protocol says of an answer whose status line had to be written as that of HTTP/1.1."""
 
 
 class ReplayFetcher:
@@ -50,10 +57,11 @@ class ReplayFetcher:
 
     def _places(self, number: int, path: Path) -> Iterator[tuple[int, int, int, int, float]]:
         for record in read_records(path, self._note):
-            url = urls.normalise(record.uri or "") if record.type == "response" else None
+            is_answer = record.type == "response" or record.header(FAULT) is not None
+            url = urls.normalise(record.uri or "") if is_answer else None
             if url is not None:
                 when = (record.captured_at or UNDATED).timestamp()
-                yield _key(url), number, record.offset, record.inner, when
+                yield _key(url, record.header(METHOD)), number, record.offset, record.inner, when
 
     def _note(self, loss: Loss) -> None:
         self.n_losses += 1
@@ -70,17 +78,19 @@ class ReplayFetcher:
         return await follow(request, self._ask)
 
     async def _ask(self, request: Request) -> Exchange:
-        record = self._find(request.url)
+        record = self._find(request.url, request.method)
         if record is not None:
             return exchange_of(record, request)
         detail = "no archive holds an answer for this URL"
         hop = Hop(url=request.url, fault="not-recorded", fault_detail=detail)
         return Exchange(request=request, hops=(hop,), fetched_at=UNDATED)
 
-    def _find(self, url: str) -> Record | None:
-        place = self._index.execute("select file, offset, inner from places where key = ?", (_key(url),)).fetchone()
+    def _find(self, url: str, method: str) -> Record | None:
+        """Find the answer to HEAD, where one was recorded by itself, else the answer to GET."""
+        query = "select file, offset, inner from places where key = ?"
+        place = self._index.execute(query, (_key(url, method),)).fetchone()
         if place is None:
-            return None
+            return self._find(url, "GET") if method == "HEAD" else None
         record = read_record_at(self._archives[place[0]], place[1], place[2])
         return record if record is not None and urls.normalise(record.uri or "") == url else None
 
@@ -99,6 +109,12 @@ def exchange_of(record: Record, request: Request) -> Exchange:
     response = record.response
     captured_at = record.captured_at or UNDATED
     hop = Hop(url=request.url, address=record.header("warc-ip-address"))
+    known = get_args(Fault)
+    told = next((fault for fault in known if fault == record.header(FAULT)), None)
+    if told is not None:
+        hop = replace(hop, fault=told, fault_detail=record.header(FAULT_DETAIL))
+    if response is None and told is not None:
+        return Exchange(request=request, hops=(hop,), fetched_at=captured_at)
     if response is None:
         hop = replace(hop, fault="malformed", fault_detail="the record holds no HTTP response")
         return Exchange(request=request, hops=(hop,), fetched_at=captured_at)
@@ -107,10 +123,10 @@ def exchange_of(record: Record, request: Request) -> Exchange:
         hop,
         status=response.status,
         headers=response.headers,
-        http_version=response.version,
+        http_version=_VERSIONS.get(record.header("warc-protocol") or "", response.version),
         location=target,
-        fault=fault,
-        fault_detail=detail,
+        fault=fault or told,
+        fault_detail=detail or hop.fault_detail,
     )
     if request.method == "HEAD":
         return Exchange(request=request, hops=(hop,), fetched_at=captured_at)
@@ -129,6 +145,7 @@ def exchange_of(record: Record, request: Request) -> Exchange:
     )
 
 
-def _key(url: str) -> int:
+def _key(url: str, method: str | None = None) -> int:
     """Name a URL by a signed 64-bit number, as SQLite keeps keys; the record that is found is compared with the URL."""
-    return xxhash.xxh3_64_intdigest(url.encode()) - (1 << 63)
+    name = f"HEAD {url}" if method == "HEAD" else url
+    return xxhash.xxh3_64_intdigest(name.encode()) - (1 << 63)

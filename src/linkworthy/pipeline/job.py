@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from linkworthy.crawl.crawler import crawl
+from linkworthy.crawl.control import KEEP, Gate
+from linkworthy.crawl.crawler import Given, crawl
 from linkworthy.crawl.fleet import Opener
+from linkworthy.crawl.record import mend
 from linkworthy.crawl.scout import scout
 from linkworthy.crawl.verify import verify
 from linkworthy.engine.embedded import Embedded
@@ -26,6 +29,7 @@ from linkworthy.reports.redirect_list import RedirectList
 from linkworthy.rules import audit_site
 from linkworthy.signals import judge_links
 from linkworthy.site import Run, Site, SiteConfig
+from linkworthy.site.working import crawling
 from linkworthy.sources.importer import import_files
 
 MEASURED = ("page_metrics", "redirects", "duplicates", "targets", "backlinks", "domains", "edges")
@@ -44,6 +48,8 @@ class Job:
     progress: Progress = SILENT
     replay: Sequence[Path] = ()
     """Archives to fetch from instead of the network."""
+    record: Path | None = None
+    """Folder for a record of all that is fetched, a WARC file for each process; null for none."""
 
     def step(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do a step unless it is done already, and give its facts."""
@@ -79,26 +85,36 @@ def need_index(job: Job) -> None:
         do_index(job)
 
 
-def do_crawl(job: Job) -> dict[str, Any]:
-    """Crawl the own site and every own URL that somebody links to.
+def do_crawl(job: Job, *, list_url: str | None = None) -> dict[str, Any]:
+    """Crawl the own site and every own URL that somebody links to; in the mode ``list``, the run's list or that URL.
 
-    Raises: SiteError where the site does not answer; nothing is written then.
+    Raises: SiteError where the site does not answer, and nothing is written then; StageError where another process
+    crawls the site; StoppedError where one asked for it.
     """
+    has_list = job.config.scope.mode == "list" and list_url is None
 
     async def work() -> dict[str, Any]:
-        async with open_fetcher(job.config, job.replay) as fetcher:
+        given = Given(
+            extra_urls=_linked_targets(job) if job.config.scope.mode == "spider" else (),
+            list_file=list_file(job) if has_list else None,
+            list_url=list_url,
+        )
+        async with open_fetcher(job.config, job.replay, job.record) as fetcher:
             return await crawl(
                 job.run,
                 job.config,
                 job.engine,
                 job.progress,
                 fetcher,
-                extra_urls=_linked_targets(job),
+                given=given,
                 opener=_opener(job),
+                journal=job.site.journal,
             )
 
     def whole() -> dict[str, Any]:
-        facts = asyncio.run(work())
+        with crawling(job.site.folder, job.run.id):
+            mend(job.record)
+            facts = asyncio.run(work())
         if job.run.facts.get("site_fault"):
             job.run.note(site_fault=None)  # an earlier try of this run found the site silent
         job.run.replace("crawl")
@@ -106,6 +122,18 @@ def do_crawl(job: Job) -> dict[str, Any]:
         return facts
 
     return job.step("crawl", whole)
+
+
+def list_file(job: Job) -> Path:
+    """Give where the list of a run lies, for the mode ``list``."""
+    return job.run.folder / "crawl" / "list"
+
+
+def end_early(job: Job) -> None:
+    """Let an unfinished crawl end with what it has: the next step sorts it, and it can be published."""
+    folder = job.run.folder / "crawl"
+    folder.mkdir(parents=True, exist_ok=True)
+    Gate(folder / "gate").obey(KEEP)
 
 
 def do_verify(job: Job) -> dict[str, Any]:
@@ -192,7 +220,7 @@ def _derived(job: Job, name: str, stage: Callable[..., dict[str, Any]]) -> dict[
 
 def _opener(job: Job) -> Opener | None:
     """Let several processes fetch from the network; archives are read by one."""
-    return None if job.replay else open_fetcher
+    return None if job.replay else partial(open_fetcher, record=job.record)
 
 
 def _linked_targets(job: Job) -> list[tuple[str, str]]:

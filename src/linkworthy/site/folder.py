@@ -106,6 +106,15 @@ class Site:
         folder, started_at = self._next_run()
         return Run(folder, self.folder / "snapshots", self._newest()).open(verb, arguments, started_at)
 
+    def unfinished(self, verb: str) -> dict[str, Any] | None:
+        """Give the arguments of the newest unfinished run of a verb, null where there is none."""
+        home = self.folder / "runs"
+        for folder in sorted(home.iterdir(), reverse=True) if home.is_dir() else ():
+            state = None if (self.folder / "snapshots" / folder.name).exists() else _state_of(folder)
+            if state is not None and state["verb"] == verb:
+                return dict(state["arguments"])
+        return None
+
     def _newest(self) -> Snapshot | None:
         try:
             return self.latest()
