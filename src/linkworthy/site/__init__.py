@@ -3,10 +3,12 @@
 from linkworthy.site.config import Business, Limits, Login, Network, ScopeSettings, SiteConfig
 from linkworthy.site.folder import Site, folder_for
 from linkworthy.site.journal import Journal, Label
+from linkworthy.site.rendering import Browser
 from linkworthy.site.runs import Run
 from linkworthy.site.snapshots import Readable, Snapshot
 
 __all__ = [
+    "Browser",
     "Business",
     "Journal",
     "Label",

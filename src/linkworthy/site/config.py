@@ -10,6 +10,7 @@ from typing import Any
 
 from linkworthy import urls
 from linkworthy.errors import InputError
+from linkworthy.site.rendering import Browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +179,7 @@ class SiteConfig:
     network: Network = field(default_factory=Network)
     login: Login = field(default_factory=Login)
     scope: ScopeSettings = field(default_factory=ScopeSettings)
+    browser: Browser = field(default_factory=Browser)
     guessed: tuple[str, ...] = ()
     """Fields that ``linkworthy init`` guessed and nobody has confirmed."""
 
@@ -206,6 +208,7 @@ WITHIN = ("site", "folder", "host", "domain", "subdomains")
 """Where a URL lies that a crawl takes for its own."""
 _SECTIONS: dict[str, type] = {
     "business": Business, "limits": Limits, "network": Network, "login": Login, "scope": ScopeSettings,
+    "browser": Browser,
 }  # fmt: skip
 _CHOICES = (("network", "robots", ROBOTS), ("scope", "mode", MODES), ("scope", "within", WITHIN))
 _COMMENTS = {
