@@ -50,13 +50,15 @@ class Spec:
 
     @property
     def share(self) -> SiteConfig:
-        """The settings with one worker's share of the connections."""
+        """The settings with one worker's share of the connections and of the rate."""
         limits = self.config.limits
-        shared = {
-            "connections": max(1, limits.connections // self.n_workers),
-            "connections_per_host": max(1, limits.connections_per_host // self.n_workers),
-        }
-        return replace(self.config, limits=replace(limits, **shared))
+        shared = replace(
+            limits,
+            connections=max(1, limits.connections // self.n_workers),
+            connections_per_host=max(1, limits.connections_per_host // self.n_workers),
+            requests_per_s=limits.requests_per_s / self.n_workers,
+        )
+        return replace(self.config, limits=shared)
 
     def path(self, table: str, part: int) -> Path:
         """Give the path of a part."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from linkworthy.fetch.rendering import Rendering
+
 Fault = Literal[
     "name-not-found",  # DNS says that the name does not exist, or it has no address
     "name-failure",  # DNS gave no answer
@@ -32,6 +34,7 @@ Fault = Literal[
     "too-many-redirects",  # the limit of hops was reached
     "disallowed",  # robots.txt of a hop forbids it
     "not-recorded",  # replay: the archive holds no answer for this URL
+    "not-rendered",  # the answer came, and the browser crashed on it or could not finish it: the body is as it came
 ]
 """Why there is no usable answer."""
 
@@ -117,6 +120,8 @@ class Exchange:
     """The last body as it came, its Content-Encoding not undone; empty where the fetcher does not tell."""
     raw_head: bytes = b""
     """Status line and headers of the last answer as they came; empty where the fetcher does not tell."""
+    rendering: Rendering | None = None
+    """What a browser did with the body, which is then the DOM that came of it; null where none was asked."""
 
     @property
     def last(self) -> Hop:
@@ -155,7 +160,7 @@ def header(headers: Headers, name: str) -> str | None:
 
 
 class Fetcher(Protocol):
-    """Brings the answer to a Request. Implementations: HTTP, WARC replay."""
+    """Brings the answer to a Request. Implementations: HTTP, WARC replay, and a browser around either."""
 
     async def fetch(self, request: Request) -> Exchange:
         """Fetch; every answer and every fault of the server or the network comes back as an Exchange."""

@@ -49,11 +49,7 @@ class _Host:
 
 
 class Politeness:
-    """Paces the requests of one crawl; hosts do not wait for each other, but for the rate over all.
-
-    Either :meth:`turn` waits, or a scheduler asks :meth:`has_room` and :meth:`due` and calls :meth:`begin` and
-    :meth:`end`: see ``fetch.turns``.
-    """
+    """Paces the requests of one crawl; hosts do not wait for each other, but for the rate over all."""
 
     def __init__(
         self,
@@ -85,48 +81,16 @@ class Politeness:
                     state.freed.clear()
                     await state.freed.wait()
                 await self._wait(state)
-                self.begin(host)
+                state.n_busy += 1
+                self._note_start(state)
             try:
                 yield
             finally:
-                self.end(host)
+                state.n_busy -= 1
+                if state.freed is not None:
+                    state.freed.set()
         finally:
             state.users -= 1
-
-    async def again(self, host: str) -> None:
-        """Within a turn, wait until one more request may start: the page after its robots.txt, a redirect's target."""
-        state = self._state(host)
-        await self._wait(state)
-        self._note_start(state)
-
-    def know_delay(self, host: str, crawl_delay_s: float | None) -> None:
-        """Take note of the crawl delay that a host's robots.txt asks for."""
-        self._know_delay(self._state(host), crawl_delay_s)
-
-    def has_room(self, host: str) -> bool:
-        """Tell whether a host has a place free."""
-        state = self._hosts.get(host)
-        return state is None or state.n_busy < state.pace.places
-
-    def due(self, host: str) -> float:
-        """Give the instant from which the next request to a host may start, the rate over all hosts aside."""
-        state = self._hosts.get(host)
-        return max(state.next_start, state.not_before) if state else 0.0
-
-    def begin(self, host: str) -> None:
-        """Take note that a request starts, and hold a place at its host."""
-        state = self._state(host)
-        state.users += 1
-        state.n_busy += 1
-        self._note_start(state)
-
-    def end(self, host: str) -> None:
-        """Give the place back."""
-        state = self._hosts[host]
-        state.users -= 1
-        state.n_busy -= 1
-        if state.freed is not None:
-            state.freed.set()
 
     def record(self, exchange: Exchange) -> None:
         """Learn from an answer as soon as it is there: stand back, go slower or faster, and keep the gap.
@@ -139,7 +103,8 @@ class Politeness:
 
     def wait_s(self, host: str) -> float:
         """Give the seconds until the next request to this host may start, 0 where it may now."""
-        return max(0.0, self.due(host) - self.clock())
+        state = self._hosts.get(host)
+        return max(0.0, max(state.next_start, state.not_before) - self.clock()) if state else 0.0
 
     def tripped(self, host: str) -> Fault | None:
         """Give the fault that a host kept failing with, null where it is still worth asking."""
