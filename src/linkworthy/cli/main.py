@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "links": ("links", "List the links to the site."),
     "domains": ("domains", "List the referring domains."),
     "anchors": ("anchors", "List the anchors."),
+    "sources": ("sources", "Compare the sources: coverage, overlap, contradictions."),
     "table": ("table", "Show or export any table."),
     "sql": ("sql", "Ask the tables in SQL."),
     "explain": ("explain", "Explain a rule, a signal, a table or a link's verdict."),
