@@ -68,7 +68,7 @@ def settings_page() -> str:
     out.append("`site.toml` says what the owner knows of the site. What it leaves out has the default named here.\n")
     parts = (
         ("At the top", config.SiteConfig), ("[business]", config.Business), ("[limits]", config.Limits),
-        ("[network]", config.Network), ("[login]", config.Login),
+        ("[network]", config.Network), ("[login]", config.Login), ("[scope]", config.ScopeSettings),
     )  # fmt: skip
     for title, form in parts:
         said = docstrings_of(form)

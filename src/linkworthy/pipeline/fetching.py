@@ -1,4 +1,4 @@
-"""Opens the fetcher that a job asks for: the network, or the replay of archives."""
+"""Opens the fetcher that a job asks for: the network, or the replay of archives, and a browser around it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from linkworthy.crawl.record import RecordingFetcher
 from linkworthy.fetch.base import Fetcher
+from linkworthy.fetch.browser import BrowserFetcher
 from linkworthy.fetch.http import HttpFetcher
 from linkworthy.fetch.replay import ReplayFetcher
 from linkworthy.fetch.robots_files import WithRobotsFiles
@@ -40,4 +41,8 @@ def _fetcher(config: SiteConfig, replay: Sequence[Path], record: Path | None) ->
     if record is not None and not replay:
         fetcher = RecordingFetcher(fetcher, record, config)
     files = config.network.robots_files
-    return WithRobotsFiles(fetcher, files) if files else fetcher
+    if files:
+        fetcher = WithRobotsFiles(fetcher, files)
+    if not config.browser.render:
+        return fetcher
+    return BrowserFetcher(fetcher, config.network, config.limits, config.browser, renders=config.is_own_host)
