@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from linkworthy.fetch.chromium import find_chromium
 from linkworthy.reports.context import gather
 from linkworthy.reports.html import render
-from linkworthy.reports.pdf import find_chromium, write_pdf
+from linkworthy.reports.pdf import write_pdf
 from tests.support.worlds import Judged
 
 pytestmark = pytest.mark.xdist_group("world-1")

@@ -34,6 +34,7 @@ def network_options(function: F) -> F:
         click.option("--timeout", "timeout_s", type=click.FloatRange(0.1), help="Seconds for one request."),
         click.option("--user-agent", help="User agent to send; robots.txt is read for it."),
         click.option("--ignore-robots", is_flag=True, help="Do not obey robots.txt (your own site only)."),
+        click.option("--render", is_flag=True, help="Run the scripts of own pages in Chromium and read what comes."),
         click.option("--allow-private", is_flag=True, help="Let requests go to private and loopback addresses."),
         click.option(
             "--connect-to", multiple=True, metavar="HOST:PORT:ADDRESS:PORT", help="As curl's; may be repeated."
@@ -61,7 +62,9 @@ def overridden(config: SiteConfig, options: dict[str, Any]) -> SiteConfig:
         network["allow_private"] = True
     if options.get("ignore_robots"):
         network["robots"] = "ignore"
-    return replace(config, limits=replace(config.limits, **limits), network=replace(config.network, **network))
+    browser = replace(config.browser, render=True) if options.get("render") else config.browser
+    limited, networked = replace(config.limits, **limits), replace(config.network, **network)
+    return replace(config, limits=limited, network=networked, browser=browser)
 
 
 def open_site(place: str) -> Site:

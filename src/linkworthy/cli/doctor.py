@@ -15,9 +15,11 @@ import click
 from linkworthy.cli.common import json_option
 from linkworthy.cli.output import show_json
 from linkworthy.errors import LinkworthyError, StageError
+from linkworthy.fetch.chromium import find_chromium
 from linkworthy.site import Site, folder_for
 
 LEAST_FREE_BYTES = 2_000_000_000
+_EXTRA = "pip install 'linkworthy[{}]'"
 
 
 @click.command(
@@ -47,12 +49,12 @@ def _machine() -> Iterator[tuple[str, str, str]]:
     yield "machine", "good", f"{cores} cores, {memory / 2**30:.0f} GiB of memory"
     free = shutil.disk_usage(Path.cwd()).free
     yield "disk", "good" if free > LEAST_FREE_BYTES else "fault", f"{free / 2**30:.0f} GiB free here"
-    chromium = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-    )
-    yield "chromium", "good" if chromium else "absent", chromium or "no PDF of the report without it"
+    chromium = find_chromium()
+    yield "chromium", "good" if chromium else "absent", chromium or "no PDF of the report and no rendering without it"
+    playwright = importlib.util.find_spec("playwright") is not None
+    yield "rendering", "good" if playwright else "absent", "installed" if playwright else _EXTRA.format("browser")
     trustme = importlib.util.find_spec("trustme") is not None
-    yield "demo", "good" if trustme else "absent", "installed" if trustme else "pip install 'linkworthy[demo]'"
+    yield "demo", "good" if trustme else "absent", "installed" if trustme else _EXTRA.format("demo")
 
 
 def _folder(place: str) -> Iterator[tuple[str, str, str]]:

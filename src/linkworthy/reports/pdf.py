@@ -7,13 +7,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from linkworthy.fetch.chromium import find_chromium
+
 TIMEOUT_S = 120
-
-
-def find_chromium() -> str | None:
-    """Give the path of an installed Chromium, null where there is none."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def write_pdf(html: str, path: Path) -> str | None:

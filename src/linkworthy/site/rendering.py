@@ -32,9 +32,10 @@ class Browser:
     block_kinds: tuple[str, ...] = ("image", "media", "font")
     """Requests not made: image, media, font, stylesheet, script, xhr, fetch. Frames and beacons never are."""
     block_hosts: tuple[str, ...] = (
-        "google-analytics.com", "googletagmanager.com", "googlesyndication.com", "doubleclick.net", "facebook.net",
-        "hotjar.com", "clarity.ms", "segment.com", "mixpanel.com", "newrelic.com", "nr-data.net", "scorecardresearch.com",
-        "quantserve.com", "criteo.com", "taboola.com", "outbrain.com", "bat.bing.com", "mc.yandex.ru",
+        "google-analytics.com", "googletagmanager.com", "googlesyndication.com", "doubleclick.net",
+        "facebook.net", "hotjar.com", "clarity.ms", "segment.com", "mixpanel.com", "newrelic.com",
+        "nr-data.net", "scorecardresearch.com", "quantserve.com", "criteo.com", "taboola.com", "outbrain.com",
+        "bat.bing.com", "mc.yandex.ru",
     )  # fmt: skip
     """Hosts never asked by a page, with all hosts below them: analytics and advertising."""
     allow_post: bool = False
