@@ -10,6 +10,7 @@ import importlib.util
 import os
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -69,7 +70,7 @@ def _against_soup(pages: Sequence[Page], n_runs: int) -> list[Result]:
     for _ in range(3):
         mine.append(_seconds(_ours, sample))
         for builder in builders:
-            theirs[builder].append(_seconds(lambda page, builder=builder: columns(page[1], page[0], builder), sample))
+            theirs[builder].append(_seconds(partial(_theirs, columns, builder), sample))
     best = min(builders, key=lambda builder: median(theirs[builder]))
     ratio = median(theirs[best]) / median(mine)
     return [
@@ -96,6 +97,10 @@ def _ours(page: Page) -> None:
     parse(page[1], _HEADERS, page[0])
 
 
+def _theirs(columns: Callable[[bytes, str, str], object], builder: str, page: Page) -> None:
+    columns(page[1], page[0], builder)
+
+
 def _seconds(call: Callable[[Page], object], pages: Sequence[Page]) -> float:
     """Give the processor seconds a page."""
     began = time.thread_time()
@@ -109,9 +114,10 @@ def _documentation(n_pages: int) -> list[Page]:
     found: list[str] = []
     for folder, _, names in os.walk(DOCUMENTATION):
         found += [f"{folder}/{name}" for name in names if name.endswith(".html")]
-    fitting = [path for path in sorted(found) if os.path.isfile(path) and SMALLEST <= os.path.getsize(path) <= LARGEST]
+    paths = [path for path in map(Path, sorted(found)) if path.is_file()]
+    fitting = [path for path in paths if SMALLEST <= path.stat().st_size <= LARGEST]
     chosen = fitting[:: max(1, len(fitting) // n_pages)][:n_pages]
-    return [(f"http://docs.example{path}", Path(path).read_bytes()) for path in chosen]
+    return [(f"http://docs.example{path}", path.read_bytes()) for path in chosen]
 
 
 def _wcxb(n_pages: int) -> list[Page]:

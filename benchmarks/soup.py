@@ -11,7 +11,43 @@ import xxhash
 
 _SKIPPED = ("script", "style", "noscript", "template", "textarea", "select", "svg", "title")
 _BLOCKS = frozenset(
-    ["p", "div", "li", "dt", "dd", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "figcaption", "caption", "address", "section", "article", "header", "footer", "nav", "aside", "main", "body", "form", "fieldset", "summary", "details", "table", "ul", "ol", "dl", "tr"]
+    [
+        "p",
+        "div",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "figcaption",
+        "caption",
+        "address",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "main",
+        "body",
+        "form",
+        "fieldset",
+        "summary",
+        "details",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "tr",
+    ]
 )
 _REGIONS = {"nav": "nav", "header": "header", "footer": "footer", "aside": "sidebar", "main": "main", "article": "main"}
 _WORDS = re.compile(r"nav|menu|header|footer|sidebar|comment|main|content", re.IGNORECASE)
@@ -22,7 +58,7 @@ def columns(body: bytes, url: str, builder: str) -> dict[str, Any]:
     """Give what ``linkworthy.html.parse`` gives, but for the judgements that rest on these columns."""
     from bs4 import BeautifulSoup, NavigableString
 
-    soup = BeautifulSoup(body, builder)
+    soup: Any = BeautifulSoup(body, builder)
     base = soup.find("base", href=True)
     base_url = urljoin(url, str(base["href"])) if base else url
     host = urlsplit(url).hostname
@@ -42,8 +78,9 @@ def columns(body: bytes, url: str, builder: str) -> dict[str, Any]:
         links.append(
             (
                 n, a["href"], target, urlsplit(target).hostname == host, anchor or " ".join(i.get("alt", "") for i in
-                a.find_all("img")), a.get("rel"), _region(a, regions), _path(a, paths), around[max(0, place - 100) : place],
-                around[place + len(anchor) :][:100], any("hidden" in p.attrs for p in a.parents),
+                a.find_all("img")), a.get("rel"), _region(a, regions), _path(a, paths),
+                around[max(0, place - 100) : place], around[place + len(anchor) :][:100],
+                any("hidden" in p.attrs for p in a.parents),
             )
         )  # fmt: skip
     runs: list[tuple[Any, list[str]]] = []

@@ -54,7 +54,52 @@ def _assert_read_alike(text: str) -> bool:
 
 
 _TAGS = st.sampled_from(
-    ["a", "p", "div", "span", "b", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tr", "td", "th", "caption", "form", "input", "button", "select", "option", "h1", "h2", "svg", "path", "title", "br", "hr", "img", "em", "template", "pre", "section", "noscript", "script", "style", "textarea", "address", "article", "optgroup", "center", "font"]
+    [
+        "a",
+        "p",
+        "div",
+        "span",
+        "b",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "form",
+        "input",
+        "button",
+        "select",
+        "option",
+        "h1",
+        "h2",
+        "svg",
+        "path",
+        "title",
+        "br",
+        "hr",
+        "img",
+        "em",
+        "template",
+        "pre",
+        "section",
+        "noscript",
+        "script",
+        "style",
+        "textarea",
+        "address",
+        "article",
+        "optgroup",
+        "center",
+        "font",
+    ]
 )
 _TAG = st.one_of(
     _TAGS.map(lambda tag: f"<{tag}>"),
@@ -63,9 +108,11 @@ _TAG = st.one_of(
         [
             "<a href=/x>", '<a href="/y?a=1&copy=2&amp;b">', "<a href=x/>", "<br/>", "<p/>", "<img src='i' alt='a>b'>",
             "<div class='nav x' id=y>", "<div hidden>", "<p style='display:none'>", "<div itemscope itemprop=a>",
-            "<span itemprop=n>", "<A HREF=/z>", "</A>", "<!-- c -->", "<!--<a href=c>-->", "<!-->", "<script><a></script>",
+            "<span itemprop=n>", "<A HREF=/z>", "</A>", "<!-- c -->", "<!--<a href=c>-->", "<!-->",
+            "<script><a></script>",
             "<script><!--<script></script>", "<style>a>b</style>", "<li class=comment id=c1>", "<table><tr><td>",
-            "</td></tr></table>", "<ul><li>x<li>y</ul>", "<p>x<p>y", "<dl><dt>x<dd>y</dl>", "<![CDATA[x]]>", "<?php x ?>",
+            "</td></tr></table>", "<ul><li>x<li>y</ul>", "<p>x<p>y", "<dl><dt>x<dd>y</dl>", "<![CDATA[x]]>",
+            "<?php x ?>",
             "<div a=1 a=2>", "<a title=\"&lt;\" href='&#x2f;&eacute&eacute;'>", "<a b<c href=q>", "<area href=/r>",
         ]
     ),
@@ -88,7 +135,8 @@ def test_any_nesting_that_is_taken_as_written_is_what_a_tree_builder_makes_of_it
 
 def test_documents_without_faults_are_taken_as_written() -> None:
     html = (
-        "<html lang=en><head><title>t</title><meta name=a content='b'><script>if (a<b) c();</script></head><body class=x>"
+        "<html lang=en><head><title>t</title><meta name=a content='b'><script>if (a<b) c();</script></head>"
+        "<body class=x>"
         "<!-- a <b> --><p>one <b>two</b><ul><li>x<li><a href='/y?a=1&amp;b=2'>y</a></ul><table><tr><td>1</table>"
         "<svg><path d='M0'/></svg></body></html>"
     )

@@ -21,8 +21,7 @@ MAX_WRITTEN_CHARACTERS = 2_000_000
 _RAW = sorted(RAW_TAGS)
 _RAW_SELECTOR = ",".join(_RAW)
 _COMMENT = "<!--"
-_SCRIPTS = frozenset({"<script", "<SCRIPT"})
-_NEEDLES = (_COMMENT, *(f"<{tag}" for tag in _RAW), *(f"<{tag.upper()}" for tag in _RAW))
+_NEEDLES = (_COMMENT, "<script", "<style")
 _NAME_ENDS = tuple(" \t\n\f/>")
 MAX_LEXBOR_TAGS = 100_000
 """Twice as many that are nested in one another exhaust its stack."""
@@ -75,7 +74,7 @@ def _is_odd(reference: str) -> bool:
 
 
 def _without_raw(text: str, raws: list[str]) -> str:
-    """Take comments and the content of scripts, styles and frames out."""
+    """Take comments and the content of scripts and styles out."""
     kept: list[str] = []
     done = 0
     # Each needle is looked for from where it was found last, which costs far less than one pattern for all.
@@ -91,7 +90,7 @@ def _without_raw(text: str, raws: list[str]) -> str:
             else:
                 inside, end = _raw_content(text, start, needle[1:])
                 kept.append(text[start:inside])
-                if needle in _SCRIPTS:
+                if needle == "<script":
                     kept.append(str(len(raws)))
                     raws.append(text[inside:end])
                 done = end
@@ -114,9 +113,9 @@ def _raw_content(text: str, start: int, tag: str) -> tuple[int, int]:
     end = text.find(f"</{tag}", inside)
     if not inside or end < 0:
         raise NotPlainError("an unclosed script")
-    if text.find("</", inside, end) >= 0 and f"</{tag.lower()}" in text[inside:end].lower():
+    if text.find("</", inside, end) >= 0 and f"</{tag}" in text[inside:end].lower():
         raise NotPlainError("a script with two ends")
-    if tag.lower() == "script" and text.find("<!--", inside, end) >= 0 and "<script" in text[inside:end].lower():
+    if tag == "script" and text.find("<!--", inside, end) >= 0 and "<script" in text[inside:end].lower():
         raise NotPlainError("an escaped script")
     return inside, end
 

@@ -119,7 +119,9 @@ class Elements:
         if len(found.links) >= MAX_LINKS:
             return None
         path = self.paths.of_last(stack)
-        link = FoundLink(attributes["href"] or "", attributes, is_area, context.region, group, context.is_hidden, path)
+        link = FoundLink(
+            attributes["href"] or "", attributes, is_area, context.region, group, is_hidden=context.is_hidden, path=path
+        )
         found.links.append(link)
         return link
 

@@ -19,7 +19,15 @@ class FoundLink:
     )  # fmt: skip
 
     def __init__(
-        self, href: str, attributes: Attributes, is_area: bool, region: str, group: int, is_hidden: bool, path: str
+        self,
+        href: str,
+        attributes: Attributes,
+        is_area: bool,  # noqa: FBT001 - given in the order of the fields
+        region: str,
+        group: int,
+        *,
+        is_hidden: bool,
+        path: str,
     ) -> None:
         self.href = href
         self.attributes = attributes

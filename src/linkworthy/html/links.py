@@ -70,9 +70,9 @@ class Resolver:
             return Target(None, None, None, fragment)
         found = _PLAIN_FILE.fullmatch(href) if self._own else None
         if found and self._own:
-            url = self._near(found[1], found[2]) if found[1] or found[2] else self._itself
-            if len(url) <= urls.MAX_URL_CHARACTERS:
-                return Target(url, *self._own, fragment)
+            near = self._near(found[1], found[2]) if found[1] or found[2] else self._itself
+            if len(near) <= urls.MAX_URL_CHARACTERS:
+                return Target(near, *self._own, fragment)
         url = self._plain(href)
         if url is None:
             url = self._resolved(href)

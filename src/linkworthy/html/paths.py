@@ -10,6 +10,9 @@ MAX_STEPS = 40
 _FIRST_LEVEL = 2
 """Below the document and html: body is no step."""
 
+_FEW = 200
+"""Siblings that are counted anew each time, which is faster than to remember."""
+
 
 class _Siblings:
     """The children of one open element: how many there are of each tag, and the path of their parent."""
@@ -21,6 +24,15 @@ class _Siblings:
         self.prefix = f"{parent} > " if parent else ""
         self.counts: dict[str, int] = {}
         self.n_counted = 0
+
+    def n_of(self, tag: str) -> int:
+        """Give how many children of a tag there are so far; each child is counted once, however often it is asked."""
+        counts, n_tags = self.counts, len(self.tags)
+        for n in range(self.n_counted, n_tags):
+            one = self.tags[n]
+            counts[one] = counts.get(one, 0) + 1
+        self.n_counted = n_tags
+        return counts[tag]
 
 
 class Paths:
@@ -38,10 +50,6 @@ class Paths:
         known = self._levels[level]
         if known.tags is not tags:
             known = self._levels[level] = _Siblings(tags, self.of_last(stack, level - 1))
-        counts = known.counts
-        n_tags = len(tags)
-        for n in range(known.n_counted, n_tags):
-            tag = tags[n]
-            counts[tag] = counts.get(tag, 0) + 1
-        known.n_counted = n_tags
-        return f"{known.prefix}{tags[-1]}:nth-of-type({counts[tags[-1]]})"
+        tag = tags[-1]
+        n = tags.count(tag) if len(tags) <= _FEW else known.n_of(tag)
+        return f"{known.prefix}{tag}:nth-of-type({n})"

@@ -102,6 +102,9 @@ class Runs:
             # References end where their text node ends, so each piece is read by itself.
             parts = [turbohtml.unescape(part) for part in parts]
             raw = "".join(parts)
+        if not raw.isascii():
+            # A space that does not break is white space like any other here.
+            raw = raw.replace("\xa0", " ")
         is_simple = not self._has_odd_space and raw.isascii()
         if is_simple:
             raw = raw.replace("\n", " ")

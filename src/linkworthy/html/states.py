@@ -14,7 +14,7 @@ from linkworthy.html.attributes import MAX_TAG_CHARACTERS, serial_attributes, ta
 from linkworthy.html.gathered import Attributes
 from linkworthy.html.nesting import Flags, NotPlainError
 from linkworthy.html.skeleton import token_of
-from linkworthy.html.tags import FOREIGN_TAGS, GROUP_TAGS, RAW_TAGS, SKIPPED_TAGS, VOID_TAGS, is_block
+from linkworthy.html.tags import FOREIGN_TAGS, GROUP_TAGS, SKIPPED_TAGS, VOID_TAGS, is_block
 
 MAX_MOVES = 50_000
 """Moves that are remembered: about 25 MB."""
@@ -28,11 +28,13 @@ CLOSE_LINK, ENTER, LEAVE, OPEN_ROW, CLOSE_TABLE, END = range(7, 13)
 and END ends an element without end tag before the tag is looked at again."""
 _HANDLED = frozenset(
     {
-        "area", "img", "meta", "link", "title", "h1", "h2", "script", "base", "form", "iframe", "frame", "embed", "object",
-        "source", "track", "audio", "video", "input", "textarea", "select", "button", "address", "time", "html", "head",
-        "body",
+        "area", "img", "meta", "link", "title", "h1", "h2", "script", "base", "form", "iframe", "frame", "embed",
+        "object", "source", "track", "audio", "video", "input", "textarea", "select", "button", "address", "time",
+        "html", "head", "body",
     }
 )  # fmt: skip
+_CUT_TAGS = frozenset({"script", "style"})
+"""Elements whose content is taken out before; that looks for them in small letters."""
 _LEFT = frozenset({"title", "h1", "h2", "form", "address", "time"}) | GROUP_TAGS
 """Elements whose end matters."""
 
@@ -107,7 +109,7 @@ class State(dict[str, "Move"]):
         if attributes is None:
             raise NotPlainError(head)
         tag = tag_of(head)
-        is_mixed = tag in RAW_TAGS and head[: len(tag)] not in {tag, tag.upper()}
+        is_mixed = tag in _CUT_TAGS and not head.startswith(tag)
         if is_mixed or len(tag) >= MAX_TAG_CHARACTERS:
             raise NotPlainError(head)
         if self.end == CLOSE_BLOCK and nesting.is_ended_by(self.tag, tag):

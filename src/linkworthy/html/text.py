@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -87,7 +88,7 @@ def _english(sample: str) -> float | None:
     n_other = max(counts.values(), default=0)
     if n_english < _MIN_FUNCTION_WORDS or n_english < len(spoken) * 0.2 or n_english < 2 * n_other:
         return None
-    return 1 - 0.5 ** ((n_english - n_other) / 2)
+    return 1 - math.pow(0.5, (n_english - n_other) / 2)
 
 
 @lru_cache(maxsize=1)
