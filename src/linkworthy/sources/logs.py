@@ -22,7 +22,7 @@ from linkworthy.sources.weblogs.reader import COMMON, Reader, balancer_of
 from linkworthy.sources.weblogs.split import from_entries
 
 _HEAD_LINES = 200
-_MAX_WORKERS = 4
+_MAX_WORKERS = 3
 _NO_REFERRERS = "names no referrers: visits are counted, and which sites link cannot be told from it"
 
 
@@ -77,8 +77,10 @@ class LogSource:
         with open_text(path, context) as stream, Visits(context.config, latest) as visits:
             buffer = Buffer(stream)
             reader = Reader()
+            number = 1
             for block, cut in _cut(read_blocks(buffer)):
-                yield from self._counted(block, cut, reader, visits, file)
+                yield from self._counted(block, cut, number, reader, visits, file)
+                number += cut.n_lines if cut else 1
             for table in visits.by_day():
                 yield Batch(table="visits", rows=table)
             for table in visits.leads(file, self.reported_by):
@@ -88,17 +90,19 @@ class LogSource:
                 raise buffer.fault
 
     def _counted(
-        self, block: Block, cut: bulk.Cut | None, reader: Reader, visits: Visits, file: str
+        self, block: Block, cut: bulk.Cut | None, number: int, reader: Reader, visits: Visits, file: str
     ) -> Iterator[Batch]:
+        """Count the lines of a block, the first of which has this number."""
         if cut is None:
-            yield _rejects([(block.number, block.reason, _text(block.data))], file)
+            yield _rejects([(number, block.reason, _text(block.data))], file)
             return
+        split = cut.split._replace(rows=cut.split.rows + number)
         refused = [
-            (int(cut.split.rows[place]), reason, _text(block.data[cut.starts[place] : cut.starts[place] + 4 * SAMPLE]))
-            for place, reason in visits.add(cut.split)
+            (int(split.rows[place]), reason, _text(block.data[cut.starts[place] : cut.starts[place] + 4 * SAMPLE]))
+            for place, reason in visits.add(split)
         ]
-        n_used = len(cut.split.rows) - len(refused)
-        rows, entries, lines, bad = _one_by_one(cut, block.number, reader)
+        n_used = len(split.rows) - len(refused)
+        rows, entries, lines, bad = _one_by_one(cut, number, reader)
         self._told["no referrer"] += sum(entry.referrer is None for entry in entries)
         self._told["no agent"] += sum(entry.agent is None for entry in entries)
         late = visits.add(from_entries(rows, entries))
@@ -130,7 +134,7 @@ def _cut(blocks: Iterator[Block]) -> Iterator[tuple[Block, bulk.Cut | None]]:
     waiting: deque[tuple[Block, Future[bulk.Cut] | None]] = deque()
     with ThreadPoolExecutor(n_workers) as pool:
         for block in blocks:
-            waiting.append((block, None if block.reason else pool.submit(bulk.cut, block.data, block.number)))
+            waiting.append((block, None if block.reason else pool.submit(bulk.cut, block.data)))
             if len(waiting) > n_workers + 1:
                 done, future = waiting.popleft()
                 yield done, future.result() if future else None

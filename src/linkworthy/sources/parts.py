@@ -96,7 +96,15 @@ class Parts:
 
 def _in_order(table: pa.Table, keys: Sequence[str]) -> pa.Table:
     """Sort rows, unless they are in order already, as those of a file are that is read from its start to its end."""
-    return table if _is_in_order(table, keys) else table.sort_by([(key, "ascending") for key in keys])
+    if _is_in_order(table, keys):
+        return table
+    # A file's name is the same in all rows, and would be compared again and again.
+    telling = [key for key in keys if not _is_constant(table.column(key))]
+    return table.sort_by([(key, "ascending") for key in telling]) if telling else table
+
+
+def _is_constant(column: pa.ChunkedArray) -> bool:
+    return not column.null_count and len(column) > 0 and pc.all(pc.equal(column, column[0])).as_py()
 
 
 def _is_in_order(table: pa.Table, keys: Sequence[str]) -> bool:

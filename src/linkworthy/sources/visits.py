@@ -10,48 +10,53 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linkworthy import urls
 from linkworthy.engine.embedded import Embedded
 from linkworthy.site import SiteConfig
 from linkworthy.sources import cells
-from linkworthy.sources.weblogs.counts import DAY_S, Counted, Counts, Names
+from linkworthy.sources.weblogs.counts import Counts, Names, Ranks
+from linkworthy.sources.weblogs.kept import ROWS_AT_ONCE, Kept
 from linkworthy.sources.weblogs.split import Split
 
 MAX_ROWS = 300_000
 """Rows of partial counts kept in memory before they go to the disk."""
 BATCH_ROWS = 50_000
-ROWS_AT_ONCE = 250_000
-"""Rows of partial counts that one query adds up, as far as days can be parted."""
 _MEMORY_BYTES = 96 << 20
 
 _SUMS = "sum(n_visits)::bigint as n_visits, sum(n_bots)::bigint as n_bots"
 _BY_DAY = f"""
-select day, referrer_url, referrer_kind, target_url, status, {_SUMS} from counted where day between ? and ?
-group by all order by day, referrer_url, target_url, status, referrer_kind
+select day, referrer_url, any_value(referrer_domain) as referrer_domain, referrer_kind, target_url, status, {_SUMS}
+from counted where day between ? and ?
+group by day, referrer_url, referrer_kind, target_url, status
+order by day, referrer_url, target_url, status, referrer_kind
 """
 _LEADS = """
-select referrer_url as source_url, target_url, sum(n_visits)::bigint as n_visits, min(row) as row,
-       make_timestamptz(min(first_at) * 1000000) as first_seen_at,
-       make_timestamptz(max(last_at) * 1000000) as last_seen_at
+select referrer_url as source_url, any_value(referrer_domain) as source_domain, target_url,
+       sum(n_visits)::bigint as n_visits, min(row) as row, min(first_at) as first_at, max(last_at) as last_at
 from counted where referrer_kind = 'link' and n_visits > 0
-group by all order by source_url, target_url
+group by referrer_url, target_url order by source_url, target_url
 """
+_VISITS = (
+    "day", "referrer_url", "referrer_domain", "referrer_kind", "target_url", "status", "n_visits", "n_bots",
+)  # fmt: skip
 
 
 class Visits:
-    """Counts visits; what does not fit into memory waits on the disk until the end."""
+    """Counts visits. What does not fit into memory waits on the disk until the end.
+
+    Counts wait as numbers; where there are more names than numbers or memory for them, names wait with their counts.
+    """
 
     def __init__(self, config: SiteConfig, latest: int) -> None:
         self._names = Names(config, latest)
         self._counts = Counts()
         self._scratch = tempfile.TemporaryDirectory(prefix="linkworthy-")
+        self._kept = Kept(Path(self._scratch.name))
+        self._ranks: Ranks | None = None
         self._files: list[Path] = []
-        self._table: pa.Table | None = None
-        self._days: Counter[int] = Counter()
+        self._days: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -68,85 +73,91 @@ class Visits:
         """Count visits; gives the place and the reason of each that is none."""
         rejects: list[tuple[int, str]] = []
         for start, piece in self._names.pieces(split):
-            if self._names.is_full or self._counts.n_rows > MAX_ROWS:
-                self._spill()
-            if self._names.is_full:
-                self._names.forget()
+            if not self._names.has_room(piece):
+                self._write()
             visits, refused = self._names.resolve(piece)
             rejects += [(start + place, reason) for place, reason in refused]
             self._counts.add(visits)
+            if self._counts.n_rows > MAX_ROWS:
+                self._kept.add(self._counts.take())
         return rejects
 
-    def _spill(self) -> None:
-        """Write what is counted to the disk, in the order of days; names keep their numbers."""
-        counted = self._taken()
-        if not len(counted.key):
-            return
+    def _write(self) -> None:
+        """Write all counts with their names, in their order, and forget these."""
+        self._kept.add(self._counts.take())
+        ranks = self._names.ranks()
+        self._names.forget()
         path = Path(self._scratch.name) / f"{len(self._files)}.parquet"
         writer = None
-        for start in range(0, len(counted.key), BATCH_ROWS):
-            table = self._names.table(Counted(*(column[start : start + BATCH_ROWS] for column in counted)))
+        for counted in self._kept.by_day(ranks):
+            table = ranks.table(counted)
+            self._days.update(
+                {str(row["values"]): row["counts"] for row in table.column("day").value_counts().to_pylist()}
+            )
             writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)
             writer.write_table(table)
         if writer:
             writer.close()
-        self._files.append(path)
-
-    def _taken(self) -> Counted:
-        counted = self._counts.take()
-        days, n_rows = np.unique(self._names.days(counted.key), return_counts=True)
-        self._days.update(dict(zip(days.tolist(), n_rows.tolist(), strict=True)))
-        return counted
+            self._files.append(path)
+        self._kept.clear()
 
     def by_day(self) -> Iterator[pa.Table]:
         """Give the visits by day, referrer, target and status, in this order."""
+        self._end()
+        if self._ranks:
+            for counted in self._kept.by_day(self._ranks):
+                yield self._ranks.table(counted).select(_VISITS)
+            return
         with self._opened() as db:
             for first, last in self._spans():
-                for table in _asked(db, _BY_DAY, [first, last]):
-                    yield table.append_column("referrer_domain", _domains(table.column("referrer_url")))
+                yield from _asked(db, _BY_DAY, [first, last])
 
     def leads(self, file: str, reported_by: str) -> Iterator[pa.Table]:
         """Give one observation for each page that people came from and each own page that they came to."""
+        self._end()
+        if self._ranks:
+            for counted in self._kept.without_days(self._ranks, self._ranks.is_link):
+                table = self._ranks.table(counted).drop_columns(["day", "referrer_kind", "status", "n_bots"])
+                yield _observed(
+                    table.rename_columns({"referrer_url": "source_url", "referrer_domain": "source_domain"}),
+                    file,
+                    reported_by,
+                )
+            return
         with self._opened() as db:
             for table in _asked(db, _LEADS, []):
-                n = table.num_rows
-                yield (
-                    table.append_column("source_domain", _domains(table.column("source_url")))
-                    .append_column("kind", pa.repeat(pa.scalar("unknown"), n))
-                    .append_column("reported_by", pa.repeat(pa.scalar(reported_by), n))
-                    .append_column("file", pa.repeat(pa.scalar(file), n))
-                    .append_column("is_lead", pa.repeat(pa.scalar(True), n))
-                    .append_column("opinions", cells.opinions({}, n))
-                )
+                yield _observed(table, file, reported_by)
+
+    def _end(self) -> None:
+        """Settle whether names were ever forgotten: counts of different numbers can only be added up by their names."""
+        if self._ranks is not None:
+            return
+        if self._files:
+            self._write()
+            return
+        self._kept.add(self._counts.take())
+        self._ranks = self._names.ranks()
+        self._names.forget()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
-        if self._table is None:
-            if self._files:
-                self._spill()
-            self._table = self._names.table(self._taken())
-            self._names.forget()
         engine = Embedded(workers=1, memory_bytes=_MEMORY_BYTES, scratch=Path(self._scratch.name))
-        db = engine.connect({"counted": self._files or self._table})
+        db = engine.connect({"counted": self._files})
         db.execute("set threads = 2")
         db.execute("set preserve_insertion_order = false")
         return db
 
     def _spans(self) -> Iterator[tuple[str, str]]:
         """Give spans of days whose counts one query adds up in memory; a day that is larger uses the disk."""
-        first, n_rows, last = None, 0, 0
+        first, n_rows, last = None, 0, ""
         for day in sorted(self._days):
             if first is not None and n_rows + self._days[day] > ROWS_AT_ONCE:
-                yield _date(first), _date(last)
+                yield first, last
                 first, n_rows = None, 0
             first = day if first is None else first
             n_rows += self._days[day]
             last = day
         if first is not None:
-            yield _date(first), _date(last)
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(day * DAY_S, "s"))[:10]
+            yield first, last
 
 
 def _asked(db: duckdb.DuckDBPyConnection, sql: str, values: list[str]) -> Iterator[pa.Table]:
@@ -155,8 +166,19 @@ def _asked(db: duckdb.DuckDBPyConnection, sql: str, values: list[str]) -> Iterat
             yield pa.Table.from_batches([batch])
 
 
-def _domains(column: pa.ChunkedArray) -> pa.Array:
-    def domain(url: str) -> str:
-        return urls.domain_of(url) if url else ""
-
-    return cells.by_distinct(column.combine_chunks(), domain, pa.string())
+def _observed(table: pa.Table, file: str, reported_by: str) -> pa.Table:
+    """Make observations of sums by referrer and target."""
+    n = table.num_rows
+    first, last = (
+        table.column(name).cast(pa.timestamp("s", "UTC")).cast(cells.INSTANT) for name in ("first_at", "last_at")
+    )
+    return (
+        table.drop_columns(["first_at", "last_at"])
+        .append_column("first_seen_at", first)
+        .append_column("last_seen_at", last)
+        .append_column("kind", pa.repeat(pa.scalar("unknown"), n))
+        .append_column("reported_by", pa.repeat(pa.scalar(reported_by), n))
+        .append_column("file", pa.repeat(pa.scalar(file), n))
+        .append_column("is_lead", pa.repeat(pa.scalar(True), n))
+        .append_column("opinions", cells.opinions({}, n))
+    )

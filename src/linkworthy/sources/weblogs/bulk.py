@@ -1,7 +1,7 @@
 """Many lines at once: those of the combined format that are plainly so; every other line is left to the line parser.
 
-Positions of line ends, quotes and spaces are found in whole blocks; a line is taken only where the bytes between them
-prove that :mod:`linkworthy.sources.weblogs.combined` would read the very same from it.
+Positions of line ends and quotes are found in whole blocks; a line is taken only where the bytes between them prove
+that :mod:`linkworthy.sources.weblogs.combined` would read the very same from it.
 """
 
 from __future__ import annotations
@@ -17,137 +17,186 @@ from linkworthy.sources.rows import MAX_RECORD
 from linkworthy.sources.weblogs.combined import origin_of
 from linkworthy.sources.weblogs.entry import NEVER, day_seconds, zone_seconds
 from linkworthy.sources.weblogs.split import Coded, Ints, Split
+from linkworthy.sources.weblogs.windows import (
+    digits_of,
+    first_bytes,
+    has_byte,
+    misfits,
+    template,
+    words_at,
+)  # fmt: skip
 
-_TIME_BYTES = 26
-"""``17/May/2026:10:05:03 +0000``"""
-_MARKS = ((2, "/"), (6, "/"), (11, ":"), (14, ":"), (17, ":"), (20, " "))
-_DIGITS = np.array([0, 1, 7, 8, 9, 10, 12, 13, 15, 16, 18, 19, 22, 23, 24, 25])
-_DATED = np.array([*range(11), *range(21, 26)])
-"""Day and zone: few pairs are in one block."""
+_SCAN_BYTES = 1 << 19
+"""Looked through at a time, so that it and what is found in it stay in the processor's caches."""
+_BEFORE = template("?????? - - [__/???/____:__:__:__ ?____] ")
+"""What stands before the first quote."""
+_BEFORE_BYTES = 40
+_FRONT_BYTES = 34
+"""Of these, what begins with the space behind the address."""
+_BEHIND_BYTES = 18
+"""Behind the second quote: its space, status, size and some more."""
+_MAX_SIZE = 10
 _MAX_DATES = 16
+"""Pairs of day and zone in one block; there are few."""
 _MAX_WORD = 64
-_MAX_SIZE = 12
+_FIRST_BYTES = first_bytes(2)
+_BYTE = np.uint64(0xFF)
 
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 
 class Cut(NamedTuple):
-    """What a block gave at once, and the lines that are left: their numbers from the block's first, and their bytes."""
+    """What a block gave at once, and the lines that are left; lines are numbered from the block's first, from 0."""
 
     split: Split
     places: list[int]
     lines: list[bytes]
+    """Those that are left, without their line ends."""
     starts: Ints
     """Where each line of ``split`` starts in the block."""
+    n_lines: int
 
 
-def cut(data: bytes, number: int) -> Cut:
-    """Take the lines of a block apart; each ends in a line feed, and ``number`` is the first one's."""
+class _Lines(NamedTuple):
+    """Lines with six quotes or more: their numbers in the block, where they start and end, and their quotes."""
+
+    rows: Ints
+    starts: Ints
+    ends: Ints
+    q: list[Ints]
+
+    def where(self, flags: Flags) -> _Lines:
+        if flags.all():
+            return self
+        return _Lines(self.rows[flags], self.starts[flags], self.ends[flags], [place[flags] for place in self.q])
+
+
+def cut(data: bytes) -> Cut:
+    """Take the lines of a block apart; each ends in a line feed."""
     buf = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(buf == ord("\n"))
-    starts = np.empty_like(ends)
-    starts[0], starts[1:] = 0, ends[:-1] + 1
-    quotes = np.flatnonzero(buf == ord('"'))
-    first = np.searchsorted(quotes, starts)
-    n_quotes = np.diff(first, append=len(quotes))
-    is_plain = (n_quotes >= 6) & (ends - starts <= MAX_RECORD)
-    slashes = np.flatnonzero(buf == ord("\\"))
-    if len(slashes):
-        is_plain[np.searchsorted(ends, slashes)] = False
-    lines = np.flatnonzero(is_plain)
-    q = [quotes[first[lines] + n] for n in range(6)]
-    is_sound = _is_sound(buf, starts[lines], ends[lines], q)
-    lines, q = lines[is_sound], [place[is_sound] for place in q]
-    at, is_timed = _times(buf, q[0])
-    space, is_short, has_vhost = _fronts(buf, starts[lines], q[0] - _TIME_BYTES - 3)
-    is_sound = is_timed & is_short
-    lines, q, at = lines[is_sound], [place[is_sound] for place in q], at[is_sound]
-    split = _split(data, buf, starts[lines], q, at, space[is_sound], has_vhost[is_sound])
+    lines, ends = _quoted_lines(data, buf)
+    at, is_timed = _times(data, lines)
+    status, is_answered = _answers(data, buf, lines)
+    space, is_short, has_vhost = _fronts(data, buf, lines, is_timed)
+    is_sound = is_timed & is_answered & is_short
+    split = _split(data, lines, at, status, np.where(has_vhost, space, lines.starts), is_sound)
     left = np.ones(len(ends), dtype=bool)
-    left[lines] = False
-    places = np.flatnonzero(left)
-    texts = [data[start:end] for start, end in zip(starts[places].tolist(), ends[places].tolist(), strict=True)]
-    return Cut(split._replace(rows=lines + number), places.tolist(), texts, starts[lines])
+    left[split.rows] = False
+    places = np.flatnonzero(left).tolist()
+    texts = [data[ends[place - 1] + 1 if place else 0 : ends[place]] for place in places]
+    return Cut(split, places, texts, lines.starts[is_sound], len(ends))
 
 
-def _is_sound(buf: Bytes, starts: Ints, ends: Ints, q: list[Ints]) -> Flags:
-    """Tell where quotes, status and size stand as they should, and a time may stand before the request."""
-    front = q[0] - _TIME_BYTES - 3
-    is_sound = (front > starts + 4) & (q[1] + 8 <= q[2]) & (q[2] - q[1] <= 7 + _MAX_SIZE) & (q[4] == q[3] + 2)
-    # Positions that are out of range belong to lines that are refused already.
-    front = np.maximum(front, 0)
-    third = np.minimum(q[1] + 5, len(buf) - 1)
-    for place, byte in ((front, "["), (q[0] - 2, "]"), (q[0] - 1, " "), (q[1] + 1, " "), (third, " "), (q[2] - 1, " ")):
-        is_sound &= buf[place] == ord(byte)
-    is_sound &= buf[q[3] + 1] == ord(" ")
-    is_sound &= _is_number(buf, q[1] + 6, q[2] - 1, is_sound)
-    hundred = buf[np.minimum(q[1] + 2, len(buf) - 1)]
-    is_sound &= (hundred >= ord("1")) & (hundred <= ord("5"))
-    for n in (3, 4):
-        digit = buf[np.minimum(q[1] + n, len(buf) - 1)]
-        is_sound &= (digit >= ord("0")) & (digit <= ord("9"))
-    behind = buf[np.minimum(q[5] + 1, len(buf) - 1)]
-    is_sound &= (q[5] + 1 == ends) | (behind == ord(" ")) | ((behind == ord("\r")) & (q[5] + 2 == ends))
-    told: Flags = is_sound
-    return told
+def _quoted_lines(data: bytes, buf: Bytes) -> tuple[_Lines, Ints]:
+    """Find the lines that may be plain, and the ends of all."""
+    marks = _marks(buf)
+    line_ends = np.flatnonzero(buf[marks] == ord("\n"))
+    ends = marks[line_ends]
+    first, starts = np.zeros_like(line_ends), np.zeros_like(ends)
+    first[1:], starts[1:] = line_ends[:-1] + 1, ends[:-1] + 1
+    is_plain = (line_ends - first >= 6) & (ends - starts <= MAX_RECORD)
+    at = data.find(b"\\")
+    while at >= 0:
+        end = int(np.searchsorted(ends, at))
+        is_plain[end] = False
+        at = data.find(b"\\", int(ends[end]))
+    rows = np.flatnonzero(is_plain)
+    first = first[rows]
+    lines = _Lines(rows, starts[rows], ends[rows], [marks[first + n] for n in range(6)])
+    is_inside = (lines.q[0] - lines.starts > _FRONT_BYTES) & (lines.q[0] >= _BEFORE_BYTES)
+    return lines.where(is_inside & (lines.q[1] + _BEHIND_BYTES <= len(data))), ends
 
 
-def _is_number(buf: Bytes, start: Ints, end: Ints, is_wanted: Flags) -> Flags:
-    """Tell where a size stands: digits, or a dash alone."""
-    n_bytes = np.where(is_wanted, end - start, 0)
-    is_number = n_bytes > 0
-    is_dash = (n_bytes == 1) & (buf[np.minimum(start, len(buf) - 1)] == ord("-"))
-    for n in range(int(n_bytes.max(initial=0))):
-        byte = buf[np.minimum(start + n, len(buf) - 1)]
-        is_number &= (n >= n_bytes) | ((byte >= ord("0")) & (byte <= ord("9")))
-    told: Flags = is_number | is_dash
-    return told
+def _marks(buf: Bytes) -> Ints:
+    """Find all line ends and quotes."""
+    found = []
+    for start in range(0, len(buf), _SCAN_BYTES):
+        piece = buf[start : start + _SCAN_BYTES]
+        is_mark = piece == ord('"')
+        is_mark |= piece == ord("\n")
+        found.append(np.flatnonzero(is_mark) + start)
+    return np.concatenate(found)
 
 
-def _times(buf: Bytes, first_quote: Ints) -> tuple[Ints, Flags]:
+def _answers(data: bytes, buf: Bytes, lines: _Lines) -> tuple[Ints, Flags]:
+    """Read the statuses, and tell where quotes, status and size stand as they should."""
+    _, second, third, fourth, fifth, sixth = lines.q
+    n_digits = third - second - 7
+    is_sound = (n_digits >= 1) & (n_digits <= _MAX_SIZE) & (fifth == fourth + 2)
+    n_digits = np.where(is_sound, n_digits, 1)
+    word, rest = words_at(data, second + 2, 2)
+    value, odd = digits_of(word)
+    odd_rest = digits_of(rest)[1]
+    digits = _ANSWER[n_digits]
+    is_dash = (n_digits == 1) & (buf[second + 6] == ord("-"))
+    is_sound &= ((odd & digits[:, 0]) | (odd_rest & digits[:, 1]) == 0) | (is_dash & (odd & _FIRST_BYTES[3, 0] == 0))
+    is_sound &= (buf[second + 1] == ord(" ")) & (buf[second + 5] == ord(" ")) & (buf[third - 1] == ord(" "))
+    is_sound &= buf[fourth + 1] == ord(" ")
+    hundred, ten, one = (value >> np.uint64(8 * n) & _BYTE for n in range(3))
+    is_sound &= (hundred >= 1) & (hundred <= 5)
+    # The last byte of a block is a line end, so that another stands behind a quote.
+    behind = buf[sixth + 1]
+    is_sound &= (behind == ord("\n")) | (behind == ord(" ")) | ((behind == ord("\r")) & (sixth + 2 == lines.ends))
+    return (hundred * np.uint64(100) + ten * np.uint64(10) + one).astype(np.int64), is_sound
+
+
+_ANSWER = _FIRST_BYTES[np.minimum(np.arange(_MAX_SIZE + 1) + 4, 16)] & ~np.array([0x80 << 24, 0], np.uint64)
+"""By the length of the size: where digits stand in status, space and size."""
+
+
+def _times(data: bytes, lines: _Lines) -> tuple[Ints, Flags]:
     """Read the times before the requests, and tell where they were read; days of many kinds are left."""
-    if not len(first_quote):
-        return first_quote, np.zeros(0, dtype=bool)
-    text = sliding_window_view(buf, _TIME_BYTES)[first_quote - _TIME_BYTES - 2]
-    digits = text[:, _DIGITS] - ord("0")
-    is_read = (digits <= 9).all(axis=1)
-    for place, mark in _MARKS:
-        is_read &= text[:, place] == ord(mark)
-    clock = digits[:, 6:12].astype(np.int64)
-    hour, minute, second = (clock[:, n] * 10 + clock[:, n + 1] for n in (0, 2, 4))
+    words = words_at(data, lines.q[0] - _BEFORE_BYTES, 5)
+    is_read = misfits(words, _BEFORE) == 0
+    clock = digits_of(words[3])[0]
+    hour, minute, second = (
+        ((clock >> np.uint64(n) & _BYTE) * np.uint64(10) + (clock >> np.uint64(n + 8) & _BYTE)).astype(np.int64)
+        for n in (0, 24, 48)
+    )
     is_read &= (hour < 24) & (minute < 60) & (second <= 60)
-    dated = np.ascontiguousarray(text[:, _DATED])
-    base = np.zeros(len(text), dtype=np.int64)
+    base = np.full(len(is_read), NEVER, dtype=np.int64)
     waiting = np.flatnonzero(is_read)
     for _ in range(_MAX_DATES):
         if not len(waiting):
             break
-        pattern = dated[waiting[0]]
-        is_same = (dated[waiting] == pattern).all(axis=1)
-        base[waiting[is_same]] = _base(pattern.tobytes())
+        one = waiting[0]
+        # All else in these three words is the same where a line fits the template.
+        is_same = np.logical_and.reduce([words[n][waiting] == words[n][one] for n in (1, 2, 4)])
+        text = data[lines.q[0][one] - _BEFORE_BYTES : lines.q[0][one]]
+        base[waiting[is_same]] = _base(text[12:23], text[33:38])
         waiting = waiting[~is_same]
-    is_read[waiting] = False
     is_read &= base != NEVER
     return base + hour * 3600 + minute * 60 + second, is_read
 
 
-def _base(text: bytes) -> int:
+def _base(date: bytes, offset: bytes) -> int:
     """Give what the clock is added to, NEVER where the line parser has to look again."""
-    day, zone = text[:11].decode("latin-1"), text[11:].decode("latin-1")
+    day, zone = date.decode("latin-1"), offset.decode("latin-1")
     if not (day.isascii() and day[3:6].isalpha() and zone[0] in "+-"):
         return NEVER
     midnight, ahead = day_seconds(day), zone_seconds(zone)
     return NEVER if NEVER in {midnight, ahead} else midnight - ahead
 
 
-def _fronts(buf: Bytes, starts: Ints, bracket: Ints) -> tuple[Ints, Flags, Flags]:
-    """Tell where the first word ends, where ``address - -`` or ``vhost address - -`` is before the time, and which."""
-    is_dashed = bracket - starts >= 6
-    for back, byte in ((1, " "), (2, "-"), (3, " "), (4, "-"), (5, " ")):
-        is_dashed &= buf[np.maximum(bracket - back, 0)] == ord(byte)
-    end = bracket - 5
-    space, _, is_word = _word(buf, starts, end, is_dashed)
+def _fronts(data: bytes, buf: Bytes, lines: _Lines, is_dashed: Flags) -> tuple[Ints, Flags, Flags]:
+    """Tell where the first word ends, where ``address`` or ``vhost address`` is before ``- -``, and which."""
+    end = lines.q[0] - _FRONT_BYTES
+    n_bytes = np.minimum(end - lines.starts, 17)
+    words = words_at(data, lines.starts, 2)
+    within = _FIRST_BYTES[np.minimum(n_bytes, 16)]
+    odd = [(has_byte(word, " ") | has_byte(word, "[")) & within[:, n] for n, word in enumerate(words)]
+    is_one = is_dashed & (n_bytes <= 16) & (odd[0] | odd[1] == 0)
+    space, has_vhost = end.copy(), np.zeros(len(end), dtype=bool)
+    rest = np.flatnonzero(is_dashed & ~is_one)
+    if len(rest):
+        space[rest], is_one[rest], has_vhost[rest] = _long_fronts(buf, lines.starts[rest], end[rest])
+    return space, is_one, has_vhost
+
+
+def _long_fronts(buf: Bytes, starts: Ints, end: Ints) -> tuple[Ints, Flags, Flags]:
+    """Tell the same of words of any length, and of two of them."""
+    space, _, is_word = _word(buf, starts, end, np.ones(len(starts), dtype=bool))
     is_one = is_word & (space == end)
     more = is_word & (space < end)
     next_space, is_address, is_second = _word(buf, space + 1, end, more)
@@ -178,15 +227,16 @@ def _word(buf: Bytes, starts: Ints, limit: Ints, is_wanted: Flags) -> tuple[Ints
     return space, has_mark, is_sound
 
 
-def _split(data: bytes, buf: Bytes, starts: Ints, q: list[Ints], at: Ints, space: Ints, has_vhost: Flags) -> Split:
+def _split(data: bytes, lines: _Lines, at: Ints, status: Ints, host_ends: Ints, is_sound: Flags) -> Split:
+    host_ends = host_ends[is_sound]
+    rows, starts, _, q = lines.where(is_sound)
     asked = _coded(data, q[0] + 1, q[1])
-    if has_vhost.any():
-        asked = _with_origin(asked, data, starts, np.where(has_vhost, space, starts))
-    digits = buf[q[1][:, None] + np.array([2, 3, 4])].astype(np.int64) - ord("0")
+    if (host_ends > starts).any():
+        asked = _with_origin(asked, data, starts, host_ends)
     return Split(
-        rows=starts,
-        at=at,
-        status=digits @ np.array([100, 10, 1]),
+        rows=rows,
+        at=at[is_sound],
+        status=status[is_sound],
         asked=asked,
         referrer=_coded(data, q[2] + 1, q[3]),
         agent=_coded(data, q[4] + 1, q[5]),

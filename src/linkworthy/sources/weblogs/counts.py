@@ -8,8 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from linkworthy import urls
 from linkworthy.site import SiteConfig
 from linkworthy.sources import referrers
 from linkworthy.sources.weblogs.agents import is_bot
@@ -21,10 +24,10 @@ DAY_S = 86_400
 _REFERRER_BITS, _TARGET_BITS, _STATUS_BITS, _KIND_BITS = 18, 17, 9, 4
 MAX_REFERRERS, MAX_TARGETS = 1 << _REFERRER_BITS, 1 << _TARGET_BITS
 """Referrers, and targets, that have numbers at once: as many as the key has room for."""
-PIECE_ROWS = 32_768
+PIECE_ROWS = 65_536
 JOIN_ROWS = 100_000
 """Rows of counts that wait before they are joined with the rest."""
-MAX_NAME_BYTES = 24_000_000
+MAX_NAME_BYTES = 48_000_000
 """Of all names together, about."""
 _NAME_BYTES = 160
 """What a name costs besides its characters: the object, and its places in two tables."""
@@ -49,6 +52,7 @@ class Counted(NamedTuple):
     last_at: Ints
     """The least number where no visit was a person's."""
     row: Ints
+    """The first line by a person, the greatest number where none was one."""
 
 
 _SUMS = {"n_visits": np.add, "n_bots": np.add, "first_at": np.minimum, "last_at": np.maximum, "row": np.minimum}
@@ -74,15 +78,13 @@ class Names:
         self._target_urls: dict[str, int] = {}
         self._n_bytes = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Tell whether there might not be room for another piece."""
-        is_room = (
-            len(self._referrers) + PIECE_ROWS <= MAX_REFERRERS
-            and len(self._targets) + PIECE_ROWS <= MAX_TARGETS
+    def has_room(self, split: Split) -> bool:
+        """Tell whether there are numbers and memory for all names of a piece, even if none is known."""
+        return (
+            len(self._referrer_urls) + len(split.referrer.values) <= MAX_REFERRERS
+            and len(self._target_urls) + len(split.asked.values) <= MAX_TARGETS
             and self._n_bytes <= MAX_NAME_BYTES
         )
-        return not is_room
 
     @staticmethod
     def pieces(split: Split) -> Iterator[tuple[int, Split]]:
@@ -122,7 +124,7 @@ class Names:
         else:
             at, status, row = split.at, split.status, split.rows
         kind = _VISIT_KIND[referrer & 15, target & 7]
-        key = _joined(at // DAY_S, referrer >> 4, target >> 3, status - 100, kind)
+        key = joined(at // DAY_S, referrer >> 4, target >> 3, status - 100, kind)
         people = ~is_machine
         visits = Counted(
             key=key,
@@ -130,7 +132,7 @@ class Names:
             n_bots=is_machine.astype(np.int64),
             first_at=np.where(people, at, _NOBODY_YET),
             last_at=np.where(people, at, _NOBODY_LAST),
-            row=row,
+            row=np.where(people, row, _NOBODY_YET),
         )
         return visits, refused
 
@@ -169,7 +171,7 @@ class Names:
         number = self._referrer_urls.setdefault(found.url, len(self._referrer_urls))
         return number << 4 | _KINDS.index(found.kind)
 
-    def _machines(self, agent: Coded) -> np.typing.NDArray[np.bool_]:
+    def _machines(self, agent: Coded) -> npt.NDArray[np.bool_]:
         if len(self._bots) > MAX_TARGETS:
             self._bots = {}
         told = list(map(self._bots.get, agent.values))
@@ -180,43 +182,73 @@ class Names:
                     told[place] = self._bots[text] = text is not None and is_bot(text)
         return np.array(told, bool)[agent.codes]
 
-    @staticmethod
-    def days(key: Ints) -> Ints:
-        """Give the days of keys."""
-        return _parted(key)[0]
+    def ranks(self) -> Ranks:
+        """Put the names that are known now in order."""
+        return Ranks(list(self._referrer_urls), list(self._target_urls))
+
+
+class Ranks:
+    """Names in the order of their texts, so that keys made of their places sort as the texts do."""
+
+    def __init__(self, referrers: list[str], targets: list[str]) -> None:
+        self._referrers, self._referrer_places = _in_order(referrers)
+        self._targets, self._target_places = _in_order(targets)
+        self._kinds, self._kind_places = _in_order(list(_KINDS))
+        self._domains = pa.array([urls.domain_of(url) for url in self._referrers.to_pylist()], pa.string())
+
+    def ranked(self, counted: Counted) -> Counted:
+        """Give counts with the places of names for their numbers; their order is lost."""
+        day, referrer, target, status, kind = parted(counted.key)
+        places = self._referrer_places[referrer], self._target_places[target]
+        return counted._replace(key=joined(day, *places, status, self._kind_places[kind]))
+
+    def is_link(self, counted: Counted) -> npt.NDArray[np.bool_]:
+        """Tell which ranked counts are of people who came by a link."""
+        link = self._kind_places[_KINDS.index("link")]
+        told: npt.NDArray[np.bool_] = (parted(counted.key)[4] == link) & (counted.n_visits > 0)
+        return told
 
     def table(self, counted: Counted) -> pa.Table:
-        """Give counts with the names that their numbers stand for."""
-        day, referrer, target, status, kind = _parted(counted.key)
+        """Give ranked counts with their names."""
+        day, referrer, target, status, kind = parted(counted.key)
+        places = pa.array(referrer)
         columns = {
             "day": pa.array(day.astype(np.int32)).cast(pa.date32()),
-            "referrer_url": _named(list(self._referrer_urls), referrer),
-            "referrer_kind": _named(list(_KINDS), kind),
-            "target_url": _named(list(self._target_urls), target),
+            "referrer_url": self._referrers.take(places),
+            "referrer_domain": self._domains.take(places),
+            "referrer_kind": self._kinds.take(pa.array(kind)),
+            "target_url": self._targets.take(pa.array(target)),
             "status": pa.array((status + 100).astype(np.int16)),
         }
         rest = {name: pa.array(getattr(counted, name)) for name in Counted._fields[1:]}
         return pa.table(columns | rest)
 
 
-def _joined(day: Ints, referrer: Ints, target: Ints, status: Ints, kind: Ints) -> Ints:
+def _in_order(names: list[str]) -> tuple[pa.Array, Ints]:
+    """Give texts in the order of their bytes, and the place of each there."""
+    column = pa.array(names, pa.string())
+    order = pc.array_sort_indices(column)
+    places = np.empty(len(names), np.int64)
+    places[order.to_numpy()] = np.arange(len(names))
+    return column.take(order), places
+
+
+def joined(day: Ints, referrer: Ints, target: Ints, status: Ints, kind: Ints) -> Ints:
+    """Join the parts of a key."""
     key = day << _REFERRER_BITS | referrer
     key = key << _TARGET_BITS | target
     key = key << _STATUS_BITS | status
     return key << _KIND_BITS | kind
 
 
-def _parted(key: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def parted(key: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Give day, referrer, target, status less 100 and kind of keys."""
     parts = []
     for n_bits in (_KIND_BITS, _STATUS_BITS, _TARGET_BITS, _REFERRER_BITS):
         parts.append(key & (1 << n_bits) - 1)
         key = key >> n_bits
     kind, status, target, referrer = parts
     return key, referrer, target, status, kind
-
-
-def _named(names: list[str], numbers: Ints) -> pa.Array:
-    return pa.array(names, pa.string()).take(pa.array(numbers))
 
 
 def _part(column: Coded, here: slice) -> Coded:
@@ -263,7 +295,7 @@ class Counts:
 def _summed(parts: list[Counted]) -> Counted:
     """Add up by key; column after column, so that only one is in memory twice."""
     key = np.concatenate([part.key for part in parts])
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key = key[order]
     is_first = np.ones(len(key), dtype=bool)
     is_first[1:] = key[1:] != key[:-1]
