@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from linkworthy.crawl.crawler import crawl
+from linkworthy.crawl.crawler import Given, crawl
 from linkworthy.crawl.verify import verify
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
 from linkworthy.fetch.base import Fetcher
 from linkworthy.fetch.http import HttpFetcher
-from linkworthy.site import Run, Site, SiteConfig
+from linkworthy.site import Journal, Run, Site, SiteConfig
 from linkworthy.tables import TABLES
 from tests.support.runs import complete
 from tests.support.server import Answer, Server
@@ -51,10 +51,20 @@ async def over_http(config: SiteConfig) -> AsyncIterator[Fetcher]:
         await fetcher.close()
 
 
-async def crawled(run: Run, config: SiteConfig, extra_urls: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+async def crawled(
+    run: Run,
+    config: SiteConfig,
+    extra_urls: Sequence[tuple[str, str]] = (),
+    *,
+    given: Given | None = None,
+    journal: Journal | None = None,
+) -> dict[str, Any]:
     """Crawl over HTTP."""
     async with over_http(config) as fetcher:
-        return await crawl(run, config, Embedded(1), SILENT, fetcher, extra_urls=extra_urls, opener=over_http)
+        return await crawl(
+            run, config, Embedded(1), SILENT, fetcher, extra_urls=extra_urls, given=given, opener=over_http,
+            journal=journal,
+        )  # fmt: skip
 
 
 async def verified(run: Run, config: SiteConfig, links: Sequence[Mapping[str, Any]] | None = None) -> dict[str, Any]:

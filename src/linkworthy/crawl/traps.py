@@ -54,12 +54,15 @@ _CALENDAR_PATH = re.compile(
     r"/(?:calendar|events?|agenda|kalender|termine?|veranstaltung(?:en)?|calendrier|calendario|archive)s?/"
     r"(?:[^/]*/)*?:n(?:/|-|$)"
 )
-_DATE_VALUE = re.compile(r"(?:19|20|21|22)\d\d-?(?:0?[1-9]|1[0-2])(?:-?(?:0?[1-9]|[12]\d|3[01]))?")
+_DATE_VALUE = re.compile(r"(?:19|20|21|22)\d\d-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01]))?")
+_DATE_DIGITS = re.compile(r"(?:19|20|21|22)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
+_DATE_NAMES = frozenset({"m", "d", "w", "ym", "ymd", "start", "end", "from", "to", "since", "until", "cal", "dt"})
+"""Parameters whose digits are a date where they look like one; an identifier may look so too."""
 _DATE_PATH = re.compile(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?=/|$|\.)")
 _FIRST_YEAR = 1990
 _YEARS_AHEAD = 2
 _NAMED_SEGMENT = re.compile(r"([a-z_]\w*)[=:][^/]+", re.IGNORECASE)
-_LISTED = re.compile(r"(?:,|\||;|%2[cC]|%7[cC]|%3[bB]|\+)")
+_LISTED = re.compile(r"[,|;]|%2[cC]|%7[cC]|%3[bB]")
 _FACET_PARAMETERS = 4
 _FACET_VALUES = 3
 _COMBINED = 2
@@ -83,29 +86,29 @@ def family(url: str, max_pages: int) -> Family | None:
     Numbers become ``:n``, and the values of parameters are left out. A million products under one path, or one
     parameter, are no trap; combinations of parameters, sessions, calendars and paths that repeat themselves may be.
     """
-    parts = urls.split(url)
-    pairs = [pair.partition("=") for pair in parts.query.split("&") if pair]
+    path, query = _path_and_query(url)
+    pairs = [pair.partition("=") for pair in query.split("&") if pair] if query else []
     names = sorted({name.lower() for name, _, _ in pairs})
-    place = f"{parts.host}{_DIGITS.sub(':n', parts.path)}"
-    template = f"{place}?{'&'.join(names)}"
-    if _SESSION_PATH.search(parts.path) or SESSION_PARAMETERS.intersection(names):
-        return Family(f"{parts.host} session-id", SESSION_BUDGET, "trap-session-id")
-    if has_repeats(parts.path):
-        return Family(f"{parts.host} repeating-path", REPEATING_BUDGET, "trap-repeating-path")
-    if _is_calendar(parts.path, pairs, names):
-        return Family(template, CALENDAR_BUDGET, "trap-calendar")
-    if (facets := _facets(parts.path, pairs, names)) is not None:
-        return Family(f"{parts.host}{facets}", FACET_BUDGET, "trap-facets")
-    return _large(parts, pairs, template, max_pages)
+    form = _DIGITS.sub(":n", path)
+    if _SESSION_PATH.search(path) or (names and not SESSION_PARAMETERS.isdisjoint(names)):
+        return Family(f"{urls.host_of(url)} session-id", SESSION_BUDGET, "trap-session-id")
+    if has_repeats(path):
+        return Family(f"{urls.host_of(url)} repeating-path", REPEATING_BUDGET, "trap-repeating-path")
+    if _is_calendar(path, form, pairs, names):
+        return Family(f"{urls.host_of(url)}{form}?{'&'.join(names)}", CALENDAR_BUDGET, "trap-calendar")
+    if (facets := _facets(path, form, pairs, names)) is not None:
+        return Family(f"{urls.host_of(url)}{facets}", FACET_BUDGET, "trap-facets")
+    if path.count("/") > MAX_SEGMENTS:
+        return Family(f"{urls.host_of(url)} deep-path", DEEP_BUDGET, "trap-deep-path")
+    budget = max(LEAST_BUDGET, max_pages // 5)
+    is_combined = len(pairs) >= _COMBINED
+    return Family(f"{urls.host_of(url)}{form}?{'&'.join(names)}", budget, "trap-template") if is_combined else None
 
 
-def _large(parts: urls.UrlParts, pairs: list[tuple[str, str, str]], template: str, max_pages: int) -> Family | None:
-    """Give the family of a form that is a trap only where it has very many URLs."""
-    if parts.path.count("/") > MAX_SEGMENTS:
-        return Family(f"{parts.host} deep-path", DEEP_BUDGET, "trap-deep-path")
-    if len(pairs) < _COMBINED:
-        return None
-    return Family(template, max(LEAST_BUDGET, max_pages // 5), "trap-template")
+def _path_and_query(url: str) -> tuple[str, str]:
+    """Take a normalised URL apart: called for every URL of a crawl."""
+    head, _, query = url.partition("?")
+    return head[head.index("/", len("https:/") + 1) :], query
 
 
 def growing(url: str) -> Family:
@@ -119,7 +122,7 @@ def has_repeats(path: str) -> bool:
     A run of segments three times in a row does, and so does a long path that has one name three times.
     """
     segments = [segment for segment in path.split("/") if segment]
-    if len(segments) < _REPEATS:
+    if len(segments) < _REPEATS or len(set(segments)) > len(segments) - _REPEATS + 1:
         return False
     for size in range(1, len(segments) // _REPEATS + 1):
         for start in range(len(segments) - size * _REPEATS + 1):
@@ -160,25 +163,29 @@ def children(url: str, targets: Iterable[str]) -> frozenset[str]:
     return frozenset(below) if names.issuperset(tail) else frozenset()
 
 
-def _facets(path: str, pairs: list[tuple[str, str, str]], names: list[str]) -> str | None:
+def _facets(path: str, form: str, pairs: list[tuple[str, str, str]], names: list[str]) -> str | None:
     """Give the template of a URL that combines many values, in parameters or in named segments."""
-    segments = [segment for segment in path.split("/") if segment]
-    named = [found[1].lower() for segment in segments if (found := _NAMED_SEGMENT.fullmatch(segment))]
-    if len(named) >= _FACET_VALUES:
-        return f"/…{'&'.join(sorted(set(named)))}"
-    n_values = max((1 + len(_LISTED.findall(value)) for _, sign, value in pairs if sign and "," in value), default=0)
+    if ":" in path or "=" in path:
+        found = map(_NAMED_SEGMENT.fullmatch, path.split("/"))
+        named = [match[1].lower() for match in found if match]
+        if len(named) >= _FACET_VALUES:
+            return f"/…{'&'.join(sorted(set(named)))}"
     if len(pairs) >= _FACET_PARAMETERS or (len(pairs) > len(names) and len(pairs) >= _FACET_VALUES):
-        return f"{_DIGITS.sub(':n', path)}?…"
-    return f"{_DIGITS.sub(':n', path)}?{'&'.join(names)},…" if n_values >= _FACET_VALUES else None
+        return f"{form}?…"
+    n_values = max((1 + len(_LISTED.findall(value)) for _, sign, value in pairs if sign), default=0)
+    return f"{form}?{'&'.join(names)},…" if n_values >= _FACET_VALUES else None
 
 
-def _is_calendar(path: str, pairs: list[tuple[str, str, str]], names: list[str]) -> bool:
-    if CALENDAR_PARAMETERS.intersection(names) or any(_DATE_VALUE.fullmatch(value) for _, _, value in pairs):
+def _is_calendar(path: str, form: str, pairs: list[tuple[str, str, str]], names: list[str]) -> bool:
+    if CALENDAR_PARAMETERS.intersection(names):
         return True
-    return _CALENDAR_PATH.search(_DIGITS.sub(":n", path)) is not None or _is_far_off(path)
+    for name, _, value in pairs:
+        if _DATE_VALUE.fullmatch(value) or (name.lower() in _DATE_NAMES and _DATE_DIGITS.fullmatch(value)):
+            return True
+    return _CALENDAR_PATH.search(form) is not None or _is_far_off(path)
 
 
 def _is_far_off(path: str) -> bool:
     """Tell whether a path names a month of a year in which nothing was written down yet, or any more."""
-    latest = datetime.now(UTC).year + _YEARS_AHEAD
-    return any(not _FIRST_YEAR <= int(year) <= latest for year in _DATE_PATH.findall(path))
+    years = _DATE_PATH.findall(path)
+    return bool(years) and any(not _FIRST_YEAR <= int(year) <= datetime.now(UTC).year + _YEARS_AHEAD for year in years)
