@@ -56,7 +56,8 @@ _IDS = re.compile(r"UA-\d{4,10}-\d|G-[A-Z0-9]{8,12}|GTM-[A-Z0-9]{4,9}|ca-pub-\d{
 
 def columns(body: bytes, url: str, builder: str) -> dict[str, Any]:
     """Give what ``linkworthy.html.parse`` gives, but for the judgements that rest on these columns."""
-    from bs4 import BeautifulSoup, NavigableString
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString
 
     soup: Any = BeautifulSoup(body, builder)
     base = soup.find("base", href=True)
