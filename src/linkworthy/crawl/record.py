@@ -100,9 +100,10 @@ class RecordingFetcher:
             fields["WARC-Protocol"] = _PROTOCOLS[hop.http_version]
         if exchange.is_truncated:
             fields["WARC-Truncated"] = _TRUNCATED.get(hop.fault or "", "length")
-        fields["WARC-Payload-Digest"] = digest(exchange.wire)
+        body = _body(exchange)
+        fields["WARC-Payload-Digest"] = digest(body)  # chunks included, as the tools reckon that check it
         fields["Content-Type"] = "application/http; msgtype=response"
-        writer.record("response", _head(exchange.raw_head) + _body(exchange), fields, at)
+        writer.record("response", _head(exchange.raw_head) + body, fields, at)
 
     def _request(self, request: Request) -> bytes:
         """Give the request as HTTP/1.1 has it, without what lets us in."""
