@@ -135,7 +135,7 @@ def _cut(blocks: Iterator[Block]) -> Iterator[tuple[Block, bulk.Cut | None]]:
     with ThreadPoolExecutor(n_workers) as pool:
         for block in blocks:
             waiting.append((block, None if block.reason else pool.submit(bulk.cut, block.data)))
-            if len(waiting) > n_workers + 1:
+            if len(waiting) > n_workers:
                 done, future = waiting.popleft()
                 yield done, future.result() if future else None
         for done, future in waiting:

@@ -20,7 +20,7 @@ from linkworthy.sources.weblogs.counts import Counts, Names, Ranks
 from linkworthy.sources.weblogs.kept import ROWS_AT_ONCE, Kept
 from linkworthy.sources.weblogs.split import Split
 
-MAX_ROWS = 300_000
+MAX_ROWS = 200_000
 """Rows of partial counts kept in memory before they go to the disk."""
 BATCH_ROWS = 50_000
 _MEMORY_BYTES = 96 << 20

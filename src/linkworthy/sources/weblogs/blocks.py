@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from linkworthy.sources.rows import CUT_OFF, LONG_ROW, SAMPLE, Buffer
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 """What a block holds: the larger, the fewer of its texts are in no other line of it."""
 
 

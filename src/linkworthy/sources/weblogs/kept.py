@@ -13,7 +13,7 @@ import numpy.typing as npt
 from linkworthy.sources.weblogs.counts import Counted, Counts, Ranks, joined, parted
 from linkworthy.sources.weblogs.split import Ints
 
-ROWS_AT_ONCE = 250_000
+ROWS_AT_ONCE = 150_000
 """Rows of partial counts that are added up at once, as far as referrers of one day can be parted."""
 CHUNK_ROWS = 50_000
 _N_COLUMNS = len(Counted._fields)
