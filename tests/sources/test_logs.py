@@ -17,6 +17,7 @@ from linkworthy.sources.base import Context
 from linkworthy.sources.logs import LogSource
 from linkworthy.sources.referrers import kind_of_host
 from linkworthy.sources.referrers import read as read_referrer
+from linkworthy.sources.weblogs import blocks, counts, kept
 from linkworthy.sources.weblogs.agents import is_bot
 from linkworthy.sources.weblogs.combined import unescape
 from tests.support.exports import combined_line
@@ -153,16 +154,35 @@ def test_any_text_can_be_unescaped_and_classified(text: str) -> None:
     assert isinstance(kind_of_host(text), str)
 
 
-def test_counts_that_went_to_the_disk_are_those_of_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [combined_line(f"/{n % 7}", f"https://b{n % 11}.example/") for n in range(400)]
+@pytest.mark.parametrize("rows_at_once", [3, 60, 100_000])
+@pytest.mark.parametrize("name_bytes", [10_000_000, 3_000])
+def test_counts_that_went_to_the_disk_are_those_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int, name_bytes: int
+) -> None:
+    people, machine = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0", "curl/8.5.0"
+    lines = [
+        combined_line(
+            f"/{n % 7}",
+            f"https://b{n % 11}.example/ä" if n % 3 else "-",
+            day=f"{17 + n // 150}/May/2026",
+            status=404 if n % 13 == 5 else 200,
+            agent=machine if n % 5 == 0 else people,
+        )
+        for n in range(400)
+    ]
     path = log(tmp_path, *lines)
     expected, _, _ = read(path)
     monkeypatch.setattr(visits, "MAX_ROWS", 5)
-    monkeypatch.setattr(visits, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr("linkworthy.sources.weblogs.counts.JOIN_ROWS", 2)
-    monkeypatch.setattr("linkworthy.sources.weblogs.blocks.BLOCK_BYTES", 1000)
+    monkeypatch.setattr(visits, "ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr(kept, "ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr(kept, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(counts, "MAX_NAME_BYTES", name_bytes)
+    monkeypatch.setattr(counts, "JOIN_ROWS", 2)
+    monkeypatch.setattr(counts, "PIECE_ROWS", 20)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1000)
     assert read(path)[0] == expected
-    assert sum(row["n_visits"] for row in expected["visits"]) == 400
+    assert sum(row["n_visits"] + row["n_bots"] for row in expected["visits"]) == 400
+    assert sum(row["n_visits"] for row in expected["visits"]) == 320
 
 
 def test_a_packed_log_that_is_cut_off_gives_what_it_holds(tmp_path: Path) -> None:
