@@ -19,7 +19,8 @@ def test_no_room_imports_one_above_or_beside_it() -> None:
 def test_every_heavy_library_stays_behind_its_rooms() -> None:
     homes = {
         "aiohttp": {"demo"}, "pycurl": {"fetch"}, "certifi": {"fetch"}, "turbohtml": {"html"}, "trustme": {"demo"},
-        "playwright": {"reports"}, "py3langid": {"html"}, "jinja2": {"reports", "demo", "web"},
+        "playwright": {"fetch"}, "selectolax": {"html"}, "xlsxwriter": {"reports"}, "charset_normalizer": {"sources"},
+        "py3langid": {"html"}, "jinja2": {"reports", "demo", "web"},
         "publicsuffixlist": {"urls.py"},
         "ada_url": {"urls.py"}, "protego": {"fetch"}, "rich": {"cli"}, "click": {"cli"},
     }  # fmt: skip

@@ -98,7 +98,7 @@ def complete(words: str, cwd: Path) -> list[str]:
 def test_verbs_options_and_values_complete(tmp_path: Path) -> None:
     assert complete("linkworthy ver", tmp_path) == ["verify"]
     assert complete("linkworthy re", tmp_path) == ["redirects", "report"]
-    assert complete("linkworthy crawl --max", tmp_path) == ["--max-pages", "--max-depth"]
+    assert {"--max-pages", "--max-depth"} <= set(complete("linkworthy crawl --max", tmp_path))
     assert complete("linkworthy links . --verdict ", tmp_path) == ["keep", "watch", "act", "disavow", "not known"]
     assert complete("linkworthy demo s", tmp_path) == ["serve"]
     assert "link_index" in complete("linkworthy table . link", tmp_path)

@@ -71,9 +71,9 @@ def command(
 ) -> None:
     """Read FILES of link data: recognised by content, merged, with every row used or rejected with a reason.
 
-    Known: what Search Console, Bing, Ahrefs, Moz, Majestic, Semrush and Screaming Frog export of links, domains, anchors,
-    pages and queries; popularity lists (Tranco, Majestic Million, CrUX, Open PageRank, Common Crawl ranks); WARC, WAT,
-    access logs; any table or list with a column of URLs. Importing the same file again changes nothing.
+    Known: what Search Console, Bing, Ahrefs, Moz, Majestic, Semrush and Screaming Frog export of links, domains,
+    anchors, pages and queries; popularity lists (Tranco, Majestic Million, CrUX, Open PageRank, Common Crawl ranks);
+    WARC, WAT, access logs; any table or list with a column of URLs. Importing the same file again changes nothing.
 
     A file may be packed (gzip, bzip2, xz, Zstandard), a ZIP or tar of such files, an XLSX workbook, or a folder; - is
     standard input. What is damaged gives what can be read of it. Exit code 2: a file was refused, the others are read.

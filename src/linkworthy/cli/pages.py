@@ -6,7 +6,7 @@ import ast
 import inspect
 import itertools
 import sys
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +66,10 @@ def settings_page() -> str:
     """Write docs/settings.md from the settings' own types, defaults and docstrings."""
     out = [MADE, "# Settings\n"]
     out.append("`site.toml` says what the owner knows of the site. What it leaves out has the default named here.\n")
-    parts = (
-        ("At the top", config.SiteConfig), ("[business]", config.Business), ("[limits]", config.Limits),
-        ("[network]", config.Network), ("[login]", config.Login), ("[scope]", config.ScopeSettings),
-    )  # fmt: skip
+    sections = [
+        (f"[{f.name}]", f.default_factory) for f in fields(config.SiteConfig) if is_dataclass(f.default_factory)
+    ]
+    parts: list[tuple[str, Any]] = [("At the top", config.SiteConfig), *sections]
     for title, form in parts:
         said = docstrings_of(form)
         out += [f"## {title}\n", "| setting | type | default | meaning |", "|---|---|---|---|"]
