@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
@@ -38,6 +39,9 @@ class Parts:
         self._run = run
         self._group = group
         self._waiting: dict[str, list[pa.Table]] = {}
+        self._n_rows: Counter[str] = Counter()
+        self._n_bytes: Counter[str] = Counter()
+        """Of what is waiting; a log may give very many small batches."""
         self._n_parts: dict[str, int] = {}
         self._writer = ThreadPoolExecutor(1)
         self._writing: Future[None] | None = None
@@ -56,9 +60,10 @@ class Parts:
             return
         table = as_table(table_named(batch.table), batch.rows)
         self._note_dates(batch.table, table)
-        waiting = self._waiting.setdefault(batch.table, [])
-        waiting.append(table)
-        if sum(t.num_rows for t in waiting) >= PART_ROWS or sum(t.nbytes for t in waiting) >= PART_BYTES:
+        self._waiting.setdefault(batch.table, []).append(table)
+        self._n_rows[batch.table] += table.num_rows
+        self._n_bytes[batch.table] += table.nbytes
+        if self._n_rows[batch.table] >= PART_ROWS or self._n_bytes[batch.table] >= PART_BYTES:
             self._write(batch.table)
 
     def close(self) -> None:
@@ -75,6 +80,7 @@ class Parts:
 
     def _write(self, name: str) -> None:
         waiting = self._waiting.pop(name, [])
+        self._n_rows[name] = self._n_bytes[name] = 0
         if not waiting:
             return
         n = self._n_parts.get(name, 0)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from linkworthy.engine.embedded import Embedded
 from linkworthy.site import SiteConfig
 from linkworthy.sources import cells
-from linkworthy.sources.weblogs.counts import Counts, Names, Ranks
+from linkworthy.sources.weblogs.counts import Counts, Names, Ranks, by_link
 from linkworthy.sources.weblogs.kept import ROWS_AT_ONCE, Kept
 from linkworthy.sources.weblogs.split import Split
 
@@ -116,7 +116,7 @@ class Visits:
         """Give one observation for each page that people came from and each own page that they came to."""
         self._end()
         if self._ranks:
-            for counted in self._kept.without_days(self._ranks, self._ranks.is_link):
+            for counted in self._kept.all_days(self._ranks, by_link):
                 table = self._ranks.table(counted).drop_columns(["day", "referrer_kind", "status", "n_bots"])
                 yield _observed(
                     table.rename_columns({"referrer_url": "source_url", "referrer_domain": "source_domain"}),

@@ -187,6 +187,15 @@ class Names:
         return Ranks(list(self._referrer_urls), list(self._target_urls))
 
 
+def by_link(counted: Counted) -> Counted:
+    """Choose the counts of people who came by a link, and leave day, status and kind out of their keys."""
+    is_link = (counted.key & (1 << _KIND_BITS) - 1 == _KINDS.index("link")) & (counted.n_visits > 0)
+    chosen = Counted(*(column[is_link] for column in counted))
+    _, referrer, target, _, _ = parted(chosen.key)
+    zero = np.zeros_like(referrer)
+    return chosen._replace(key=joined(zero, referrer, target, zero, zero))
+
+
 class Ranks:
     """Names in the order of their texts, so that keys made of their places sort as the texts do."""
 
@@ -201,12 +210,6 @@ class Ranks:
         day, referrer, target, status, kind = parted(counted.key)
         places = self._referrer_places[referrer], self._target_places[target]
         return counted._replace(key=joined(day, *places, status, self._kind_places[kind]))
-
-    def is_link(self, counted: Counted) -> npt.NDArray[np.bool_]:
-        """Tell which ranked counts are of people who came by a link."""
-        link = self._kind_places[_KINDS.index("link")]
-        told: npt.NDArray[np.bool_] = (parted(counted.key)[4] == link) & (counted.n_visits > 0)
-        return told
 
     def table(self, counted: Counted) -> pa.Table:
         """Give ranked counts with their names."""

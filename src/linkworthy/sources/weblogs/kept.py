@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linkworthy.sources.weblogs.counts import Counted, Counts, Ranks, joined, parted
+from linkworthy.sources.weblogs.counts import Counted, Counts, Ranks, parted
 from linkworthy.sources.weblogs.split import Ints
 
 ROWS_AT_ONCE = 150_000
@@ -19,7 +19,7 @@ CHUNK_ROWS = 50_000
 _N_COLUMNS = len(Counted._fields)
 _ROW_BYTES = 8 * _N_COLUMNS
 
-Wanted = Callable[[Counted], npt.NDArray[np.bool_]]
+Choose = Callable[[Counted], Counted]
 
 
 class _Piece(NamedTuple):
@@ -74,45 +74,35 @@ class Kept:
         if waiting:
             yield from self._summed(waiting, ranks, None)
 
-    def without_days(self, ranks: Ranks, wanted: Wanted) -> Iterator[Counted]:
-        """Give the sums of wanted rows by referrer and target alone, in this order."""
-        pieces = [piece for day in sorted(self._days) for piece in self._days[day]]
+    def all_days(self, ranks: Ranks, choose: Choose) -> Iterator[Counted]:
+        """Give the sums of chosen rows in the order of referrer and target."""
+        yield from self._in_spans([piece for day in sorted(self._days) for piece in self._days[day]], ranks, choose)
 
-        def undated(counted: Counted) -> Counted:
-            chosen = _where(counted, wanted(counted))
-            _, referrer, target, _, _ = parted(chosen.key)
-            zero = np.zeros_like(referrer)
-            return chosen._replace(key=joined(zero, referrer, target, zero, zero))
-
-        yield from self._in_spans(pieces, ranks, undated)
-
-    def _in_spans(
-        self, pieces: list[_Piece], ranks: Ranks, change: Callable[[Counted], Counted] | None
-    ) -> Iterator[Counted]:
+    def _in_spans(self, pieces: list[_Piece], ranks: Ranks, choose: Choose | None) -> Iterator[Counted]:
         """Give the sums of so many referrers at a time that their rows fit into memory."""
         n_rows: Counter[int] = Counter()
-        for counted in self._read(pieces, ranks, change):
+        for counted in self._read(pieces, ranks, choose):
             found, times = np.unique(parted(counted.key)[1], return_counts=True)
             n_rows.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
         first, n = 0, 0
         for referrer in sorted(n_rows):
             if n and n + n_rows[referrer] > ROWS_AT_ONCE:
-                yield from self._summed(pieces, ranks, change, first, referrer)
+                yield from self._summed(pieces, ranks, choose, first, referrer)
                 first, n = referrer, 0
             n += n_rows[referrer]
         if n:
-            yield from self._summed(pieces, ranks, change, first)
+            yield from self._summed(pieces, ranks, choose, first)
 
     def _summed(
         self,
         pieces: list[_Piece],
         ranks: Ranks,
-        change: Callable[[Counted], Counted] | None,
+        choose: Choose | None,
         first: int = 0,
         end: int | None = None,
     ) -> Iterator[Counted]:
         counts = Counts()
-        for counted in self._read(pieces, ranks, change):
+        for counted in self._read(pieces, ranks, choose):
             if first or end is not None:
                 referrer = parted(counted.key)[1]
                 counted = _where(counted, (referrer >= first) & (referrer < (np.inf if end is None else end)))  # noqa: PLW2901
@@ -123,13 +113,13 @@ class Kept:
             yield Counted(*(column[start : start + CHUNK_ROWS] for column in summed))
 
     @staticmethod
-    def _read(pieces: list[_Piece], ranks: Ranks, change: Callable[[Counted], Counted] | None) -> Iterator[Counted]:
+    def _read(pieces: list[_Piece], ranks: Ranks, choose: Choose | None) -> Iterator[Counted]:
         for path, first, n_rows in pieces:
             for start in range(first, first + n_rows, CHUNK_ROWS):
                 n = min(CHUNK_ROWS, first + n_rows - start) * _N_COLUMNS
                 read: Ints = np.fromfile(path, np.int64, n, offset=start * _ROW_BYTES)
-                counted = ranks.ranked(Counted(*np.ascontiguousarray(read.reshape(-1, _N_COLUMNS).T)))
-                yield change(counted) if change else counted
+                counted = Counted(*np.ascontiguousarray(read.reshape(-1, _N_COLUMNS).T))
+                yield ranks.ranked(choose(counted) if choose else counted)
 
 
 def _where(counted: Counted, is_wanted: npt.NDArray[np.bool_]) -> Counted:
