@@ -6,6 +6,7 @@ from typing import Any, Final
 
 AT_THE_BEGINNING: Final = """
 (() => {
+  window.name = '';
   const error = console.error.bind(console);
   let left = 100;
   for (const name of Object.keys(console)) if (typeof console[name] === 'function') console[name] = () => {};
@@ -15,7 +16,7 @@ AT_THE_BEGINNING: Final = """
 """Run before any script of a page: a page that floods the console is not heard."""
 
 AT_THE_END: Final = """
-async (limit) => {
+async (limit, isHalted) => {
   const own = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
   const root = own('documentElement'), type = own('doctype');
   const start = type ? new XMLSerializer().serializeToString(type) + '\\n' : '';
@@ -24,7 +25,7 @@ async (limit) => {
   const paints = [], shifts = [];
   for (const [kind, list] of [['largest-contentful-paint', paints], ['layout-shift', shifts]])
     new PerformanceObserver((found) => list.push(...found.getEntries())).observe({type: kind, buffered: true});
-  await new Promise((done) => setTimeout(done, 0));
+  if (!isHalted) await new Promise((done) => setTimeout(done, 0));
   const burst = {sum: 0, first: 0, last: 0};
   let cls = 0;
   for (const shift of shifts) {
@@ -37,7 +38,7 @@ async (limit) => {
   }
   const clock = performance.getEntriesByType('navigation')[0] || {};
   return {
-    html, is_cut: whole.length > limit, cls,
+    html, is_cut: whole.length > limit, cls: isHalted ? null : cls,
     dom_ms: clock.domContentLoadedEventEnd || null, load_ms: clock.loadEventEnd || null,
     lcp_ms: paints.length ? paints[paints.length - 1].startTime : null,
   };

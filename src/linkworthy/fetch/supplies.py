@@ -96,9 +96,10 @@ class Supplies:
             return _NO_IMAGE if asked.kind == "image" else "blocked"
         if asked.method == "OPTIONS":
             return _preflight(asked)
-        if self._network.obey_robots and not await self._is_allowed(url):
-            ledger.n_blocked += 1
-            return "blocked"
+        if self._network.obey_robots:
+            decision = await self._robots.allowed(url)
+            if not decision.is_allowed and decision.fault != "not-recorded":
+                return _refused(ledger, is_answered=decision.status is not None)
         found = await (self._shared(asked, url) if _may_be_kept(asked) else self._fetch(asked, url))
         if found is None:
             ledger.n_failed += 1
@@ -136,10 +137,6 @@ class Supplies:
             or f".{urls.host_of(url)}".endswith(self._suffixes)
         )
 
-    async def _is_allowed(self, url: str) -> bool:
-        decision = await self._robots.allowed(url)
-        return decision.is_allowed or decision.fault == "not-recorded"
-
     async def _shared(self, asked: Asked, url: str) -> Supply | None:
         """Fetch what several pages may ask for at once, once."""
         key = (url, asked.headers.get("origin", ""))
@@ -172,6 +169,13 @@ class Supplies:
             headers=_passed_on(exchange.headers, has_cookies=self._network.cookies),
             body=exchange.body,
         )
+
+
+def _refused(ledger: Ledger, *, is_answered: bool) -> Literal["blocked", "failed"]:
+    """Count what robots.txt forbids, or the silence of the host that was asked for it."""
+    ledger.n_blocked += is_answered
+    ledger.n_failed += not is_answered
+    return "blocked" if is_answered else "failed"
 
 
 class _RobotsFetcher:

@@ -122,7 +122,7 @@ class Tab:
         self.n_pages += 1
         self.chromium.n_pages += 1
         self._document = document
-        self._is_served = self._is_loaded = False
+        self._is_served = self._is_loaded = self._is_cut_off = False
         self._n_open = 0
         drawn = self._drawn = Drawn(Ledger(document.url))
         work = asyncio.ensure_future(self._work(document, drawn))
@@ -163,7 +163,12 @@ class Tab:
                 began = time.monotonic()
                 drawn.is_settled = await self._settle(until)
                 drawn.settle_ms = (time.monotonic() - began) * 1000.0
+                was_loaded = self._is_loaded
+                if not drawn.is_settled:
+                    await self._halt()
                 await self._read(document, drawn)
+                if not was_loaded:  # halting it may have brought the event about
+                    drawn.timings["load_ms"] = None
                 return drawn
         except TimeoutError:
             raise UnrenderedError(f"{self._settings.timeout_s:g} s: its scripts do not give way") from None
@@ -172,12 +177,18 @@ class Tab:
 
     async def _settle(self, until: float) -> bool:
         """Wait until the page is loaded and has been quiet; tells whether that came before its time was up."""
-        while (now := time.monotonic()) < until:
+        while (now := time.monotonic()) < until and not self._is_cut_off:
             is_over = self._is_loaded or (self._drawn is not None and self._drawn.moved_to_url is not None)
             if is_over and not self._n_open and now - self._quiet_since >= self._settings.settle_s:
                 return True
             await asyncio.sleep(_STEP_S)
         return False
+
+    async def _halt(self) -> None:
+        """Let a page that goes on and on run no more scripts and ask for nothing."""
+        self._is_cut_off = True
+        await self._session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        await self._session.send("Fetch.disable")  # what it still asks for goes to the browser's own network: none
 
     async def _read(self, document: Exchange, drawn: Drawn) -> None:
         """Read the DOM and the page's own clock, in a world that the page's scripts cannot reach."""
@@ -186,7 +197,7 @@ class Tab:
         found = await self._session.send(
             "Runtime.evaluate",
             {
-                "expression": f"({AT_THE_END})({limit})",
+                "expression": f"({AT_THE_END})({limit}, {'false' if drawn.is_settled else 'true'})",
                 "contextId": world["executionContextId"],
                 "awaitPromise": True,
                 "returnByValue": True,
@@ -278,9 +289,9 @@ class Tab:
             return "blocked"
         if not self._is_served or event["resourceType"] == "Other":
             return "blocked"  # of the page before, or the browser's own wish for an icon
-        if drawn.ledger.n_requests >= self._settings.max_requests * FLOOD and not self._is_cut_off:
+        if drawn.ledger.n_requests >= self._settings.max_requests * FLOOD:
             self._is_cut_off = True
-            await self._session.send("Network.setBlockedURLs", {"urls": ["*"]})
+            return "blocked"
         asked = Asked(
             url=request["url"], kind=event["resourceType"].lower(), method=request["method"],
             headers=request["headers"], content=_content(request),
