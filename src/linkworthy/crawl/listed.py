@@ -68,7 +68,7 @@ def read(path: Path, start: str, reject: Reject) -> Iterator[str]:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<"):
-        yield from _of_sitemap(path, reject)
+        yield from _of_sitemap(path, start, reject)
         return
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     with path.open(encoding=encoding, errors="replace", newline="") as file:
@@ -83,9 +83,9 @@ def read(path: Path, start: str, reject: Reject) -> Iterator[str]:
                 reject(row, urls.rejection(text, start) or "not a URL", text)
 
 
-def _of_sitemap(path: Path, reject: Reject) -> Iterator[str]:
+def _of_sitemap(path: Path, start: str, reject: Reject) -> Iterator[str]:
     with path.open("rb") as file:
-        found = sitemaps.read(file.read(sitemaps.MAX_BYTES + 1), path.name)
+        found = sitemaps.read(file.read(sitemaps.MAX_BYTES + 1), start)
     if found.kind == "index":
         raise InputError("the list is an index of sitemaps: give the URL of one, or use '--mode sitemap'")
     for item in found.rejects:
@@ -112,7 +112,7 @@ def _delimiter(head: str) -> str | None:
         if has_name or (delimiter == "\t" and len(first) > 1):
             return delimiter
         others = [cell for n, cell in enumerate(first) if n and not cell.replace(".", "").isdigit()]
-        if len(first) > 1 and len(counts) == 1 and all(not cell or _looks_like_url(cell) for cell in others):
+        if len(first) > 1 and len(counts) == 1 and all(not cell or cell.startswith(("http", "/")) for cell in others):
             return delimiter
     return None
 
