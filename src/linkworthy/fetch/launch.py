@@ -27,7 +27,7 @@ __all__ = ["BrowserContext", "BrowserError", "CDPSession", "Chromium", "Chromium
 LAUNCH_S: Final = 60.0
 CALL_S: Final = 15.0
 """Seconds in which a browser opens or closes something; one that takes longer is killed."""
-MAX_LAUNCHES: Final = 3
+MAX_LAUNCHES: Final = 2
 WATCH_S: Final = 0.25
 """How often the memory of the renderers is looked at."""
 SCRIPT_HEAP_MB: Final = 512
