@@ -280,13 +280,15 @@ def test_a_browser_that_does_not_answer_is_killed(web: Rig) -> None:
 
 def test_tabs_and_browsers_are_opened_anew_when_they_are_spent(web: Rig) -> None:
     fetcher = web.open(replace(QUICK, tabs=1, pages_per_context=1, pages_per_browser=2))
-    seen: list[int] = []
+    others = set(processes_of("--remote-debugging-pipe"))
+    alive: list[set[int]] = []
     for n in range(4):
         exchange = web.render(document(f"<body><script>document.body.append('page ' + {n})</script>"), by=fetcher)
         assert f"page {n}".encode() in exchange.body
-        seen += [pid for pid in processes_of("--remote-debugging-pipe") if pid not in seen]
-    web.run(fetcher.close())
-    assert len(seen) == 2
+        alive.append(set(processes_of("--remote-debugging-pipe")) - others)
+    assert alive[0] & alive[1]
+    assert not alive[1] & alive[2]
+    assert alive[2] & alive[3]
 
 
 def test_nothing_runs_on_after_the_end() -> None:

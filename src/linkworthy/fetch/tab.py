@@ -20,7 +20,7 @@ VIEWPORT: Final = {"width": 1280, "height": 4000}
 """Tall, so that what a page loads when it is scrolled into view comes."""
 GRACE_S: Final = 3.0
 """Seconds for reading the DOM after a page's time is up; then its script does not give way."""
-FLOOD: Final = 5
+FLOOD: Final = 3
 """A page that asks this many times more often than it may is cut off within the browser."""
 
 _STEP_S: Final = 0.03
@@ -146,7 +146,12 @@ class Tab:
     @property
     def is_spent(self) -> bool:
         """Whether it should not be used for another page."""
-        return self._is_cut_off or self._is_closed or self.n_pages >= self._settings.pages_per_context
+        return (
+            self._is_cut_off
+            or self._is_closed
+            or self._crashed.done()
+            or self.n_pages >= self._settings.pages_per_context
+        )
 
     @property
     def drawn(self) -> Drawn | None:
@@ -156,7 +161,7 @@ class Tab:
     async def _work(self, document: Exchange, drawn: Drawn) -> Drawn:
         until = time.monotonic() + self._settings.timeout_s
         try:
-            async with asyncio.timeout(self._settings.timeout_s + GRACE_S):
+            async with asyncio.timeout(self._settings.timeout_s + GRACE_S) as limit:
                 led = await self._session.send("Page.navigate", {"url": document.url})
                 if led.get("errorText"):
                     raise UnrenderedError(f"the browser takes it for no page: {led['errorText']}")
@@ -165,13 +170,15 @@ class Tab:
                 drawn.settle_ms = (time.monotonic() - began) * 1000.0
                 was_loaded = self._is_loaded
                 if not drawn.is_settled:
+                    limit.reschedule(asyncio.get_running_loop().time() + GRACE_S)
                     await self._halt()
                 await self._read(document, drawn)
                 if not was_loaded:  # halting it may have brought the event about
                     drawn.timings["load_ms"] = None
                 return drawn
         except TimeoutError:
-            raise UnrenderedError(f"{self._settings.timeout_s:g} s: its scripts do not give way") from None
+            why = "it asks without end" if self.is_flooding else f"{self._settings.timeout_s:g} s"
+            raise UnrenderedError(f"{why}: its scripts do not give way") from None
         except BrowserError as fault:
             raise UnrenderedError(_first_line(fault)) from None
 
@@ -183,6 +190,11 @@ class Tab:
                 return True
             await asyncio.sleep(_STEP_S)
         return False
+
+    @property
+    def is_flooding(self) -> bool:
+        """Whether its page asks far more often than it may."""
+        return self._drawn is not None and self._drawn.ledger.n_requests >= self._settings.max_requests * FLOOD
 
     async def _halt(self) -> None:
         """Let a page that goes on and on run no more scripts and ask for nothing."""
@@ -289,7 +301,7 @@ class Tab:
             return "blocked"
         if not self._is_served or event["resourceType"] == "Other":
             return "blocked"  # of the page before, or the browser's own wish for an icon
-        if drawn.ledger.n_requests >= self._settings.max_requests * FLOOD:
+        if self.is_flooding:
             self._is_cut_off = True
             return "blocked"
         asked = Asked(

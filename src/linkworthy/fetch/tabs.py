@@ -13,8 +13,10 @@ from linkworthy.fetch.supplies import Supplies
 from linkworthy.fetch.tab import Drawn, Tab, UnrenderedError
 from linkworthy.site import Browser, Network
 
-TRIES: Final = 2
+TRIES: Final = 3
 """Times that a page is rendered whose browser ended meanwhile: another page may have been at fault."""
+OWN_TRIES: Final = 2
+"""Times that a page is rendered which the browser did not survive: it may have hung by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Tabs:
         began = time.monotonic()
         drawn: Drawn | None = None
         why = ""
-        for _ in range(TRIES):
+        for n in range(1, TRIES + 1):
             tab: Tab | None = None
             is_spent = True
             try:
@@ -77,7 +79,7 @@ class Tabs:
                 why = str(fault)
                 if tab is not None:
                     await tab.close()
-                if tab is None or not tab.chromium.is_gone:
+                if tab is None or tab.is_flooding or not tab.chromium.is_gone or n >= OWN_TRIES:
                     break
             finally:
                 if tab is not None:
@@ -88,7 +90,7 @@ class Tabs:
     async def _tab(self) -> Tab:
         while self._idle:
             tab = self._idle.pop()
-            if not tab.chromium.is_gone and tab.chromium.n_pages < self._settings.pages_per_browser:
+            if not (tab.is_spent or tab.chromium.is_gone) and tab.chromium.n_pages < self._settings.pages_per_browser:
                 return tab
             await self._put_away(tab, is_spent=True)
         chromium = await self._chromiums.lease()
