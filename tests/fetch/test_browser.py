@@ -338,11 +338,11 @@ def test_a_dom_without_end_is_cut(web: Rig) -> None:
 
 def test_a_deep_and_a_wide_dom_are_read(web: Rig) -> None:
     wide = "document.body.append(...Array.from({length: 50000}, (_, n) => { const a = document.createElement('a'); a.href = n; return a }));"
-    deep = "let e = document.body; for (let n = 0; n < 5000; n++) { const d = document.createElement('div'); e.append(d); e = d }"
+    deep = "let e = document.body; for (let n = 0; n < 1000; n++) { const d = document.createElement('div'); e.append(d); e = d }"
     exchange = web.render(document(f"<body><script>{wide}{deep}</script>"))
     assert exchange.fault is None
     assert exchange.body.count(b"<a href=") == 50_000
-    assert exchange.body.count(b"<div>") == 5_000
+    assert exchange.body.count(b"<div>") == 1_000
 
 
 def test_a_page_that_floods_the_console_is_not_heard(web: Rig) -> None:

@@ -222,6 +222,14 @@ def test_pages_are_rendered_at_the_same_time(web: Rig) -> None:
     assert all(b"met" in exchange.body for exchange in web.run(go()))
 
 
+def test_a_page_that_the_browser_crashes_on_is_kept_as_it_came(web: Rig) -> None:
+    deep = "let e = document.body; for (let n = 0; n < 20000; n++) { const d = document.createElement('div'); e.append(d); e = d }"
+    exchange = web.render(document(f"<body><a href=/raw>x</a><script>{deep}</script>"))
+    assert (exchange.status, exchange.fault) == (200, "not-rendered")
+    assert links(exchange) == [web.server.url("/raw", HOST)]
+    assert goes_on(web)
+
+
 def test_a_renderer_that_is_killed_costs_its_page_and_no_other(web: Rig) -> None:
     assert goes_on(web)
 
