@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,9 @@ class Watched:
         told = {"answers": self._answers, "faults": self._faults, "slowest": slow[:SLOWEST]}
         path = self._folder / f"{os.getpid()}.json"
         temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(told), encoding="utf-8")
-        temporary.replace(path)
+        with suppress(OSError):  # figures are no reason to end a crawl
+            temporary.write_text(json.dumps(told), encoding="utf-8")
+            temporary.replace(path)
 
 
 class Live:
