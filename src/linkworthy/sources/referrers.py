@@ -68,7 +68,7 @@ def kind_of_page(url: str) -> str:
     return kind
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def kind_of_host(host: str) -> str:
     """Tell what kind of site a foreign referrer's host is; the longest listed name that covers it decides."""
     host = host.lower().rstrip(".")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +25,7 @@ from linkworthy.sources.weblogs.split import Split
 MAX_ROWS = 200_000
 """Rows of partial counts kept in memory before they go to the disk."""
 BATCH_ROWS = 50_000
-_MEMORY_BYTES = 96 << 20
+_MEMORY_BYTES = 64 << 20
 
 _SUMS = "sum(n_visits)::bigint as n_visits, sum(n_bots)::bigint as n_bots"
 _BY_DAY = f"""
@@ -100,6 +102,7 @@ class Visits:
             writer.close()
             self._files.append(path)
         self._kept.clear()
+        _give_back()
 
     def by_day(self) -> Iterator[pa.Table]:
         """Give the visits by day, referrer, target and status, in this order."""
@@ -138,6 +141,7 @@ class Visits:
         self._kept.add(self._counts.take())
         self._ranks = self._names.ranks()
         self._names.forget()
+        _give_back()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         engine = Embedded(workers=1, memory_bytes=_MEMORY_BYTES, scratch=Path(self._scratch.name))
@@ -158,6 +162,13 @@ class Visits:
             last = day
         if first is not None:
             yield first, last
+
+
+def _give_back() -> None:
+    """Give memory that was freed back to the system, where the C library can: what comes next has its own allocator."""
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _asked(db: duckdb.DuckDBPyConnection, sql: str, values: list[str]) -> Iterator[pa.Table]:

@@ -18,7 +18,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile("|".join(map(re.escape, words["people"]))), re.compile("|".join(map(re.escape, machines)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def is_bot(agent: str) -> bool:
     """Tell whether a user agent says that it is a machine; an empty one is a machine's."""
     people, machines = _patterns()

@@ -27,11 +27,12 @@ MAX_REFERRERS, MAX_TARGETS = 1 << _REFERRER_BITS, 1 << _TARGET_BITS
 PIECE_ROWS = 65_536
 JOIN_ROWS = 100_000
 """Rows of counts that wait before they are joined with the rest."""
-MAX_NAME_BYTES = 48_000_000
+MAX_NAME_BYTES = 32_000_000
 """Of all names together, about."""
 _NAME_BYTES = 160
 """What a name costs besides its characters: the object, and its places in two tables."""
 _MAX_OTHER_HOSTS = 10_000
+_MAX_AGENTS = 16_384
 
 _EARLIEST = 7_887 * DAY_S
 """6 August 1991."""
@@ -71,7 +72,9 @@ class Names:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew; numbers given before are void."""
+        """Begin anew; numbers given before are void, and what was worked out for these names is not kept elsewhere."""
+        for cached in (urls.registrable_domain, urls.public_suffix, referrers.kind_of_host):
+            cached.cache_clear()
         self._referrers: dict[str | None, int] = {}
         self._targets: dict[str | None, int] = {}
         self._referrer_urls: dict[str, int] = {}
@@ -172,7 +175,7 @@ class Names:
         return number << 4 | _KINDS.index(found.kind)
 
     def _machines(self, agent: Coded) -> npt.NDArray[np.bool_]:
-        if len(self._bots) > MAX_TARGETS:
+        if len(self._bots) > _MAX_AGENTS:
             self._bots = {}
         told = list(map(self._bots.get, agent.values))
         if None in told:
@@ -203,7 +206,8 @@ class Ranks:
         self._referrers, self._referrer_places = _in_order(referrers)
         self._targets, self._target_places = _in_order(targets)
         self._kinds, self._kind_places = _in_order(list(_KINDS))
-        self._domains = pa.array([urls.domain_of(url) for url in self._referrers.to_pylist()], pa.string())
+        domains = pa.array([urls.domain_of(url) for url in referrers], pa.string())
+        self._domains = domains.take(pa.array(np.argsort(self._referrer_places)))
 
     def ranked(self, counted: Counted) -> Counted:
         """Give counts with the places of names for their numbers; their order is lost."""
