@@ -139,6 +139,37 @@ def test_a_crawl_s_inlinks_give_its_backlinks_and_refuse_the_rest(tmp_path: Path
     assert (told["state"], told["detail"]) == ("read", "no row of it is a backlink; the table of rejects says why")
 
 
+@pytest.mark.parametrize(
+    ("content", "n_used", "n_rejected"),
+    [
+        (b"Linking page,Last crawled\nn/a,2026-01-02\nhttps://a.example/,2026-01-03\n", 1, 1),
+        (b"Seite;Tag\n-;2026-01-02\n;3.1.2026\nhttps://a.example/;2026-01-03\n", 1, 2),
+        (b"made by hand,2026\nURL,Title\nno url,a title\nhttps://a.example/,b\n", 1, 1),
+        (b"a.example/page\nhttps://a.example/\n", 1, 1),
+        (b"my links\nhttps://a.example/\n", 1, 0),
+    ],
+    ids=["known-words", "unknown-words", "behind-a-preamble", "no-header", "one-column"],
+)
+def test_rows_without_a_url_before_the_first_one_are_no_header(
+    tmp_path: Path, content: bytes, n_used: int, n_rejected: int
+) -> None:
+    _, told = one(tmp_path, content)
+    assert (told["reported_by"], told["n_rows_used"], told["n_rows_rejected"]) == ("list", n_used, n_rejected)
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (exports.ahrefs_csv([]), "it has a header and no rows"),
+        (b"Linking page,Last crawled\n", "one line, a header without rows?, no link data that is known here"),
+    ],
+    ids=["known-header", "unknown-header"],
+)
+def test_an_export_without_rows_is_told(tmp_path: Path, content: bytes, detail: str) -> None:
+    _, told = one(tmp_path, content)
+    assert (told["n_rows_in"], told["detail"]) == (0, detail)
+
+
 def test_latest_links_give_linking_pages_with_the_day_of_their_crawl(tmp_path: Path) -> None:
     run, told = one(tmp_path, exports.latest_links([("https://blog.example/ä", "15.9.2026")] * 2, "de"))
     assert told["reported_by"] == "search-console"

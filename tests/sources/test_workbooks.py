@@ -149,10 +149,11 @@ def test_a_workbook_without_link_data_is_refused(tmp_path: Path) -> None:
 
 def test_cells_without_a_value_are_counted(tmp_path: Path) -> None:
     rows: dict[int, list[Cell]] = {1: [*HEADER], 2: [BLOG, ("", "<f>A1</f>"), SHOP], 3: [('t="e"', "<v>#N/A</v>")]}
+    rows[4] = [("", "<f>A1</f><v></v>")]
     xml = sheet_xml(rows, '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>')
     run, (told,) = import_one(tmp_path, exports.write(tmp_path, "a.xlsx", zipped(parts({"Links": xml}))))
     assert "1 error values such as #REF!, read as empty" in told["detail"]
-    assert "1 formulas without a stored value" in told["detail"]
+    assert "2 formulas without a stored value" in told["detail"]
     assert "1 merged ranges" in told["detail"]
     assert len(rows_of(run, "observations")) == 1
 

@@ -175,6 +175,8 @@ def _members(
         except FAULTS as damage:
             yield _refused(shown, file.path, f"damaged: {damage}")
             continue
+        if not depth:
+            budget.begin(entry.n_packed)
         share = min(1.0, done / max(1, file.n_bytes))
         for arrival in _member(source, shown, entry.name, budget, on_spool, depth):
             yield replace(arrival, share=share, notes=(*arrival.notes, *([fault] if fault else [])))

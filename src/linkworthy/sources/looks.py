@@ -44,6 +44,7 @@ _ZIPPED = (
     ("androidmanifest.xml", "an Android program"),
 )
 _MAX_DIRECTORY_BYTES = 1 << 20
+NO_URL = "text without a URL"
 
 
 def looks_like(head: bytes) -> str:
@@ -93,4 +94,4 @@ def _text_like(head: bytes) -> str:
     n_control = sum(byte < 9 or 13 < byte < 32 for byte in head[:4096])
     if n_control * 20 > min(len(head), 4096):
         return "binary data"
-    return "text without a URL" if b"://" not in head else "text whose lines hold URLs in no column"
+    return NO_URL if b"://" not in head else "text whose lines hold URLs in no column"

@@ -12,7 +12,7 @@ from linkworthy.sources.base import Source
 from linkworthy.sources.counts import CountSource
 from linkworthy.sources.intersect import IntersectSource
 from linkworthy.sources.layouts import Grid, Layout, is_url
-from linkworthy.sources.looks import is_html, looks_like
+from linkworthy.sources.looks import NO_URL, is_html, looks_like
 from linkworthy.sources.streams import HEAD_BYTES, Unpacked, Utf8, encoding_of
 from linkworthy.sources.tables import TableSource
 from linkworthy.sources.vendors import (
@@ -57,8 +57,16 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
     is_binary = _is_binary(raw, text)
     layout = None if is_html(text) else _layout(text, config, mapping or {}, is_whole=is_whole, is_binary=is_binary)
     if layout is None:
-        raise InputError(f"{path}: {looks_like(raw)}, no link data that is known here")
+        looks = "one line, a header without rows?" if _is_one_row(text, raw) else looks_like(raw)
+        raise InputError(f"{path}: {looks}, no link data that is known here")
     return _source(layout)
+
+
+def _is_one_row(text: bytes, raw: bytes) -> bool:
+    """Tell whether a text is a single row of several cells without a URL."""
+    line = text.strip()
+    is_row = b"\n" not in line and any(line.count(mark.encode()) for mark in _DELIMITERS)
+    return is_row and looks_like(raw) == NO_URL
 
 
 def _source(layout: Layout) -> Source:

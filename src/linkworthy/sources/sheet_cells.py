@@ -138,7 +138,7 @@ class _Cells(Elements):
             self._noticed[ERROR] += 1
             return b""
         if not text:
-            if self._has_formula and not self._has_value:
+            if self._has_formula and (kind == "n" or not self._has_value):  # no number is empty
                 self._noticed[NO_VALUE] += 1
             return b""
         if kind == "n":

@@ -27,13 +27,19 @@ class Budget:
     def __init__(self, folder: Path, n_packed: int | None) -> None:
         self.folder = folder
         self._left = None if n_packed is None else max(FREE_BYTES, MAX_RATIO * n_packed)
+        self._own = 0
         self._unchecked = _CHECK_BYTES
+
+    def begin(self, n_packed: int) -> None:
+        """Let a member unpack to as many times its own size, though a bomb beside it has used up what they share."""
+        self._own = MAX_RATIO * n_packed
 
     def spend(self, n_bytes: int) -> str | None:
         """Take some of it; gives why there is no more, null where there is."""
         if self._left is not None:
             self._left -= n_bytes
-            if self._left < 0:
+            self._own -= n_bytes
+            if self._left < 0 and self._own < 0:
                 return f"unpacks to over {MAX_RATIO} times its size; unpack it by hand to import it"
         self._unchecked += n_bytes
         if self._unchecked >= _CHECK_BYTES:

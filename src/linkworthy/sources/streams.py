@@ -250,4 +250,5 @@ def open_text(path: Path, context: Context) -> Iterator[Utf8]:
             if text.assumed:
                 context.noticed.append(f"read as {text.assumed}, told by its letters")
             elif text.n_stray_bytes:
-                context.noticed.append(f"{text.n_stray_bytes:,} bytes that are no UTF-8, read as Windows-1252")
+                words = "byte that is" if text.n_stray_bytes == 1 else "bytes that are"
+                context.noticed.append(f"{text.n_stray_bytes:,} {words} no UTF-8, read as Windows-1252")

@@ -9,7 +9,7 @@ from pathlib import Path
 from linkworthy import urls
 from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
-from linkworthy.sources import dates, layouts, wrong_site
+from linkworthy.sources import dates, layouts, numbers, wrong_site
 from linkworthy.sources.ahead import in_order
 from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.completed import completed
@@ -40,6 +40,7 @@ _NAMES: Mapping[str, Sequence[str]] = {
     "sponsored": ("sponsored", "is sponsored"),
     "rel": ("rel", "link rel"),
 }  # fmt: skip
+_KNOWN = frozenset(word for words in _NAMES.values() for word in words)
 _PREVIEW_ROWS = 3
 
 
@@ -79,11 +80,15 @@ class TableSource:
                 skip_bytes=layout.skip_bytes,
             )
             shaped = in_order(lambda chunk: shape(completed(chunk, layout), layout, context, str(path)), chunks)
+            n_rows = 0
             for batches, part in shaped:
                 tally.add(part)
+                n_rows += sum(batch.n_rows_used + batch.n_rows_rejected for batch in batches)
                 yield from batches
         _refuse_wrong_site(tally, layout, context.config)
-        if not tally.n_used:
+        if not n_rows:
+            self.detail = "it has a header and no rows"
+        elif not tally.n_used:
             self.detail = "no row of it is a backlink; the table of rejects says why"
 
 
@@ -132,14 +137,28 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
 
 
 def header_of(grid: Grid) -> int:
-    """Count the rows up to and with the header: the last row of the table's width before the first URL; 0 for none."""
+    """Count the rows up to and with the header: a row of the table's width before the first URL; 0 for none."""
     first = next((n for n, row in enumerate(grid.rows) if any(is_url(cell) for cell in row)), None)
     if first is None:
         return 1 if len(grid.rows) == 1 else 0
     width = len(grid.rows[first])
-    if width > 1 or first == 1:
-        return next((n + 1 for n in range(first - 1, -1, -1) if len(grid.rows[n]) == width), 0)
-    return first if first and not grid.rows[first - 1][0].lstrip().startswith("#") else 0
+    above = [n for n in range(first) if len(grid.rows[n]) == width]
+    if not above or (width == 1 and _is_entry(grid.rows[above[-1]][0])):
+        return 0
+    # Rows without a URL may follow the header: known words tell it, else that it holds neither dates nor numbers.
+    n_known = {n: sum(named(cell) in _KNOWN for cell in grid.rows[n]) for n in above}
+    if any(n_known.values()):
+        return max(above, key=lambda n: (n_known[n], -n)) + 1
+    return 1 + next((n for n in reversed(above) if not any(map(_is_value, grid.rows[n]))), above[-1])
+
+
+def _is_entry(line: str) -> bool:
+    """Tell whether a line of a plain list is a comment or a URL without its scheme, and so no header."""
+    return line.lstrip().startswith("#") or layouts.is_host(line.partition("/")[0])
+
+
+def _is_value(cell: str) -> bool:
+    return dates.is_date(cell) or numbers.is_count(cell)
 
 
 def names_all(mapping: Mapping[str, str], grid: Grid) -> bool:
