@@ -54,10 +54,12 @@ def test_a_lead_that_was_seen_and_a_link_that_could_not_be_checked_stay(tmp_path
     assert {path: row["n_followed_domains"] for path, row in found.items()} == {"/lead": 1, "/unsure": 0}
 
 
-def test_visits_from_other_sites_make_a_target(tmp_path: Path) -> None:
+def test_visits_by_links_elsewhere_make_a_target(tmp_path: Path) -> None:
     visits = [visit("/a"), visit("/b", kind="own"), visit("/c", kind="spam"), visit("/d", n=0)]
+    visits += [visit("/a", kind=kind) for kind in ("social", "assistant", "mail", "app")]
+    visits += [visit(f"/{kind}", kind=kind) for kind in ("none", "local", "search", "ad")]
     found = by_path(measured(tmp_path, pages=[page("/a")], visits=visits), "targets")
-    assert {path: row["n_visits"] for path, row in found.items()} == {"/a": 3}
+    assert {path: row["n_visits"] for path, row in found.items()} == {"/a": 15}
     assert found["/a"]["n_links"] == 0
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import duckdb
 
+BY_LINKS = ("link", "social", "assistant", "mail", "app")
+"""Kinds of referrers that hold a link to the page; a search engine, an advertisement or nobody sends by none."""
+
 
 def open_linked(db: duckdb.DuckDBPyConnection, *, has_links: bool, has_checks: bool, has_visits: bool) -> None:
-    """Make the temporary tables ``known``, ``live_link``, ``landing`` (visits from other sites) and ``linked_target``.
+    """Make the temporary tables ``known``, ``live_link``, ``landing`` (visits by links) and ``linked_target``.
 
     A link counts here until a check calls it gone; a lead out of a log counts once a check has seen it.
     """
@@ -29,10 +32,10 @@ def open_linked(db: duckdb.DuckDBPyConnection, *, has_links: bool, has_checks: b
             and (not l.is_lead or coalesce(s.is_live, false)) and not is_own_host(l.source_host)
             and is_own_host(url_host(coalesce(l.target_url, s.target_url)))
     """)
-    db.execute("""
+    db.execute(f"""
         create or replace temp table landing as
         select target_url as url, sum(n_visits)::bigint as n_visits from visits
-        where referrer_kind not in ('own', 'spam') and is_own_host(url_host(target_url))
+        where referrer_kind in {BY_LINKS} and is_own_host(url_host(target_url))
         group by target_url having sum(n_visits) > 0
     """)
     db.execute("create or replace temp table linked_target as select url from live_link union select url from landing")

@@ -42,7 +42,7 @@ PAGE_METRICS = Table(
         C("nearest_share", "double", "share of its words that stand on nearest_url, 0..1", "none shares a passage"),
         C("n_backlinks", "int32", "links from other sites that lead to it", _NO_LINKS),
         C("n_referring_domains", "int32", "other registrable domains that link to it", _NO_LINKS),
-        C("n_visits", "int64", "visits from other sites in the logs", "no log at hand"),
+        C("n_visits", "int64", "visits by links elsewhere, in the logs; not by search or advertisements", "no log at hand"),
     ),
 )
 
@@ -112,7 +112,7 @@ TARGETS = Table(
         C("n_links", "int32", "links that lead to it, leads and gone ones left out"),
         C("n_referring_domains", "int32", "registrable domains of these links"),
         C("n_followed_domains", "int32", "registrable domains with a link that counts", _NOT_CHECKED),
-        C("n_visits", "int64", "visits from other sites in the logs", "no log at hand"),
+        C("n_visits", "int64", "visits by links elsewhere, in the logs; not by search or advertisements", "no log at hand"),
         C("suggested_url", "string", "own page that a redirect should lead to", "it needs none, or none is near enough"),
         C("suggested_why", "string", "what the suggestion rests on", "there is none"),
         C("suggested_share", "double", "how sure the suggestion is, 0..1", "there is none"),
