@@ -18,6 +18,13 @@ from linkworthy.reports.cells import harmless
 F = TypeVar("F", bound=Callable[..., Any])
 FIELDS = ("source", "target", "anchor", "first_seen", "last_seen", "rel")
 
+_IMPORTS = """
+    select file, recognised_as, state, n_rows_in, n_rows_used, n_rows_rejected, detail from imports order by file"""
+_SHOWN = """
+    select file, split_part(recognised_as, ', by ', 1) as recognised_as, state, n_rows_in, n_rows_used, n_rows_rejected,
+        detail
+    from imports where file in (select unnest(?)) order by file"""
+"""What this command read; why each was recognised stands in the table of imports."""
 _REASONS = """
     select reason, count(*) as n, first(file order by file, row) as file, first(row order by file, row) as row,
         first(sample order by file, row) as sample
@@ -83,17 +90,15 @@ def command(
     with open_job(open_site(site), "import", arguments, quiet=quiet, fresh=fresh) as job:
         facts = do_import(job, files, columns)
         snapshot = job.run.publish()
+    names = [row["file"] for row in facts["files"]]
     with Answers(snapshot) as answers:
-        table = answers.ask(
-            """
-            select file, recognised_as, state, n_rows_in, n_rows_used, n_rows_rejected, detail
-            from imports order by file"""
-        )
-        reasons = answers.rows(_REASONS, [[row["file"] for row in facts["files"]]])
+        table = answers.ask(_IMPORTS)
+        shown = answers.ask(_SHOWN, [names])
+        reasons = answers.rows(_REASONS, [names])
     if as_json:
         show_json({"snapshot": snapshot.id, "imports": table.to_pylist(), "rejects": reasons, "same": facts["same"]})
     else:
-        show_rows(table, as_json=False)
+        show_rows(shown, as_json=False)
         _show_losses(facts, reasons, site)
     raise click.exceptions.Exit(InputError.exit_code if facts.get("refused") else 0)
 
