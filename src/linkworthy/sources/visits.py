@@ -24,8 +24,8 @@ from linkworthy.sources.weblogs.split import Split
 
 MAX_ROWS = 200_000
 """Rows of partial counts kept in memory before they go to the disk."""
-BATCH_ROWS = 50_000
-_MEMORY_BYTES = 64 << 20
+BATCH_ROWS = 25_000
+_MEMORY_BYTES = 96 << 20
 
 _SUMS = "sum(n_visits)::bigint as n_visits, sum(n_bots)::bigint as n_bots"
 _BY_DAY = f"""
@@ -144,9 +144,10 @@ class Visits:
         _give_back()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
+        _give_back()
         engine = Embedded(workers=1, memory_bytes=_MEMORY_BYTES, scratch=Path(self._scratch.name))
         db = engine.connect({"counted": self._files})
-        db.execute("set threads = 2")
+        db.execute("set threads = 1")
         db.execute("set preserve_insertion_order = false")
         return db
 
