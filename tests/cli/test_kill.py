@@ -251,6 +251,8 @@ def test_a_verb_killed_at_random_moments_ends_as_if_undisturbed(verb: str, stage
             n_at_work += at_work
             if not trial.is_finished():
                 continue
+        else:
+            work_s *= 0.85  # this start was quicker than the first one, which was measured
         if n_since:
             assert differences(expected, trial.outcome()) == [], f"{verb} after {n_since} kills"
             assert not list((trial.work / "site").glob("runs/*/run.json")), "a finished run leaves no folder"

@@ -50,7 +50,7 @@ class Spec:
 
     @property
     def share(self) -> SiteConfig:
-        """The settings with one worker's share of the connections and of the rate."""
+        """The settings with one worker's share of the connections, the rate and the browser's tabs."""
         limits = self.config.limits
         shared = replace(
             limits,
@@ -58,7 +58,8 @@ class Spec:
             connections_per_host=max(1, limits.connections_per_host // self.n_workers),
             requests_per_s=limits.requests_per_s / self.n_workers,
         )
-        return replace(self.config, limits=shared)
+        browser = replace(self.config.browser, tabs=max(1, self.config.browser.tabs // self.n_workers))
+        return replace(self.config, limits=shared, browser=browser)
 
     def path(self, table: str, part: int) -> Path:
         """Give the path of a part."""
