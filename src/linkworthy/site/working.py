@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -31,18 +32,30 @@ def crawling(site_folder: Path, run_id: str) -> Iterator[None]:
     """
     path = site_folder / "runs" / _NAME
     path.parent.mkdir(exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _locked(path, site_folder)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            other = _read(descriptor)
-            by = f"pid {other.pid}" if other else "another process"
-            raise StageError(f"{site_folder}: this site is being crawled already ({by})") from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"pid {os.getpid()}, run {run_id}\n".encode(), 0)
         yield
     finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _locked(path: Path, site_folder: Path) -> int:
+    """Open the lock's file and take the lock; again where its holder has just let go and removed it."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            other = _read(descriptor)
+            os.close(descriptor)
+            by = f"pid {other.pid}" if other else "another process"
+            raise StageError(f"{site_folder}: this site is being crawled already ({by})") from None
+        with contextlib.suppress(FileNotFoundError):
+            if os.fstat(descriptor).st_ino == path.stat().st_ino:
+                return descriptor
         os.close(descriptor)
 
 
