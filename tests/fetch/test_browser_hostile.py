@@ -22,7 +22,7 @@ from tests.support.server import Server, answer, silence
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-QUICK = replace(SETTINGS, timeout_s=2.0, max_requests=20, max_bytes=2_000_000, max_memory_mb=300)
+QUICK = replace(SETTINGS, timeout_s=4.0, max_requests=20, max_bytes=2_000_000, max_memory_mb=300)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,8 @@ def test_a_page_that_never_finishes_loading_is_read_when_its_time_is_up(web: Rig
 
 def test_a_page_that_asks_for_too_much_gets_no_more(web: Rig) -> None:
     ask = "(async () => { for (let n = 0; n < 9; n++) try { await (await fetch('/x' + n)).text() } catch { break } document.title = 'end' })()"
-    exchange = web.render({"/": document(f"<script>{ask}</script>"), "*": answer(b"x" * 1_000_000)})
+    patient = web.open(replace(QUICK, timeout_s=30, settle_s=2))
+    exchange = web.render({"/": document(f"<script>{ask}</script>"), "*": answer(b"x" * 1_000_000)}, by=patient)
     assert len([t for t in web.targets if t.startswith("/x")]) <= 3
     assert b"<title>end" in exchange.body
 
