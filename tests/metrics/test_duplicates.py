@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from linkworthy.metrics.shingles import K, shingles, words
+from linkworthy.site import Duplicates, SiteConfig
 from tests.support.measured import SITE, block, by_path, measured, page, rows
+from tests.support.runs import START
 
 FRAME = "Home Kettles Pots Pans About us Contact Basket"
 
@@ -112,75 +109,111 @@ def test_equal_main_texts_are_twins(tmp_path: Path) -> None:
     assert [found[f"/{n}"]["content_twins"] for n in range(3)] == [1, 1, 0]
 
 
-def plain_split(pages: dict[str, list[str]]) -> dict[str, tuple[int, int, int]]:
+def runs_of(said: list[str], k: int) -> list[tuple[str, ...]]:
+    return [tuple(said[i : i + k]) for i in range(len(said) - k + 1)]
+
+
+def stretches(blocks: list[list[str]], frame: set[tuple[str, ...]]) -> list[list[str]]:
+    """Join neighbouring blocks outside the frame."""
+    out: list[list[str]] = [[]]
+    for block in blocks:
+        if tuple(block) in frame:
+            out.append([])
+        else:
+            out[-1] += block
+    return out
+
+
+def plain_split(pages: dict[str, list[str]], k: int, common_share: float) -> dict[str, tuple[int, int, int]]:
     """Do the same split word by word: (common, duplicate, unique) words of each page."""
     tokens = {p: [re.findall(r"\w+", b.lower()) for b in blocks] for p, blocks in pages.items()}
-    limit = max(3.0, len(pages) / 2)
-    on: dict[Any, set[str]] = defaultdict(set)
-    whole: dict[Any, set[str]] = defaultdict(set)
-    for p, blocks in tokens.items():
-        for b in blocks:
-            whole[tuple(b)].add(p)
-            for i in range(len(b) - K + 1):
-                on[tuple(b[i : i + K])].add(p)
-    frame = {b for b, found in whole.items() if len(found) >= limit}
-    inside = {b[i : i + K] for b in frame for i in range(len(b) - K + 1)}
+    limit = max(3.0, len(pages) * common_share)
+    whole = Counter(b for blocks in tokens.values() for b in {tuple(b) for b in blocks})
+    frame = {b for b, n in whole.items() if n >= limit}
+    inside = {run for b in frame for run in runs_of(list(b), k)}
+    said = {p: stretches(blocks, frame) for p, blocks in tokens.items()}
+    on = Counter(run for p in said for run in {run for one in said[p] for run in runs_of(one, k)})
     out = {}
-    for p, blocks in tokens.items():
-        counts: Counter[str] = Counter()
-        for b in blocks:
-            kinds = ["unique"] * len(b)
-            for name, is_one in (
-                ("duplicate", lambda s: len(on[s]) >= 2),
-                ("common", lambda s: len(on[s]) >= limit or s in inside),
-            ):
-                for i in range(len(b) - K + 1):
-                    if is_one(tuple(b[i : i + K])):
-                        kinds[i : i + K] = [name] * K
-            counts.update(["common"] * len(b) if tuple(b) in frame else kinds)
+    for p, listed in said.items():
+        counts: Counter[str] = Counter(common=sum(len(b) for b in tokens[p] if tuple(b) in frame))
+        for one in listed:
+            kinds = ["unique"] * len(one)
+            common = [i for i, run in enumerate(runs_of(one, k)) if on[run] >= limit or run in inside]
+            shared = [i for i, run in enumerate(runs_of(one, k)) if on[run] >= 2]
+            for name, places in (("duplicate", shared), ("common", common)):
+                for i in places:
+                    kinds[i : i + k] = [name] * k
+            counts.update(kinds)
         out[p] = (counts["common"], counts["duplicate"], counts["unique"])
     return out
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_split_equals_one_made_word_by_word(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "k", "common_share"), [(0, 7, 0.5), (1, 7, 0.5), (2, 4, 0.7), (3, 3, 0.25)])
+def test_the_split_equals_one_made_word_by_word(tmp_path: Path, seed: int, k: int, common_share: float) -> None:
     choose = random.Random(seed)
-    stock = [
-        " ".join(choose.choices(["ab", "cd", "ef", "gh", "ij", "kl", "mn"], k=choose.randint(3, 25))) for _ in range(12)
-    ]
+    words = ["ab", "cd", "éf", "gh", "ij", "kl", "銅"]
+    stock = [" ".join(choose.choices(words, k=choose.randint(1, 25))) for _ in range(14)]
     pages = {
-        f"/{n}": [" ".join(choose.sample(stock, choose.randint(1, 2))) for _ in range(choose.randint(1, 4))]
-        for n in range(7)
+        f"/{n}": [" ".join(choose.sample(stock, choose.randint(1, 2))) for _ in range(choose.randint(1, 6))]
+        for n in range(9)
     }
     run = measured(
         tmp_path,
+        SiteConfig(url=START, duplicates=Duplicates(words=k, common_share=common_share)),
         pages=[page(path) for path in pages],
         blocks=[block(path, said, n=n) for path, blocks in pages.items() for n, said in enumerate(blocks)],
     )
     found = by_path(run, "page_metrics")
-    for path, expected in plain_split(pages).items():
+    assert {round(row["duplicate_share"], 3) for row in found.values()} != {0.0}
+    for path, expected in plain_split(pages, k, common_share).items():
         shares = [found[path][f"{name}_share"] for name in ("common", "duplicate", "unique")]
         assert shares == pytest.approx([count / sum(expected) for count in expected])
 
 
-@settings(deadline=None)
-@given(st.lists(st.text(st.sampled_from("aAbZéßİ7 ,.-_\n"), max_size=40), max_size=6))
-def test_words_are_found_as_a_regular_expression_finds_them(texts: list[str]) -> None:
-    found = words(texts)
-    ours = [(int(t), texts[t][s:e]) for t, s, e in zip(found.text, found.start, found.end, strict=True)]
-    assert ours == [(i, m.group()) for i, said in enumerate(texts) for m in re.finditer(r"[^\W_]+", said)]
+def test_pages_of_short_blocks_are_compared_across_their_blocks(tmp_path: Path) -> None:
+    cells = ["Iron kettle", "2 litres", "green", "for gas", "42 euro"]
+    run = measured(
+        tmp_path,
+        pages=[page(f"/{n}") for n in range(6)],
+        blocks=[block(path, cell, n=n) for path in ("/0", "/1") for n, cell in enumerate(cells)],
+    )
+    assert by_path(run, "page_metrics")["/0"]["duplicate_share"] == 1
+    passages = rows(run, "duplicates", "url")
+    assert [(row["n_words"], row["passage"]) for row in passages] == [(9, " ".join(cells))] * 2
 
 
-def test_case_and_place_do_not_change_a_hash() -> None:
-    found = words(["Copper KETTLE", "…kettle copper"])
-    assert found.hash.tolist()[:2] == found.hash.tolist()[:1:-1]
-    assert len(np.unique(found.hash)) == 2
+def test_words_do_not_run_from_one_region_into_the_next(tmp_path: Path) -> None:
+    blocks = [
+        block(path, said, n=n, region=region)
+        for path in ("/0", "/1")
+        for n, (said, region) in enumerate([("a b c d", "main"), ("e f g h", "comment")])
+    ]
+    run = measured(tmp_path, pages=[page("/0"), page("/1")], blocks=blocks)
+    assert by_path(run, "page_metrics")["/0"]["duplicate_share"] == 0
 
 
-def test_characters_of_scripts_without_spaces_are_words() -> None:
-    assert len(words(["銅のやかん"]).hash) == 5
+def test_near_duplicates_are_named_with_their_likeness_and_cluster(tmp_path: Path) -> None:
+    base = text("w", 100)
+    said = {"/a": base, "/b": base + " x", "/c": base + " y z", "/d": text("w", 70) + " " + text("v", 40)}
+    said |= {f"/{n}": text(f"own{n}x", 30) for n in range(6)}
+    run = measured(
+        tmp_path, pages=[page(path) for path in said], blocks=[block(path, words) for path, words in said.items()]
+    )
+    found = by_path(run, "page_metrics")
+    assert (found["/a"]["near_duplicate_url"], found["/a"]["n_near_duplicates"]) == (SITE + "/b", 2)
+    assert found["/a"]["near_duplicate_share"] == pytest.approx(94 / 95)
+    assert {found[path]["cluster_url"] for path in ("/a", "/b", "/c")} == {SITE + "/a"}
+    assert (found["/d"]["n_near_duplicates"], found["/d"]["cluster_url"]) == (0, None)
+    assert found["/0"]["near_duplicate_url"] is None
+    pairs = {(row["url"][-1], row["other_url"][-1]): row["similarity_share"] for row in rows(run, "near_duplicates")}
+    assert pairs[("b", "c")] == pairs[("c", "b")] == pytest.approx(94 / 97)
+    assert ("d", "a") not in pairs  # 64 runs of 134
 
 
-def test_shingles_do_not_cross_texts() -> None:
-    found = shingles(words([text("a", 6), text("b", 8)]))
-    assert (found.text.tolist(), found.position.tolist()) == ([1, 1], [0, 1])
+def test_the_threshold_of_near_duplicates_is_a_setting(tmp_path: Path) -> None:
+    said = {"/a": text("w", 100), "/b": text("w", 80) + " " + text("v", 20)}
+    config = SiteConfig(url=START, duplicates=Duplicates(similarity_share=0.6))
+    run = measured(
+        tmp_path, config, pages=[page(path) for path in said], blocks=[block(path, t) for path, t in said.items()]
+    )
+    assert by_path(run, "page_metrics")["/a"]["n_near_duplicates"] == 1

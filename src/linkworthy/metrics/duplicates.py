@@ -1,19 +1,20 @@
-"""Duplicate, common and unique text of own pages, and the passages that two pages share.
+"""Duplicate, common and unique text of own pages, near-duplicates, and the passages that two pages share.
 
-Every word of a page's visible text is one of three. *Common*: it lies in a block, or in a run of K = 7 words, that
-stands on at least max(3, N/2) of the N indexable pages (variants of a page are left out), or in a block of the page's
-frame (nav, header, footer, sidebar) that stands on two: the template. *Duplicate*: it lies in a run of 7 words that
-stands on two pages or more, and is not common. *Unique*: the rest. The three shares of a page add up to one.
+Every word of a page's visible text is one of three. *Common*: it lies in a block that stands on at least max(3, N/2) of
+the N indexable pages (variants of a page are left out), or in a block of the page's frame (nav, header, footer,
+sidebar) that stands on two, or in a run of K = 7 words that does either: the template. *Duplicate*: it lies in a run of
+7 words that stands on two pages or more, and is not common. *Unique*: the rest. The three shares of a page add up to
+one.
 
-Each distinct block is read once, whatever number of pages carries it. Words are hashed in batches (``shingles``), the
-hashes counted by DuckDB, so time is linear in distinct words. Memory: 20 bytes a word of distinct blocks besides
-DuckDB's own, and DuckDB spills. Which other pages share a passage is kept for the first ``KEPT`` pages of each
-shingle, so that one text on many pages costs KEPT and not N pairs each.
+A run may go on from one block into the next of the same region, as a reader's eye does, so pages of short blocks
+(tables, lists, product data) are compared too. Blocks of the template are read once, all other text once a page, in
+the order of the pages; ``corpus`` counts the runs, in time linear in words and in bounded memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,199 +22,187 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkworthy.metrics.shingles import K, shingles, words
+from linkworthy.metrics import near
+from linkworthy.metrics.blocktext import is_joined, text_of, whole_pages
+from linkworthy.metrics.corpus import Corpus
+from linkworthy.metrics.passages import cut
+from linkworthy.metrics.shingles import read_texts
+from linkworthy.site.config import Duplicates
 
-KEPT = 10
-"""Pages kept for each shingle as the other side of a pair."""
 N_OTHERS = 5
 """Other pages listed for one page."""
-N_PASSAGES = 10
+N_PASSAGES = 5
 """Passages listed for one pair."""
-_BATCH_CHARACTERS = 4_000_000
-_STEP = f"least({K}, coalesce(lead(position) over (partition by block order by position) - position, {K}))"
-"""Words that a shingle covers before the next one of its block starts."""
-_STEP_OF_PAIR = _STEP.replace("by block order", "by block, other order")
+N_NEAR = 20
+"""Near-duplicates listed for one page."""
+LEAST_NEAR = 0.5
+"""Similarity from which pairs are kept, so that the threshold can be moved later."""
+_PAIRS_AT_ONCE = 50_000
+
+Array = npt.NDArray[Any]
 
 
-def open_duplicates(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables ``text_share`` (a page's shares and nearest page) and ``pair`` (pages sharing text)."""
-    _open_blocks(db)
-    _open_shingles(db)
+def open_duplicates(db: duckdb.DuckDBPyConnection, settings: Duplicates, folder: Path | None = None) -> Corpus:
+    """Make the temporary tables ``text_share`` (a page's shares, nearest page and cluster), ``pair`` and ``near_pair``.
+
+    Gives the counted words of all pages, whose files lie in the folder; close it when the passages are read.
+    """
+    _open_scanned(db, settings)
+    corpus = Corpus(folder, settings.words)
+    template, n_frame = _read_template(db, settings.words)
+    _read_pages(db, corpus, n_frame.size)
+    corpus.count(template, _limit(n_frame.size, settings.common_share))
+    _open_counts(db, corpus, n_frame)
+    _open_near(db, corpus, settings.similarity_share)
     _open_shares(db)
-    _open_pairs(db)
+    return corpus
 
 
-def _open_blocks(db: duckdb.DuckDBPyConnection) -> None:
-    """Give numbers to scanned pages and distinct blocks, and tell which blocks belong to the template."""
+def _limit(n_pages: int, share: float) -> int:
+    return max(3, int(np.ceil(n_pages * share - 1e-9)))
+
+
+def _open_scanned(db: duckdb.DuckDBPyConnection, settings: Duplicates) -> None:
+    """Give numbers to the scanned pages, and tell which blocks belong to the template."""
     db.execute("""
         create or replace temp table scanned as
-        select url, (row_number() over (order by url))::int as page
+        select url, (row_number() over (order by url) - 1)::int as page
         from index_status anti join variant using (url) where is_indexable
     """)
     db.execute("""
-        create or replace temp table distinct_block as
-        with own as (select b.*, s.page from blocks b join scanned s using (url))
-        select text_hash, (row_number() over (order by text_hash))::int as block, arg_min(text, (page, n)) as text,
-            count(distinct page) >= greatest(3, (select count(*) from scanned) / 2)
-                or (count(distinct page) >= 2 and bool_and(region in ('nav', 'header', 'footer',
-                    'sidebar'))) as is_common
-        from own group by text_hash
-    """)
-    db.execute("""
         create or replace temp table placed as
-        select s.page, d.block, count(*) as n_times from blocks b join scanned s using (url)
-            join distinct_block d using (text_hash)
-        group by s.page, d.block
+        select b.text_hash, s.page, count(*)::int as n_times,
+            bool_and(b.region in ('nav', 'header', 'footer', 'sidebar')) as is_frame
+        from blocks b join scanned s using (url) group by b.text_hash, s.page
+    """)
+    db.execute(f"""
+        create or replace temp table template_block as
+        select text_hash from placed group by text_hash
+        having count(*) >= greatest(3, (select count(*) from scanned) * {settings.common_share:f})
+            or (count(*) >= 2 and bool_and(is_frame))
     """)
 
 
-def _open_shingles(db: duckdb.DuckDBPyConnection) -> None:
-    """Hash the words of every distinct block, and keep the shingles that stand on two pages or in the template."""
-    db.execute("create or replace temp table block_size (block int, n_words int)")
-    db.execute("create or replace temp table shingle (block int, position int, hash ubigint)")
-    for numbers, texts in _batches(db):
-        found = words(texts)
-        sizes = np.bincount(found.text, minlength=len(texts)).astype(np.int32)
-        runs = shingles(found)
-        _insert(db, "block_size", {"block": numbers, "n_words": sizes})
-        _insert(
-            db, "shingle", {"block": numbers[runs.text], "position": runs.position.astype(np.int32), "hash": runs.hash}
-        )
-    db.execute("""
-        create or replace temp table shared_hash as
-        with common as (select distinct hash from shingle join distinct_block using (block) where is_common),
-        seen as (
-            select s.hash, count(distinct p.page) as n_pages
-            from shingle s join distinct_block d using (block) join placed p using (block) where not d.is_common
-            group by s.hash having count(distinct p.page) >= 2)
-        select coalesce(s.hash, c.hash) as hash,
-            c.hash is not null or s.n_pages >= greatest(3, (select count(*) from scanned) / 2) as is_common
-        from seen s full join common c on c.hash = s.hash
-    """)
-    db.execute("""
-        create or replace temp table shared_run as
-        select s.block, s.position, s.hash, h.is_common from shingle s join shared_hash h using (hash)
-        join distinct_block d using (block) where not d.is_common
+def _read_template(db: duckdb.DuckDBPyConnection, k: int) -> tuple[Array, Array]:
+    """Give the runs of the template's blocks, and for each scanned page its words in such blocks."""
+    rows = db.sql("""
+        select text_hash, min(text) as text from blocks semi join scanned using (url)
+        semi join template_block using (text_hash) group by text_hash order by text_hash
+    """).to_arrow_table()
+    read = read_texts(text_of(rows), k=k)
+    sizes = np.diff(read.ends, prepend=0)
+    _show(db, "template_size", {"text_hash": rows.column("text_hash"), "n_words": sizes})
+    counted = db.sql("""
+        select s.page, coalesce(sum(z.n_words * p.n_times), 0)::bigint as n_words
+        from scanned s left join placed p using (page) left join template_size z using (text_hash)
+        group by s.page order by s.page
+    """).to_arrow_table()
+    db.unregister("template_size")
+    return np.unique(read.runs), counted.column("n_words").to_numpy()
+
+
+def _read_pages(db: duckdb.DuckDBPyConnection, corpus: Corpus, n_pages: int) -> None:
+    done = 0
+    for table in whole_pages(db):
+        page = table.column("page").to_numpy()
+        stop = int(page[-1]) + 1
+        corpus.add(text_of(table), is_joined(table), np.bincount(page - done, minlength=stop - done))
+        done = stop
+    corpus.add(pa.array([], pa.string()), np.zeros(0, np.bool_), np.zeros(n_pages - done, np.int64))
+
+
+def _open_counts(db: duckdb.DuckDBPyConnection, corpus: Corpus, n_frame: Array) -> None:
+    """Make ``text_count`` (words of each class of a page) and ``pair`` (words of a page that stand on another)."""
+    columns = {
+        "page": np.arange(corpus.n, dtype=np.int32),
+        "n_words": np.diff(corpus.firsts) + n_frame,
+        "n_common": corpus.counts[:, 0] + n_frame,
+        "n_duplicate": corpus.counts[:, 1],
+    }
+    _keep(db, "text_count", columns)
+    pairs = corpus.nearest(N_OTHERS)
+    _keep(db, "pair", {"page": pairs[:, 0], "other": pairs[:, 1], "n_shared": pairs[:, 2]})
+
+
+def _open_near(db: duckdb.DuckDBPyConnection, corpus: Corpus, least: float) -> None:
+    """Make ``near_pair`` (pairs that are alike, both ways) and ``cluster`` (pages that are near-duplicates)."""
+    pairs = near.find_near(corpus, min(LEAST_NEAR, least))
+    lowest = near.clusters(pairs, corpus.n, least)
+    sizes = np.bincount(lowest, minlength=corpus.n)[lowest]
+    member = np.flatnonzero(sizes > 1)
+    _keep(db, "cluster", {"page": member.astype(np.int32), "first_page": lowest[member].astype(np.int32)})
+    both = {
+        "page": np.concatenate((pairs.one, pairs.other)).astype(np.int32),
+        "other": np.concatenate((pairs.other, pairs.one)).astype(np.int32),
+        "share": np.concatenate((pairs.share, pairs.share)),
+    }
+    _keep(db, "alike", both)
+    db.execute(f"""
+        create or replace temp table near_pair as
+        select page, other, share, count(*) filter (share >= {least:f} - 1e-12) over (partition by page) as n_near
+        from alike qualify row_number() over (partition by page order by share desc, other) <= {N_NEAR}
     """)
 
 
 def _open_shares(db: duckdb.DuckDBPyConnection) -> None:
-    """Count the words of each class a block, then a page."""
-    db.execute(f"""
-        create or replace temp table text_count as
-        with any_run as (
-            select block, sum(step) as n from (select block, position, {_STEP} as step from shared_run) group by block),
-        common_run as (
-            select block, sum(step) as n
-            from (select block, position, {_STEP} as step from shared_run where is_common) group by block)
-        select p.page, sum(z.n_words * n_times) as n_words,
-            sum(if(d.is_common, z.n_words, coalesce(c.n, 0)) * n_times) as n_common,
-            sum(if(d.is_common, 0, coalesce(a.n, 0) - coalesce(c.n, 0)) * n_times) as n_duplicate
-        from placed p join distinct_block d using (block) join block_size z using (block)
-            left join any_run a using (block) left join common_run c using (block)
-        group by p.page having sum(z.n_words * n_times) > 0
-    """)
-
-
-def _open_pairs(db: duckdb.DuckDBPyConnection) -> None:
-    """Count for each page and each other page the words that stand on both, and choose the nearest."""
-    db.execute(f"""
-        create or replace temp table other_run as
-        with standing as (
-            select distinct r.hash, p.page from shared_run r join placed p using (block) where not r.is_common),
-        kept as (
-            select hash, page from standing qualify row_number() over (partition by hash order by page) <= {KEPT})
-        select r.block, r.position, k.page as other from shared_run r join kept k using (hash) where not r.is_common
-    """)
-    db.execute(f"""
-        create or replace temp table pair as
-        with cover as (
-            select block, other, sum(step) as n
-            from (select block, other, position, {_STEP_OF_PAIR} as step from other_run) group by block, other)
-        select p.page, c.other, sum(c.n * p.n_times) as n_shared
-        from cover c join placed p using (block) where p.page <> c.other group by p.page, c.other
-        qualify row_number() over (partition by p.page order by sum(c.n * p.n_times) desc, c.other) <= {N_OTHERS}
-    """)
     db.execute("""
         create or replace temp table text_share as
         select s.url, t.n_duplicate / t.n_words as duplicate_share, t.n_common / t.n_words as common_share,
             (t.n_words - t.n_common - t.n_duplicate) / t.n_words as unique_share,
-            o.url as nearest_url, n.n_shared / t.n_words as nearest_share
+            o.url as nearest_url, n.n_shared / t.n_words as nearest_share,
+            a.url as near_duplicate_url, l.share as near_duplicate_share,
+            coalesce(l.n_near, 0)::int as n_near_duplicates, f.url as cluster_url
         from scanned s join text_count t using (page)
             left join (select page, other, n_shared from pair
                        qualify row_number() over (partition by page order by n_shared desc, other) = 1) n using (page)
             left join scanned o on o.page = n.other
+            left join (select * from near_pair
+                       qualify row_number() over (partition by page order by share desc, other) = 1) l using (page)
+            left join scanned a on a.page = l.other
+            left join cluster c using (page) left join scanned f on f.page = c.first_page
+        where t.n_words > 0
     """)
 
 
-def passages(db: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Give the rows of table ``duplicates``: the longest runs of shared words for each listed pair."""
-    db.execute(f"""
-        create or replace temp table run as
-        select block, other, min(position) as first_word, max(position) + {K} as end_word
-        from (select *, position - row_number() over (partition by block, other order by position) as island
-            from other_run)
-        group by block, other, island
-    """)
-    db.execute(f"""
-        create or replace temp table passage as
-        select q.page, q.other, r.block, r.first_word, r.end_word,
-            row_number() over (partition by q.page, q.other order by r.end_word - r.first_word desc, r.block,
-                r.first_word) - 1 as n
-        from pair q join placed p on p.page = q.page join run r on r.block = p.block and r.other = q.other
-        qualify n < {N_PASSAGES}
-    """)
-    db.execute("create or replace temp table quoted (block int, first_word int, end_word int, passage varchar)")
-    for table in _quotations(db):
-        db.register("batch", table)
-        db.execute("insert into quoted select * from batch")
-        db.unregister("batch")
-    return db.sql("""
-        select s.url, o.url as other_url, p.n::int as n, (p.end_word - p.first_word)::int as n_words, q.passage,
-            (r.n_shared / t.n_words)::double as share
-        from passage p join quoted q using (block, first_word, end_word) join pair r using (page, other)
-            join text_count t using (page) join scanned s on s.page = p.page join scanned o on o.page = p.other
-        order by s.url, o.url, p.n
+def passages(db: duckdb.DuckDBPyConnection, corpus: Corpus) -> Iterator[pa.Table]:
+    """Give the rows of table ``duplicates`` in its order: the longest runs of shared words for each listed pair."""
+    pairs = db.sql("""
+        select page, other, n_shared / n_words as share from pair join text_count using (page) order by page, other
     """).to_arrow_table()
+    pages, others, shares = (pairs.column(name).to_numpy() for name in ("page", "other", "share"))
+    if not pages.size:
+        return
+    urls = db.sql("select url from scanned order by page").to_arrow_table().column("url").combine_chunks()
+    db.execute("create or replace temp table quoting as select distinct page from pair")
+    for table in whole_pages(db, "semi join quoting using (page)"):
+        said = table.column("page").to_numpy()
+        low, high = np.searchsorted(pages, said[0]), np.searchsorted(pages, said[-1], side="right")
+        for start in range(low, high, _PAIRS_AT_ONCE):
+            stop = min(high, start + _PAIRS_AT_ONCE)
+            found = corpus.passages(pages[start:stop], others[start:stop], N_PASSAGES)
+            pair = found[:, 0] + start
+            yield pa.table({
+                "url": urls.take(pa.array(pages[pair])),
+                "other_url": urls.take(pa.array(others[pair])),
+                "n": found[:, 1].astype(np.int32),
+                "n_words": (found[:, 3] - found[:, 2]).astype(np.int32),
+                "passage": cut(table, pages[pair], found[:, 2], found[:, 3], corpus.k),
+                "share": shares[pair],
+            })  # fmt: skip
 
 
-def _quotations(db: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
-    """Cut the passages out of their blocks' texts."""
-    kinds = {"block": pa.int32(), "first_word": pa.int32(), "end_word": pa.int32(), "passage": pa.string()}
-    for low, high in _ranges(db, "distinct_block where block in (select block from passage)"):
-        rows = db.sql(f"""
-            select d.block, d.text, list_sort(list(distinct [p.first_word, p.end_word])) as runs
-            from passage p join distinct_block d using (block) where block between {low} and {high}
-            group by d.block, d.text order by d.block
-        """).fetchall()
-        found = words([text for _, text, _ in rows])
-        firsts = np.searchsorted(found.text, np.arange(len(rows)))
-        cut = []
-        for (block, text, runs), at in zip(rows, firsts, strict=True):
-            for first, end in runs:
-                start, stop = found.start[at + first], found.end[at + end - 1]
-                cut.append((block, first, end, text[start:stop][:1000]))
-        yield pa.table({name: pa.array([row[j] for row in cut], kind) for j, (name, kind) in enumerate(kinds.items())})
+NEAR_DUPLICATES = """
+select s.url, o.url as other_url, n.share::double as similarity_share
+from near_pair n join scanned s using (page) join scanned o on o.page = n.other order by s.url, o.url
+"""
+"""The rows of table ``near_duplicates``."""
 
 
-def _ranges(db: duckdb.DuckDBPyConnection, blocks: str) -> list[tuple[int, int]]:
-    """Give first and last numbers of runs of blocks that hold a bounded amount of text each."""
-    return db.sql(f"""
-        select min(block), max(block) from (
-            select block, (sum(length(text)) over (order by block)) // {_BATCH_CHARACTERS} as part from {blocks})
-        group by part order by part
-    """).fetchall()
+def _show(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any]) -> None:
+    db.register(name, pa.table(columns))
 
 
-def _batches(db: duckdb.DuckDBPyConnection) -> Iterator[tuple[npt.NDArray[np.int32], list[str]]]:
-    """Give distinct blocks in batches of bounded text."""
-    for low, high in _ranges(db, "distinct_block"):
-        rows = db.sql(f"select block, text from distinct_block where block between {low} and {high} order by block")
-        table = rows.to_arrow_table()
-        yield table.column("block").to_numpy().astype(np.int32), table.column("text").to_pylist()
-
-
-def _insert(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, npt.NDArray[Any]]) -> None:
-    db.register("batch", pa.table({key: pa.array(values) for key, values in columns.items()}))
-    db.execute(f"insert into {name} select * from batch")
-    db.unregister("batch")
+def _keep(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any]) -> None:
+    _show(db, "shown", columns)
+    db.execute(f"create or replace temp table {name} as select * from shown")
+    db.unregister("shown")

@@ -1,7 +1,8 @@
-"""The stage that measures the own site: writes ``page_metrics``, ``redirects``, ``duplicates`` and ``targets``."""
+"""The stage that measures the own site: ``page_metrics``, ``redirects``, ``targets`` and what pages say twice."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
@@ -45,7 +46,7 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
         progress.update(2, _STEPS, "canonicals and variants")
         open_link_score(db, engine)
         progress.update(3, _STEPS, "link score")
-        duplicates.open_duplicates(db)
+        corpus = duplicates.open_duplicates(db, config.duplicates, run.folder)
         progress.update(4, _STEPS, "duplicates")
         db.execute(f"create or replace temp table page_metric as {page_metrics_sql()}")
         open_suggestions(db)
@@ -55,8 +56,10 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
             "page_metrics": _write(run, db, "page_metrics", "select * from page_metric order by url"),
             "redirects": _write(run, db, "redirects", "select * from redirect order by url"),
             "targets": _write(run, db, "targets", targets_sql()),
-            "duplicates": run.write("duplicates", GROUP, duplicates.passages(db)),
+            "near_duplicates": _write(run, db, "near_duplicates", duplicates.NEAR_DUPLICATES),
         }
+        with corpus:
+            facts["duplicates"] = _write_all(run, "duplicates", duplicates.passages(db, corpus))
     progress.finish(f"{facts['page_metrics']} own pages")
     return facts
 
@@ -77,6 +80,7 @@ def page_metrics_sql() -> str:
                 {_n_twins("h1")} as h1_twins,
             {_n_twins("main_hash")} as content_twins, v.variant_of, v.variant_kind,
             t.duplicate_share, t.common_share, t.unique_share, t.nearest_url, t.nearest_share,
+            t.near_duplicate_url, t.near_duplicate_share, t.n_near_duplicates, t.cluster_url,
             if(known.has_links, coalesce(b.n_links, 0), null)::int as n_backlinks,
             if(known.has_links, coalesce(b.n_domains, 0), null)::int as n_referring_domains,
             if(known.has_visits, coalesce(b.n_visits, 0), null)::bigint as n_visits
@@ -109,9 +113,12 @@ def _n_twins(column: str) -> str:
 
 def _write(run: Run, db: duckdb.DuckDBPyConnection, table: str, sql: str) -> int:
     """Write a query's answer as parts of bounded size."""
-    reader = db.sql(sql).to_arrow_reader(500_000)
+    return _write_all(run, table, db.sql(sql).to_arrow_reader(500_000))
+
+
+def _write_all(run: Run, table: str, batches: Iterable[Any]) -> int:
     n_rows = n = 0
-    for n, batch in enumerate(reader, 1):
+    for n, batch in enumerate(batches, 1):
         n_rows += run.write(table, GROUP, batch, n - 1)
     if n == 0:
         run.write(table, GROUP, pa.table({}), 0)

@@ -1,20 +1,23 @@
-"""Words and shingles of texts as arrays: vectorised hashing over code points, without a loop over words."""
+"""Words and shingles of texts as arrays of hashes: the face of the kernel that reads UTF-8."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+
+from linkworthy.metrics.shingle_kernels import read_words
 
 K = 7
 """Words of a shingle. Source: Siteliner-like split, as in Broder 1997 (resemblance of documents by word shingles)."""
 
-_CODES = 0x110000
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_STEP = np.uint64(0xD6E8FEB86659FD93)
+_CODES = 0x323B0
+"""No letter or digit lies beyond the ideographs of plane 3."""
 _IDEOGRAPHS = (
     (0x0E00, 0x0E7F),
     (0x3040, 0x30FF),
@@ -25,88 +28,70 @@ _IDEOGRAPHS = (
 )
 """Thai, kana and Han: written without spaces, so every character counts as a word."""
 
-Hashes = npt.NDArray[np.uint64]
-Places = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
 
 
-class Words(NamedTuple):
-    """Words of many texts in a row: ``start`` and ``end`` are character offsets within the word's own text."""
+class Reading(NamedTuple):
+    """Words of many texts in a row."""
 
-    text: Places
-    start: Places
-    end: Places
-    hash: Hashes
-
-
-class Shingles(NamedTuple):
-    """Shingles of many texts: number of the text, number of the first word in it, hash of the K folded words."""
-
-    text: Places
-    position: Places
-    hash: Hashes
+    runs: Array
+    """For each word the hash of the k folded words that begin with it, 0 where fewer follow."""
+    ends: Array
+    """For each text the number of words up to its end."""
+    starts: Array
+    """Byte offset of each word within all texts, where spans were asked for."""
+    stops: Array
 
 
-def words(texts: Sequence[str]) -> Words:
-    """Find the words of each text and hash them, case folded.
+def read_texts(
+    texts: pa.Array, is_joined: Array | None = None, *, k: int = K, with_spans: bool = False, room: Array | None = None
+) -> Reading:
+    """Find the words of texts and hash every run of k of them, case folded.
 
-    A word's hash is sum(c_j * B^j) over its code points modulo 2^64, taken as a difference of two prefix sums times the
-    inverse power, and mixed. Memory: about 50 bytes a character of the texts given.
+    ``is_joined`` tells for each text whether runs may begin in the text before it. ``room`` may hold the hashes: 8
+    bytes a byte of text, and one more. Memory: that, and 16 more with spans.
     """
-    lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
-    codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds, folded = _tables()
-    kind = kinds[codes]
-    before = np.concatenate((np.zeros(1, np.uint8), kind[:-1])) if kind.size else kind
-    after = np.concatenate((kind[1:], np.zeros(1, np.uint8))) if kind.size else kind
-    start = np.flatnonzero((kind == 2) | ((kind == 1) & (before != 1))).astype(np.int64)
-    end = np.flatnonzero((kind == 2) | ((kind == 1) & (after != 1))).astype(np.int64) + 1
-    powers = np.full(codes.size + 1, _BASE, dtype=np.uint64)
-    powers[0] = 1
-    np.multiply.accumulate(powers, out=powers)
-    inverses = np.full(codes.size + 1, _inverse(_BASE), dtype=np.uint64)
-    inverses[0] = 1
-    np.multiply.accumulate(inverses, out=inverses)
-    prefix = np.zeros(codes.size + 1, dtype=np.uint64)
-    np.cumsum(folded[codes].astype(np.uint64) * powers[:-1], out=prefix[1:])
-    hashes = _mixed((prefix[end] - prefix[start]) * inverses[start])
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths + 1)))[:-1]
-    text = np.searchsorted(offsets, start, side="right") - 1
-    return Words(text, start - offsets[text], end - offsets[text], hashes)
+    data, offsets = _buffers(texts)
+    n_texts = len(texts)
+    joined = np.zeros(n_texts, np.bool_) if is_joined is None else is_joined
+    n_room = int(offsets[-1] - offsets[0]) + 1
+    runs = np.empty(n_room, np.uint64) if room is None or room.size < n_room else room
+    ends = np.zeros(n_texts, np.int64)
+    span_room = n_room if with_spans else 0
+    starts, stops = np.empty(span_room, np.int64), np.empty(span_room, np.int64)
+    kinds, small = tables()
+    n = read_words(data, offsets, joined, kinds, small, k, runs, ends, starts, stops)
+    return Reading(runs[:n], ends, starts[:n], stops[:n])
 
 
-def shingles(found: Words) -> Shingles:
-    """Hash every run of K words that lies in one text."""
-    n = found.hash.size - K + 1
-    if n <= 0:
-        empty = np.zeros(0, np.int64)
-        return Shingles(empty, empty, np.zeros(0, np.uint64))
-    total = np.zeros(n, dtype=np.uint64)
-    for j in range(K):
-        total = total * _STEP + found.hash[j : j + n]
-    whole = found.text[:n] == found.text[K - 1 :]
-    first = np.searchsorted(found.text, found.text[:n], side="left")
-    position = np.arange(n, dtype=np.int64) - first
-    return Shingles(found.text[:n][whole], position[whole], _mixed(total[whole]))
+def texts_of(texts: Sequence[str]) -> pa.Array:
+    """Give texts as an Arrow array; half of a pair of surrogates becomes a question mark."""
+    return pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
 
 
-def _mixed(values: Hashes) -> Hashes:
-    """Spread every bit over all others (finaliser of SplitMix64)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-def _inverse(odd: np.uint64) -> np.uint64:
-    return np.uint64(pow(int(odd), -1, 1 << 64))
+def _buffers(texts: pa.Array) -> tuple[Array, Array]:
+    """Give the bytes and offsets behind an array of texts; an absent text is an empty one."""
+    kind = pa.int64() if pa.types.is_large_string(texts.type) or pa.types.is_large_binary(texts.type) else pa.int32()
+    if len(texts) == 0:
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    _valid, places, data = texts.buffers()
+    offsets = np.frombuffer(places, kind.to_pandas_dtype())[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8), offsets.astype(np.int64)
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
-    """Give for each code point its kind (0 no word, 1 part of a word, 2 a word by itself) and its small letter."""
-    kinds = np.fromiter((chr(code).isalnum() for code in range(_CODES)), dtype=np.uint8, count=_CODES)
+def tables() -> tuple[Array, Array]:
+    """Give for each code point its kind and its small letter.
+
+    Kinds: 0 no word, 1 part of a word, 2 a word by itself, 3 a mark that goes on with a word and begins none.
+    """
+    letters = [chr(code) for code in range(_CODES)]
+    kinds = np.fromiter(map(str.isalnum, letters), dtype=np.uint8, count=_CODES)
     for first, last in _IDEOGRAPHS:
         kinds[first : last + 1] *= 2
-    small = (chr(code).lower() for code in range(_CODES))
+    marks = [code for code in range(0x300, 0x20000) if unicodedata.category(letters[code]) in {"Mn", "Mc"}]
+    kinds[[code for code in marks if not kinds[code]]] = 3
+    small = (letter.lower() for letter in letters)
     folded = np.fromiter((ord(c) if len(c) == 1 else 0 for c in small), dtype=np.uint32, count=_CODES)
     whole = folded == 0
     folded[whole] = np.arange(_CODES, dtype=np.uint32)[whole]

@@ -149,6 +149,18 @@ class ScopeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicates:
+    """What counts as duplicate text. Every value can be changed after the crawl; nothing is fetched again."""
+
+    words: int = 7
+    """Words in a row that stand on two pages: from so many on they are a copy; 3 to 32."""
+    common_share: float = 0.5
+    """Share of the pages from which a text belongs to the template, 0..1; three pages at least."""
+    similarity_share: float = 0.9
+    """Likeness of two pages (Jaccard over runs of words, template left out) that makes near-duplicates, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
     """All settings of one site. ``guessed`` names the fields that nobody has confirmed."""
 
@@ -180,6 +192,7 @@ class SiteConfig:
     login: Login = field(default_factory=Login)
     scope: ScopeSettings = field(default_factory=ScopeSettings)
     browser: Browser = field(default_factory=Browser)
+    duplicates: Duplicates = field(default_factory=Duplicates)
     guessed: tuple[str, ...] = ()
     """Fields that ``linkworthy init`` guessed and nobody has confirmed."""
 
@@ -208,9 +221,14 @@ WITHIN = ("site", "folder", "host", "domain", "subdomains")
 """Where a URL lies that a crawl takes for its own."""
 _SECTIONS: dict[str, type] = {
     "business": Business, "limits": Limits, "network": Network, "login": Login, "scope": ScopeSettings,
-    "browser": Browser,
+    "browser": Browser, "duplicates": Duplicates,
 }  # fmt: skip
 _CHOICES = (("network", "robots", ROBOTS), ("scope", "mode", MODES), ("scope", "within", WITHIN))
+_RANGES = (
+    ("duplicates", "words", 3.0, 32.0),
+    ("duplicates", "common_share", 0.01, 1.0),
+    ("duplicates", "similarity_share", 0.1, 1.0),
+)
 _COMMENTS = {
     "url": "The start page.",
     "name": "The name of the business.",
@@ -255,6 +273,10 @@ def from_mapping(data: dict[str, Any], where: str) -> SiteConfig:
         value = getattr(parts.get(section), key, choices[0])
         if value not in choices:
             raise InputError(f"{where}: [{section}]: {key} should be one of {', '.join(choices)}, is {value!r}")
+    for section, key, least, most in _RANGES:
+        value = getattr(parts.get(section), key, least)
+        if not least <= value <= most:
+            raise InputError(f"{where}: [{section}]: {key} should be from {least:g} to {most:g}, is {value!r}")
     checked = _checked(values, SiteConfig, where)
     if "url" not in checked:
         raise InputError(f"{where}: 'url' is missing: the start page of the site")

@@ -40,6 +40,10 @@ PAGE_METRICS = Table(
         C("unique_share", "double", "share of words that stand here only, 0..1", _NO_TEXT),
         C("nearest_url", "string", "own page that shares most words with it", "none shares a passage"),
         C("nearest_share", "double", "share of its words that stand on nearest_url, 0..1", "none shares a passage"),
+        C("near_duplicate_url", "string", "own page that is most like it", "none is half alike, or too little text"),
+        C("near_duplicate_share", "double", "how much the two are alike: common runs of seven words among all of both, template left out, 0..1", "none is half alike, or too little text"),
+        C("n_near_duplicates", "int32", "own pages as much like it as the setting similarity_share says", _NO_TEXT),
+        C("cluster_url", "string", "first page of the cluster of near-duplicates that it belongs to", "it is in none"),
         C("n_backlinks", "int32", "links from other sites that lead to it", _NO_LINKS),
         C("n_referring_domains", "int32", "other registrable domains that link to it", _NO_LINKS),
         C("n_visits", "int64", "visits by links elsewhere, in the logs; not by search or advertisements", "no log at hand"),
@@ -85,6 +89,19 @@ DUPLICATES = Table(
         C("n_words", "int32", "words of the passage", "", "words"),
         C("passage", "string", "the passage, at most 1,000 characters"),
         C("share", "double", "share of url's words that stand on other_url, 0..1"),
+    ),
+)
+
+NEAR_DUPLICATES = Table(
+    name="near_duplicates",
+    about="Two own pages that are at least half alike, once from each side; the 20 likest of each page.",
+    key=("url", "other_url"),
+    sort=("url", "other_url"),
+    written_by="metrics",
+    columns=(
+        C("url", "string", "own page"),
+        C("other_url", "string", "the other own page"),
+        C("similarity_share", "double", "common runs of seven words among all of both, template left out (Jaccard), 0..1"),
     ),
 )
 
@@ -266,4 +283,4 @@ EDGES = Table(
     ),
 )
 
-MEASURED = (PAGE_METRICS, REDIRECTS, DUPLICATES, TARGETS, BACKLINKS, DOMAINS, EDGES)
+MEASURED = (PAGE_METRICS, REDIRECTS, DUPLICATES, NEAR_DUPLICATES, TARGETS, BACKLINKS, DOMAINS, EDGES)

@@ -1,0 +1,289 @@
+"""Counts on how many pages each run of words stands, splits the words of pages, and finds pages that share text.
+
+Runs are hashes, 0 for none. Most stand on one page only: a filter of two bits a slot says which come again, and only
+those enter the table (open addressing, linear probing, at most 60 % full), so memory follows the text that repeats.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linkworthy.metrics.kernel import kernel
+
+Array = npt.NDArray[Any]
+
+TEMPLATE = np.uint64(1 << 30)
+"""Number of pages of a run that stands in a block of the template."""
+NONE = np.int32(-1)
+"""Place of a run that came once."""
+NO_RUN = np.int32(-2)
+"""Place of a word from which no run begins."""
+
+
+@kernel
+def note_seen(runs: Array, seen: Array, shift: Any) -> int:
+    """Set the first bit of a run's slot, and the second where the first is set already; gives the second ones set."""
+    n = 0
+    for i in range(runs.size):
+        run = runs[i]
+        if run != 0:
+            slot = run >> shift
+            low = np.uint8(1 << ((slot & np.uint64(3)) << np.uint64(1)))
+            place = slot >> np.uint64(2)
+            bits = seen[place]
+            if bits & low:
+                n += (bits & (low << 1)) == 0
+                seen[place] = bits | (low << 1)
+            else:
+                seen[place] = bits | low
+    return n
+
+
+@kernel
+def is_seen_again(run: Any, seen: Array, shift: Any) -> bool:
+    """Tell whether a run may have come twice; one that did always says so."""
+    slot = run >> shift
+    low = np.uint8(1 << ((slot & np.uint64(3)) << np.uint64(1)))
+    return bool(seen[slot >> np.uint64(2)] & (low << 1))
+
+
+@kernel
+def found(run: Any, table: Array) -> Any:
+    """Give the place of a run in the table, or that of the free one where it belongs."""
+    mask = np.uint64(table.shape[0] - 1)
+    at = run & mask
+    while table[at, 0] != 0 and table[at, 0] != run:
+        at = (at + np.uint64(1)) & mask
+    return np.int64(at)
+
+
+@kernel
+def mark_template(runs: Array, table: Array) -> int:
+    """Enter the runs of template blocks; gives the places used. The table must have room for all."""
+    used = 0
+    for i in range(runs.size):
+        if runs[i] != 0:
+            at = found(runs[i], table)
+            used += table[at, 0] == 0
+            table[at, 0], table[at, 1] = runs[i], TEMPLATE
+    return used
+
+
+@kernel
+def count_pages(
+    runs: Array, firsts: Array, page: int, offset: int, seen: Array, shift: Any, table: Array, used: int, slots: Array
+) -> int:
+    """Count the pages of the runs of whole pages from number ``page`` on; gives the places used, -1 where they end.
+
+    ``firsts[p]`` is the first word of page p, ``offset`` that of the first word of ``runs``. A row of ``table`` holds
+    a run, and the last of its pages plus 1 above the number of its pages. ``slots`` gets the place of each word's run.
+    """
+    limit = table.shape[0] * 17 // 20
+    low = np.uint64(0xFFFFFFFF)
+    i = 0
+    while i < runs.size:
+        end = min(firsts[page + 1] - offset, runs.size)
+        this = np.uint64(page + 1)
+        while i < end:
+            run = runs[i]
+            slots[i] = NONE if run != 0 else NO_RUN
+            if run != 0 and is_seen_again(run, seen, shift):
+                at = found(run, table)
+                if table[at, 0] == 0:
+                    table[at, 0] = run
+                    used += 1
+                    if used > limit:
+                        return -1
+                slots[i] = at
+                held = table[at, 1]
+                if held >> np.uint64(32) != this:
+                    table[at, 1] = (this << np.uint64(32)) | ((held & low) + np.uint64(1))
+            i += 1
+        page += 1
+    return used
+
+
+@kernel
+def number_shared(keys: Array, pages: Array, limit: int, mask: Any, numbers: Array) -> int:
+    """Give numbers to the runs that stand on two pages or more and on fewer than ``limit``, and whose bits in ``mask`` are 0."""
+    n = 0
+    for i in range(keys.size):
+        numbers[i] = NONE
+        if 2 <= pages[i, 0] < limit and (keys[i] & mask) == 0:
+            numbers[i] = n
+            n += 1
+    return n
+
+
+@kernel
+def split(
+    slots: Array, firsts: Array, pages: Array, numbers: Array, limit: int, k: int, counts: Array,
+    kept: Array,
+) -> None:  # fmt: skip
+    """Split the words of all pages.
+
+    ``counts[p]`` gets words in runs of the template, other words in runs that stand on two pages, distinct runs
+    outside the template, and of these those that stand on two pages. The second column of ``pages`` must be 0, and is
+    used up. ``kept`` gets the first pages of each numbered run. Words from which no run begins are at the end of
+    pages and before breaks; ``slots`` is -2 for them.
+    """
+    for page in range(firsts.size - 1):
+        any_end = common_end = firsts[page]
+        n_any = n_common = n_runs = n_shared = 0
+        for i in range(firsts[page], firsts[page + 1]):
+            at = slots[i]
+            if at < 0:
+                n_runs += at == NONE
+                continue
+            n = pages[at, 0]
+            is_new = pages[at, 1] != page + 1
+            if n >= limit:
+                n_common += i + k - max(i, common_end)
+                common_end = i + k
+            elif is_new:
+                pages[at, 1] = page + 1
+                n_runs += 1
+                if n >= 2:
+                    n_shared += 1
+                    if numbers.size > 0 and numbers[at] >= 0:
+                        keep_page(kept[numbers[at]], page)
+            if n >= 2:
+                n_any += i + k - max(i, any_end)
+                any_end = i + k
+        counts[page, 0], counts[page, 1] = n_common, n_any - n_common
+        counts[page, 2], counts[page, 3] = n_runs, n_shared
+
+
+@kernel
+def keep_page(pages: Array, page: int) -> None:
+    """Put a page into the first free place, if there is one."""
+    for j in range(pages.size):
+        if pages[j] < 0:
+            pages[j] = page
+            return
+
+
+@kernel
+def top(hits: Array, others: Array, n: int, n_wanted: int) -> int:
+    """Bring the pages with most hits to the front, the lower number first where hits are equal; gives their number."""
+    n_wanted = min(n, n_wanted)
+    for i in range(n_wanted):
+        best = i
+        for j in range(i + 1, n):
+            a, b = others[j], others[best]
+            if hits[a] > hits[b] or (hits[a] == hits[b] and a < b):
+                best = j
+        others[i], others[best] = others[best], others[i]
+    return n_wanted
+
+
+@kernel
+def share_pages(  # noqa: C901 - candidates and their words belong into one loop over pages
+    slots: Array, firsts: Array, page: int, stop: int, numbers: Array, kept: Array, pages: Array, limit: int, k: int,
+    mark: int, hits: Array, stamps: Array, others: Array, pairs: Array, n_tried: int, n_kept: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Find for each page from ``page`` to ``stop`` the other pages that share most of its words.
+
+    ``pairs`` gets page, other page and words of the page that stand on the other in runs outside the template; the
+    candidates are those ``n_tried`` that are kept for most of its runs. Gives the pairs and the last mark. ``pairs``
+    must have room for ``n_kept`` others a page.
+    """
+    n_pairs = 0
+    for p in range(page, stop):
+        n = 0
+        for i in range(firsts[p], firsts[p + 1]):
+            if slots[i] < 0 or numbers[slots[i]] < 0:
+                continue
+            for other in kept[numbers[slots[i]]]:
+                if other < 0:
+                    break
+                if other == p:
+                    continue
+                if stamps[other] != p:
+                    stamps[other] = p
+                    hits[other] = 0
+                    others[n] = other
+                    n += 1
+                hits[other] += 1
+        n_top = top(hits, others, n, n_tried)
+        for i in range(n_top):
+            mark += 1
+            hits[others[i]] = shared_words(slots, firsts, p, others[i], pages, limit, k, mark)
+        for i in range(top(hits, others, n_top, n_kept)):
+            if hits[others[i]] > 0:
+                pairs[n_pairs, 0], pairs[n_pairs, 1], pairs[n_pairs, 2] = p, others[i], hits[others[i]]
+                n_pairs += 1
+    return n_pairs, mark
+
+
+@kernel
+def shared_words(
+    slots: Array, firsts: Array, page: int, other: int, pages: Array, limit: int, k: int, mark: int
+) -> Any:
+    """Count the words of a page that lie in runs, outside the template, that stand on the other page too."""
+    for i in range(firsts[other], firsts[other + 1]):
+        if slots[i] >= 0:
+            pages[slots[i], 1] = mark
+    n, end = 0, firsts[page]
+    for i in range(firsts[page], firsts[page + 1]):
+        if slots[i] >= 0 and pages[slots[i], 1] == mark and pages[slots[i], 0] < limit:
+            n += i + k - max(i, end)
+            end = i + k
+    return n
+
+
+@kernel
+def passages_of(
+    slots: Array, firsts: Array, page: int, other: int, pages: Array, limit: int, k: int, mark: int,
+    out: Array,
+) -> int:  # fmt: skip
+    """Write the passages of a page that stand on another one: first word and end word; gives their number."""
+    for i in range(firsts[other], firsts[other + 1]):
+        if slots[i] >= 0:
+            pages[slots[i], 1] = mark
+    n = 0
+    begin = end = -1
+    for i in range(firsts[page], firsts[page + 1]):
+        if slots[i] >= 0 and pages[slots[i], 1] == mark and pages[slots[i], 0] < limit:
+            if begin >= 0 and i != end:
+                n = put_passage(out, n, begin, end + k - 1)
+                begin = -1
+            if begin < 0:
+                begin = i
+            end = i + 1
+    if begin >= 0:
+        n = put_passage(out, n, begin, end + k - 1)
+    return n
+
+
+@kernel
+def list_passages(
+    slots: Array, firsts: Array, ones: Array, others: Array, pages: Array, limit: int, k: int, n_kept: int, out: Array
+) -> int:
+    """Write number of the pair, number of the passage, first word and end word of the longest passages of pairs."""
+    n = 0
+    found = np.empty((n_kept, 2), np.int64)
+    for pair in range(ones.size):
+        first = firsts[ones[pair]]
+        n_found = passages_of(slots, firsts, ones[pair], others[pair], pages, limit, k, pair + 1, found)
+        for i in range(n_found):
+            out[n, 0], out[n, 1], out[n, 2], out[n, 3] = pair, i, found[i, 0] - first, found[i, 1] - first
+            n += 1
+    return n
+
+
+@kernel
+def put_passage(out: Array, n: int, begin: int, end: int) -> int:
+    """Keep a passage, longest first and the earlier one first where equally long, as many as there is room for."""
+    at = n
+    while at > 0 and out[at - 1, 1] - out[at - 1, 0] < end - begin:
+        at -= 1
+    if at == out.shape[0]:
+        return n
+    for j in range(min(n, out.shape[0] - 1), at, -1):
+        out[j, 0], out[j, 1] = out[j - 1, 0], out[j - 1, 1]
+    out[at, 0], out[at, 1] = begin, end
+    return min(n + 1, out.shape[0])
