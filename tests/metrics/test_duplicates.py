@@ -116,11 +116,11 @@ def runs_of(said: list[str], k: int) -> list[tuple[str, ...]]:
 def stretches(blocks: list[list[str]], frame: set[tuple[str, ...]]) -> list[list[str]]:
     """Join neighbouring blocks outside the frame."""
     out: list[list[str]] = [[]]
-    for block in blocks:
-        if tuple(block) in frame:
+    for words in blocks:
+        if tuple(words) in frame:
             out.append([])
         else:
-            out[-1] += block
+            out[-1] += words
     return out
 
 

@@ -108,7 +108,7 @@ def count_pages(
 
 @kernel
 def number_shared(keys: Array, pages: Array, limit: int, mask: Any, numbers: Array) -> int:
-    """Give numbers to the runs that stand on two pages or more and on fewer than ``limit``, and whose bits in ``mask`` are 0."""
+    """Give numbers to the runs on two pages or more and on fewer than ``limit`` whose bits in ``mask`` are 0."""
     n = 0
     for i in range(keys.size):
         numbers[i] = NONE
@@ -239,7 +239,7 @@ def shared_words(
 def passages_of(
     slots: Array, firsts: Array, page: int, other: int, pages: Array, limit: int, k: int, mark: int,
     out: Array,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Write the passages of a page that stand on another one: first word and end word; gives their number."""
     for i in range(firsts[other], firsts[other + 1]):
         if slots[i] >= 0:

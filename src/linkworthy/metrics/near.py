@@ -1,8 +1,9 @@
 """Near-duplicates: all pairs of pages whose sets of runs of K words are alike, and their clusters.
 
 Formula: similarity = |A ∩ B| / |A ∪ B| over distinct runs outside the template (Jaccard; Broder 1997, On the
-resemblance and containment of documents, eq. 1). No sketch stands between: pages that may be alike share one of their rarest runs
-(prefix filter; Bayardo, Ma and Srikant 2007, Scaling up all pairs similarity search), and each such pair is counted.
+resemblance and containment of documents, eq. 1). No sketch stands between: pages that may be alike share one of their
+rarest runs (prefix filter; Bayardo, Ma and Srikant 2007, Scaling up all pairs similarity search), and each such pair is
+counted.
 So precision is 1, and recall is 1 where no run of a prefix stands on more than ``N_RECENT`` pages; on more of them a
 page is compared with the newest ``N_RECENT``, which keeps families of pages in one cluster at linear cost.
 """

@@ -60,8 +60,8 @@ def read_words(  # noqa: C901, PLR0912 - one loop over bytes is the whole point
     """Read texts one after the other; gives the number of words.
 
     A text that ``is_joined`` goes on with the run of words of the one before it. ``runs[i]`` is the hash of the k words
-    from word i on, 0 where fewer follow; k is at most 32. ``ends`` says how many words were read after each text. ``starts`` and
-    ``stops`` are byte offsets of each word, left alone where they have no room.
+    from word i on, 0 where fewer follow; k is at most 32. ``ends`` says how many words were read after each text.
+    ``starts`` and ``stops`` are byte offsets of each word, left alone where they have no room.
     """
     n = 0
     run_start = 0
