@@ -276,7 +276,7 @@ def list_passages(
 
 
 @kernel
-def put_passage(out: Array, n: int, begin: int, end: int) -> int:
+def put_passage(out: Array, n: int, begin: int, end: int) -> Any:
     """Keep a passage, longest first and the earlier one first where equally long, as many as there is room for."""
     at = n
     while at > 0 and out[at - 1, 1] - out[at - 1, 0] < end - begin:

@@ -274,9 +274,9 @@ def from_mapping(data: dict[str, Any], where: str) -> SiteConfig:
         if value not in choices:
             raise InputError(f"{where}: [{section}]: {key} should be one of {', '.join(choices)}, is {value!r}")
     for section, key, least, most in _RANGES:
-        value: float = getattr(parts.get(section), key, least)
-        if not least <= value <= most:
-            raise InputError(f"{where}: [{section}]: {key} should be from {least:g} to {most:g}, is {value!r}")
+        figure: float = getattr(parts.get(section), key, least)
+        if not least <= figure <= most:
+            raise InputError(f"{where}: [{section}]: {key} should be from {least:g} to {most:g}, is {figure!r}")
     checked = _checked(values, SiteConfig, where)
     if "url" not in checked:
         raise InputError(f"{where}: 'url' is missing: the start page of the site")
