@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 GUARD = Path(__file__).parent / "guard"
+SOURCE = Path(__file__).parents[2] / "src"
+"""The program that is tested is the one beside the tests, wherever another one may be installed."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Done:
 def environment(**more: str) -> dict[str, str]:
     """Give an environment without the caller's own switches, in which only loopback can be reached."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "_LINKWORTHY"))}
-    return {**kept, "PYTHONPATH": str(GUARD), "COLUMNS": "200", **more}
+    return {**kept, "PYTHONPATH": f"{GUARD}{os.pathsep}{SOURCE}", "COLUMNS": "200", **more}
 
 
 def program(*arguments: str | Path) -> list[str]:

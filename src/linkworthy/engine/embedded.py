@@ -63,14 +63,19 @@ class Embedded:
 
         The connection can neither install extensions nor reach anything but local files.
         """
-        db = duckdb.connect(config=self._settings())
-        db.execute("set timezone = 'UTC'")
-        # The bar would be drawn on standard output, which is for data.
-        db.execute("set enable_progress_bar = false")
+        db = self.bare()
         for name, source in tables.items():
             open_view(db, name, source)
         for name in TABLES.keys() - tables.keys():
             open_view(db, name, [])
+        return db
+
+    def bare(self) -> duckdb.DuckDBPyConnection:
+        """Open an in-memory DuckDB without any table, with the same limits as :meth:`connect`."""
+        db = duckdb.connect(config=self._settings())
+        db.execute("set timezone = 'UTC'")
+        # The bar would be drawn on standard output, which is for data.
+        db.execute("set enable_progress_bar = false")
         return db
 
     def _settings(self) -> dict[str, Any]:

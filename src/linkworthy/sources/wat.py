@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from linkworthy import urls
@@ -72,7 +73,7 @@ def _take(record: Record, row: int, captures: Captures, context: Context) -> Non
     if url is None:
         captures.reject(row, NOT_A_PAGE, envelope.headers.uri)
         return
-    exchange = _exchange(envelope, url, context)
+    exchange = exchange_of_wat(envelope, url, parse_date(envelope.headers.date) or context.imported_at)
     if exchange is None:
         captures.reject(row, NO_STATUS, url)
         return
@@ -81,7 +82,8 @@ def _take(record: Record, row: int, captures: Captures, context: Context) -> Non
     captures.add(row, exchange, page, parse_date(envelope.headers.date))
 
 
-def _exchange(envelope: Envelope, url: str, context: Context) -> Exchange | None:
+def exchange_of_wat(envelope: Envelope, url: str, captured_at: datetime) -> Exchange | None:
+    """Turn a WAT record about a response into the Exchange that it describes, null where it names no status."""
     response = envelope.payload.response
     message = response.message
     if not (message.status.isdecimal() and len(message.status) == 3):
@@ -103,5 +105,5 @@ def _exchange(envelope: Envelope, url: str, context: Context) -> Exchange | None
         hops=(hop,),
         n_bytes=int(response.n_bytes) if response.n_bytes.isdecimal() else 0,
         is_truncated=envelope.headers.truncated is not None,
-        fetched_at=parse_date(envelope.headers.date) or context.imported_at,
+        fetched_at=captured_at,
     )

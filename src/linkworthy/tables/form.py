@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Kind = Literal[
-    "string", "bool", "int16", "int32", "int64", "uint64", "double", "instant", "date", "list<string>", "map<string,string>",
+    "string", "bool", "int16", "int32", "int64", "uint64", "double", "instant", "date", "list<string>", "list<int>", "map<string,string>",
     "list<term>", "list<alternate>",
 ]  # fmt: skip
 
@@ -76,6 +76,7 @@ def _schema(table: Table) -> pa.Schema:
         "instant": pa.timestamp("us", tz="UTC"),
         "date": pa.date32(),
         "list<string>": pa.list_(pa.string()),
+        "list<int>": pa.list_(pa.int16()),
         "map<string,string>": pa.map_(pa.string(), pa.string()),
         "list<term>": pa.list_(term),
         "list<alternate>": pa.list_(pa.struct([pa.field("lang", pa.string()), pa.field("url", pa.string())])),

@@ -1,0 +1,79 @@
+"""What changed between two days: links that are new, lost or back, with the reason that captures of pages give.
+
+A link stands on a day when the newest capture of its page until that day holds it. A page that was not captured again
+tells nothing, so its links stand as they did: they are not lost.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from linkworthy.errors import InputError
+from linkworthy.index.lookup import LinkIndex
+from linkworthy.index.scopes import Scope
+from linkworthy.questions.linkindex import IndexFilter, Query, filtered, predicate_of
+
+_CAPTURES = """
+known as (
+  select url, captured_on, batch, status, redirect_url from {pages}
+  where captured_on <= $to and url in (select source_url from found)),
+at_first as (
+  select url, arg_max(batch, (captured_on, batch)) as batch from known where captured_on <= $since group by url),
+at_last as (
+  select url, arg_max(batch, (captured_on, batch)) as batch, max(captured_on) as captured_on,
+    arg_max(status, (captured_on, batch)) as status, arg_max(redirect_url, (captured_on, batch)) as redirect_url
+  from known group by url)"""
+
+_CHANGED = """
+states as (
+  select found.*, f.batch is not null as was_captured,
+    coalesce(list_contains(seen_in, f.batch), false) as stood,
+    coalesce(list_contains(seen_in, a.batch), false) as stands,
+    a.captured_on as checked_on, a.status, a.redirect_url
+  from found left join at_first f on f.url = source_url left join at_last a on a.url = source_url),
+changed as (
+  select *, case when stands and not stood and first_seen_on > $since then 'new'
+      when stands and not stood then 'returned' when stood and not stands then 'lost' end as change
+  from states)
+select change,
+  case when change = 'new' then case when was_captured then 'link added' else 'page found' end
+    when change = 'returned' then 'link restored'
+    when status in (404, 410) then 'page gone' when status >= 400 then 'page answers ' || status
+    when redirect_url is not null then 'page redirects' else 'link removed' end as reason,
+  source_url, source_domain, url_of(target_key, is_https) as target_url, anchor, kind, is_followed, first_seen_on,
+  last_seen_on, checked_on
+from changed where change is not null
+order by change, target_key, source_domain, source_url, anchor, kind
+"""
+
+
+def about_changes(
+    index: LinkIndex, scope: Scope | None, since: date, to: date, only: IndexFilter | None = None
+) -> Query:
+    """Ask for the links that came, went or came back after ``since`` until ``to``; of the whole index without a scope.
+
+    Columns: change (new, lost, returned), reason, source_url, source_domain, target_url, anchor, kind, is_followed,
+    first_seen_on, last_seen_on, checked_on (day of the capture that tells).
+    Raises: InputError where the days are in the wrong order.
+    """
+    if since >= to:
+        raise InputError(f"from {since} to {to}: the first day has to be before the last one")
+    only = only or IndexFilter()
+    if scope is not None:
+        found = filtered(index, scope, only)
+    else:
+        predicate, values = predicate_of(index, only)
+        found = Query(f"select * from {index.rows('links')} where {predicate}", values)
+    # Seen later than the last day: whatever a link is like now, it was there on the days of its batches.
+    sql = f"""
+      with found as (select * from ({found.sql}) where first_seen_on <= $to),
+      {_CAPTURES.format(pages=index.rows("pages"))},
+      {_CHANGED}"""
+    return Query(sql, {**found.values, "since": since, "to": to})
+
+
+def summary_of(sql: str) -> str:
+    """Give the query that counts changes: links and domains by change and reason."""
+    return f"""
+      select change, reason, count(*) as n_links, count(distinct source_domain) as n_domains
+      from ({sql}) group by all order by change, n_links desc, reason"""
