@@ -188,13 +188,16 @@ def append(
 @command.command(epilog="\b\nExample:\n  linkworthy index compact web.index --memory 4096")
 @index_argument
 @click.option("--memory", "memory_mb", type=click.IntRange(128), default=1_024, show_default=True, help="Megabytes.")
+@json_option
 @quiet_option
-def compact(folder: Path, *, memory_mb: int, quiet: bool) -> None:
+def compact(folder: Path, *, memory_mb: int, as_json: bool, quiet: bool) -> None:
     """Merge the files of each bucket into one: the same answers, quicker and smaller."""
     from linkworthy.index.compact import compact as compacted
 
     with listener(quiet=quiet) as progress:
-        compacted(folder, memory_bytes=memory_mb << 20, progress=progress)
+        manifest = compacted(folder, memory_bytes=memory_mb << 20, progress=progress)
+    if as_json:
+        show_json({"generation": manifest.generation, "n_files": len(manifest.files)})
 
 
 @command.command(epilog="\b\nExample:\n  linkworthy index status web.index --json")
@@ -226,14 +229,17 @@ def status(folder: Path, *, as_json: bool) -> None:
 
 @command.command(epilog="\b\nExample:\n  linkworthy index check web.index")
 @index_argument
-def check(folder: Path) -> None:
+@json_option
+def check(folder: Path, *, as_json: bool) -> None:
     """Compare every file of INDEX with its checksum. Exit code 6: a file is damaged or absent."""
     from linkworthy.index.manifest import faults_of, read_manifest
 
     manifest = read_manifest(folder)
     faults = faults_of(folder, manifest)
-    for fault in faults:
-        click.echo(fault)
+    if as_json:
+        show_json({"n_files": len(manifest.files), "faults": faults})
+    else:
+        click.echo("".join(f"{fault}\n" for fault in faults), nl=False)
     click.echo(f"{len(manifest.files)} files, {len(faults)} faults", err=True)
     raise click.exceptions.Exit(StageError.exit_code if faults else 0)
 

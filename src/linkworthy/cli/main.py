@@ -27,7 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "domains": ("domains", "List the referring domains."),
     "anchors": ("anchors", "List the anchors."),
     "sources": ("sources", "Compare the sources: coverage, overlap, contradictions."),
-    "index": ("indexing", "Make and ask a backlink index of your own, out of WAT and WARC."),
+    "index": ("indexing", "An index of backlinks out of WAT and WARC: make and ask it."),
     "table": ("table", "Show or export any table."),
     "sql": ("sql", "Ask the tables in SQL."),
     "explain": ("explain", "Explain a rule, a signal, a table or a link's verdict."),
