@@ -153,3 +153,27 @@ def test_a_line_without_end_takes_no_memory(tmp_path: Path) -> None:
     *told, large = peak("large", short + b"x" * (64 << 20) + b"\n" + short)
     assert told == ["read", "4", "2"]
     assert int(large) - int(small) < 60, "MiB for a line of 64 MiB"
+
+
+def test_lists_of_links_are_made_ready_after_an_import_alone(site: Path) -> None:
+    exports.write(site, "a.csv", table("a", "b"))
+    linkworthy("import", "site", "a.csv", "-q", cwd=site)
+    said = linkworthy("sources", "site", "--json", cwd=site)
+    assert [(row["source"], row["n_domains"]) for row in said.json["sources"]] == [("list", 2)]
+    assert "merge: done" in said.err
+    assert "merge" not in linkworthy("sources", "site", "--json", cwd=site).err
+    names = [row["domain"] for row in linkworthy("domains", "site", "--json", cwd=site).json]
+    assert (names, len(linkworthy("links", "site", "--json", cwd=site).json)) == (["a.example", "b.example"], 2)
+
+
+def test_what_is_made_ready_beside_another_command_stays_out_of_its_way(site: Path) -> None:
+    exports.write(site, "a.csv", table("a", "b"))
+    linkworthy("import", "site", "a.csv", "-q", cwd=site)
+    at_work = Site(site / "site").begin("crawl", {})
+    try:
+        said = linkworthy("anchors", "site", "--json", cwd=site)
+    finally:
+        at_work.close()
+    assert [row["anchor"] for row in said.json] == ["a", "b"]
+    assert [snapshot.verb for snapshot in Site(site / "site").snapshots()] == ["import"]
+    assert [path.name for path in (site / "site" / "runs").iterdir()] == [at_work.id]

@@ -53,7 +53,7 @@ def test_a_target_that_is_not_200_is_left_out(status: int | None) -> None:
 
 def test_without_a_suggestion_the_owner_is_asked_to_choose() -> None:
     plan = redirect_map([row("/a", None)], {})
-    assert plan.open == (SITE + "/a",)
+    assert [(lost.url, lost.why) for lost in plan.open] == [(SITE + "/a", "it answers 404")]
     assert "return 301" not in to_nginx(plan)
 
 
@@ -157,3 +157,30 @@ def test_the_map_is_read_from_a_snapshot(tmp_path: Path) -> None:
         plan = read_redirect_map(db)
     assert [(r.from_url, r.to_url) for r in plan.redirects] == [(SITE + "/old", SITE + "/new")]
     assert len(plan.problems) == 1
+
+
+def test_a_linked_page_whose_redirects_loop_or_never_end_is_left_to_the_owner(tmp_path: Path) -> None:
+    lost = {"status": 301, "final_status": None, "n_links": 1}
+    run = make_run(
+        tmp_path,
+        targets=[
+            {**row("/loop", None), **lost, "final_url": SITE + "/loop", "n_hops": 2},
+            {**row("/mended", "/new"), **lost, "final_url": SITE + "/loop", "n_hops": 2},
+            {**row("/long", None, domains=3), **lost, "final_status": 301, "final_url": SITE + "/21", "n_hops": 20},
+            {**row("/unknown", None), **lost, "final_url": SITE + "/silent", "n_hops": 1},
+        ],
+        redirects=[
+            {"url": SITE + "/loop", "is_loop": True}, {"url": SITE + "/mended", "is_loop": True},
+            {"url": SITE + "/long", "is_loop": False, "is_offsite": False, "final_status": 301, "n_hops": 20},
+            {"url": SITE + "/unknown", "is_loop": False, "is_offsite": False, "n_hops": 1},
+        ],
+        pages=[{"url": SITE + "/new", "status": 200}],
+    )  # fmt: skip
+    with Embedded(workers=1).connect(run.tables()) as db:
+        plan = read_redirect_map(db)
+    assert [(lost.url, lost.why) for lost in plan.open] == [
+        (SITE + "/long", "20 redirects in a row, and no page at their end"),
+        (SITE + "/loop", f"its redirects loop: {SITE}/loop comes twice"),
+    ]
+    assert [(r.from_url, r.to_url) for r in plan.redirects] == [(SITE + "/mended", SITE + "/new")]
+    assert f"# {SITE}/loop (its redirects loop" in to_nginx(plan).replace("#   ", "# ")

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from linkworthy.cli.common import SITE_HELP, open_snapshot, site_argument, snapshot_option
+from linkworthy.cli.common import SITE_HELP, site_argument, snapshot_option
 from linkworthy.cli.exporting import export_of, export_options, limit_option, show_or_export
-from linkworthy.questions import Answers, about_anchors
+from linkworthy.cli.readying import MEASURED, ready_answers
+from linkworthy.questions import about_anchors
 
 
 @click.command(
@@ -27,6 +28,6 @@ Examples:
 def command(site: str, *, snapshot_id: str, limit: int | None, offset: int, **options: Any) -> None:
     """List the anchors."""
     to = export_of(options)
-    with Answers(open_snapshot(site, snapshot_id)) as answers:
+    with ready_answers(site, snapshot_id, MEASURED) as answers:
         asked = about_anchors(answers, limit=to.limit(limit), offset=offset)
         show_or_export(answers, asked, to, title="anchors")

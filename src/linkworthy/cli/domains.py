@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from linkworthy.cli.common import SITE_HELP, open_snapshot, site_argument, snapshot_option
+from linkworthy.cli.common import SITE_HELP, site_argument, snapshot_option
 from linkworthy.cli.exporting import export_of, export_options, limit_option, show_or_export
-from linkworthy.questions import Answers, about_domains, size_of
+from linkworthy.cli.readying import MEASURED, ready_answers
+from linkworthy.questions import about_domains, size_of
 from linkworthy.questions.domains import DOMAIN_ORDERS
 
 SHORT = ("domain", "n_links", "n_live", "followed_share", "first_seen_at", "top_anchor", "vendor_authority", "verdicts")
@@ -31,7 +32,7 @@ Examples:
 def command(site: str, *, snapshot_id: str, order: str, limit: int | None, offset: int, **options: Any) -> None:
     """List the referring domains."""
     to = export_of(options)
-    with Answers(open_snapshot(site, snapshot_id)) as answers:
+    with ready_answers(site, snapshot_id, MEASURED) as answers:
         asked = about_domains(answers, order=order, limit=to.limit(limit), offset=offset)
         note = f"{{n}} of {size_of(answers, 'domains')} domains"
         show_or_export(answers, asked, to, title="domains", note=note, short=SHORT)

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from linkworthy.cli.common import SITE_HELP, open_snapshot, site_argument, snapshot_option
+from linkworthy.cli.common import SITE_HELP, site_argument, snapshot_option
 from linkworthy.cli.exporting import export_of, export_options, limit_option, show_or_export
-from linkworthy.questions import Answers, LinkFilter, about_links, count
+from linkworthy.cli.readying import MEASURED, ready_answers
+from linkworthy.questions import LinkFilter, about_links, count
 from linkworthy.questions.links import ORDERS
 
 SHORT = ("source_url", "anchor", "target_url", "state", "counts", "region", "verdict", "first_seen_at")
@@ -54,7 +55,7 @@ def command(
         domain=domain, target=target, anchor=anchor, state=state, counts=counts, verdict=verdict, kind=kind,
         region=region, reported_by=reported_by, followed=followed, since=since.date() if since else None,
     )  # fmt: skip
-    with Answers(open_snapshot(site, snapshot_id)) as answers:
+    with ready_answers(site, snapshot_id, MEASURED) as answers:
         asked = about_links(
             answers, only, order=order, limit=to.limit(limit), offset=offset, one_per_domain=one_per_domain
         )

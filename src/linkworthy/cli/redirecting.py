@@ -43,8 +43,8 @@ def command(site: str, *, snapshot_id: str, form: str, output: Path | None, as_j
         click.echo(f"{output}: {rules.n_rules} redirects", err=True)
     else:
         click.echo(rules.text, nl=False)
-    for url in plan.open:
-        click.echo(f"no page is near enough: choose one for {harmless(url)}", err=True)
+    for lost in plan.open:
+        click.echo(f"no page is near enough: choose one for {harmless(lost.url)} ({harmless(lost.why)})", err=True)
     for problem in (*plan.problems, *rules.left_out):
         click.echo(f"left out: {harmless(problem)}", err=True)
     for warning in (*plan.warnings, *rules.warnings):

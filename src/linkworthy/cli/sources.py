@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from linkworthy.cli.common import SITE_HELP, json_option, open_site, open_snapshot, site_argument, snapshot_option
+from linkworthy.cli.common import SITE_HELP, json_option, open_site, site_argument, snapshot_option
 from linkworthy.cli.output import cell, show_json, show_rows
+from linkworthy.cli.readying import MERGED, ready_answers
 from linkworthy.errors import InputError
 from linkworthy.questions import (
     Answers,
@@ -55,7 +56,7 @@ def command(
     limit: int, as_csv: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Show what each source of links covers."""
-    with Answers(open_snapshot(site, snapshot_id)) as answers:
+    with ready_answers(site, snapshot_id, MERGED) as answers:
         if link is not None:
             if as_csv:
                 raise InputError("--link prints no CSV; 'linkworthy table SITE observations --csv' does")

@@ -24,6 +24,12 @@ COLUMNS = ("from_url", "to_url", "code", "why", "share", "status", "n_referring_
 MANY_TO_HOME = 2
 """From so many pages on, leading them to the start page is warned of."""
 
+ENDLESS = 10
+"""Redirects in a row that search engines follow; where none of them led to a page, nobody arrives.
+
+Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors (Googlebot follows up to 10).
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
@@ -41,12 +47,22 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A linked URL that leads nowhere, and for which the owner has to choose a page: none is near enough."""
+
+    url: str
+    why: str
+    """What meets visitors there."""
+    n_referring_domains: int
+    n_visits: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectMap:
     """The rules, the URLs for which no page is near enough, and what was left out with the reason."""
 
     redirects: tuple[Redirect, ...]
-    open: tuple[str, ...]
-    """Lost URLs for which the owner has to choose a page."""
+    open: tuple[Undecided, ...]
     problems: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 
@@ -60,16 +76,17 @@ def rule_key(url: str) -> str:
 def redirect_map(rows: Iterable[Mapping[str, Any]], statuses: Mapping[str, int | None]) -> RedirectMap:
     """Plan the redirects from rows of table ``targets``, most linked first, and check them.
 
+    Rows whose redirects are known have ``is_loop`` and ``is_endless`` as well.
     ``statuses`` gives what each suggested page answers. A rule that leads to another rule is pointed at that rule's
     end; one that leads back to itself, to anything but 200, or only to another scheme is left out and reported.
     """
     wanted: dict[str, Mapping[str, Any]] = {}
-    left: list[str] = []
+    left: list[Undecided] = []
     for row in sorted(rows, key=lambda row: (-(row["n_referring_domains"] or 0), -(row["n_visits"] or 0), row["url"])):
         if row["suggested_url"]:
             wanted.setdefault(rule_key(row["url"]), row)
-        elif row["final_status"] in {404, 410}:
-            left.append(row["url"])
+        elif why := _lost(row):
+            left.append(_undecided(row, why))
     ends = {key: row["suggested_url"] for key, row in wanted.items()}
     redirects: list[Redirect] = []
     problems: list[str] = []
@@ -102,10 +119,19 @@ def _warnings(redirects: Sequence[Redirect]) -> tuple[str, ...]:
 
 def read_redirect_map(db: duckdb.DuckDBPyConnection) -> RedirectMap:
     """Plan the redirects of a snapshot; ``db`` has its tables as views."""
-    rows = db.sql("""
-        select url, status, final_status, n_referring_domains, n_visits, suggested_url, suggested_why, suggested_share
-        from targets where suggested_url is not null or final_status in (404, 410)
-    """).to_arrow_table()
+    rows = db.sql(
+        """
+        with ends as (
+          select url, is_loop, not is_loop and not is_offsite and n_hops >= ?
+            and coalesce(final_status, 300) between 300 and 399 as is_endless
+          from redirects)
+        select url, status, t.final_url, final_status, t.n_hops, n_referring_domains, n_visits, suggested_url,
+          suggested_why, suggested_share, is_loop, is_endless
+        from targets t left join ends using (url)
+        where suggested_url is not null or final_status in (404, 410) or is_loop or is_endless
+        """,
+        params=[ENDLESS],
+    ).to_arrow_table()
     answers = db.sql("""
         select url, max(status) from pages where redirect_url is null
             and url in (select suggested_url from targets) group by url
@@ -140,6 +166,23 @@ def lint(redirects: Sequence[Redirect], statuses: Mapping[str, int | None]) -> l
             found.append(f"{redirect.from_url}: comes twice")
         seen.add(redirect.from_url)
     return found
+
+
+def _lost(row: Mapping[str, Any]) -> str:
+    """Say why a linked URL leads nowhere, empty where it does lead somewhere or nobody knows."""
+    if row["final_status"] in {404, 410}:
+        hops = row.get("n_hops")
+        end = f"its redirects end at {row['final_url']}, which answers" if hops else "it answers"
+        return f"{end} {row['final_status']}"
+    if row.get("is_loop"):
+        return f"its redirects loop: {row['final_url']} comes twice"
+    return f"{row['n_hops']} redirects in a row, and no page at their end" if row.get("is_endless") else ""
+
+
+def _undecided(row: Mapping[str, Any], why: str) -> Undecided:
+    return Undecided(
+        url=row["url"], why=why, n_referring_domains=row["n_referring_domains"] or 0, n_visits=row["n_visits"]
+    )
 
 
 def _end(key: str, ends: Mapping[str, str]) -> str | None:

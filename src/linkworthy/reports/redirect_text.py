@@ -65,7 +65,7 @@ def tail(plan: RedirectMap, left_out: tuple[str, ...] | list[str] = ()) -> list[
     """Give what follows the rules, as comments: URLs to decide on, and what was left out with its reason."""
     out: list[str] = []
     for title, texts in (
-        ("No page is near enough; choose one", plan.open),
+        ("No page is near enough; choose one", tuple(f"{lost.url} ({lost.why})" for lost in plan.open)),
         ("Left out", (*plan.problems, *left_out)),
         ("Look again", plan.warnings),
     ):
