@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linkworthy import urls
 from linkworthy.engine.embedded import Embedded
-from linkworthy.reports.redirect_map import Redirect, lint, read_redirect_map, redirect_map, to_csv
+from linkworthy.reports.redirect_map import Redirect, lint, read_redirect_map, redirect_map, rule_key, to_csv
 from linkworthy.reports.redirect_nginx import to_nginx
 from tests.support.runs import make_run
 
@@ -120,7 +120,7 @@ BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_no_address_breaks_out_of_the_nginx_configuration(start: str, end: str, why: str) -> None:
     old, new = urls.normalise(f"{SITE}/{start}"), urls.normalise(f"{SITE}/{end}")
-    if old is None or new is None or old == new or old.endswith("?") or BROKEN_PERCENT.search(old):
+    if old is None or new is None or rule_key(old) == rule_key(new) or old.endswith("?") or BROKEN_PERCENT.search(old):
         return
     given_row = {**row("/x", "/y", why=why), "url": old, "suggested_url": new}
     text = to_nginx(redirect_map([given_row], {new: 200}))
