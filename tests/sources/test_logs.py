@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
+from linkworthy.site.config import from_mapping
 from linkworthy.sources import visits
 from linkworthy.sources.base import Context
 from linkworthy.sources.logs import LogSource
@@ -43,6 +45,22 @@ def log(folder: Path, *lines: str) -> Path:
     path = folder / "access.log"
     path.write_text("".join(lines), encoding="utf-8")
     return path
+
+
+def test_the_owner_s_word_on_referrers_goes_before_every_list(tmp_path: Path) -> None:
+    said = {"spam": ["*.traffic.example", "http://junk.example/x"], "pages": ["semalt.com", "good.traffic.example"]}
+    config = from_mapping({"url": CONFIG.url, "referrers": said}, "site.toml")
+    pages = ("https://a.traffic.example/", "https://good.traffic.example/", "https://junk.example/y",
+             "https://notjunk.example/", "https://semalt.com/p", "https://x.google.de/")  # fmt: skip
+    tables, _, _ = read(log(tmp_path, *(combined_line("/a", page) for page in pages)), config)
+    kinds = {row["referrer_url"]: row["referrer_kind"] for row in tables["visits"]}
+    assert [kinds[page] for page in pages] == ["spam", "link", "spam", "link", "link", "search"]
+    assert {row["source_url"] for row in tables["observations"]} == {pages[1], pages[3], pages[4]}
+
+
+def test_a_referrer_in_the_settings_is_a_host() -> None:
+    with pytest.raises(InputError, match=r"\[referrers\]: spam: 'two words' is no host"):
+        from_mapping({"url": CONFIG.url, "referrers": {"spam": ["two words"]}}, "site.toml")
 
 
 def test_a_foreign_referrer_is_a_lead_with_its_visits(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from linkworthy.site.config import Business, Duplicates, Limits, Login, Network, ScopeSettings, SiteConfig
 from linkworthy.site.folder import Site, folder_for
 from linkworthy.site.journal import Journal, Label
+from linkworthy.site.referrers import Referrers
 from linkworthy.site.rendering import Browser
 from linkworthy.site.runs import Run
 from linkworthy.site.snapshots import Readable, Snapshot
@@ -17,6 +18,7 @@ __all__ = [
     "Login",
     "Network",
     "Readable",
+    "Referrers",
     "Run",
     "ScopeSettings",
     "Site",

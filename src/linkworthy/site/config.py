@@ -10,6 +10,7 @@ from typing import Any
 
 from linkworthy import urls
 from linkworthy.errors import InputError
+from linkworthy.site.referrers import Referrers
 from linkworthy.site.rendering import Browser
 
 
@@ -191,6 +192,7 @@ class SiteConfig:
     network: Network = field(default_factory=Network)
     login: Login = field(default_factory=Login)
     scope: ScopeSettings = field(default_factory=ScopeSettings)
+    referrers: Referrers = field(default_factory=Referrers)
     browser: Browser = field(default_factory=Browser)
     duplicates: Duplicates = field(default_factory=Duplicates)
     guessed: tuple[str, ...] = ()
@@ -221,7 +223,7 @@ WITHIN = ("site", "folder", "host", "domain", "subdomains")
 """Where a URL lies that a crawl takes for its own."""
 _SECTIONS: dict[str, type] = {
     "business": Business, "limits": Limits, "network": Network, "login": Login, "scope": ScopeSettings,
-    "browser": Browser, "duplicates": Duplicates,
+    "referrers": Referrers, "browser": Browser, "duplicates": Duplicates,
 }  # fmt: skip
 _CHOICES = (("network", "robots", ROBOTS), ("scope", "mode", MODES), ("scope", "within", WITHIN))
 _RANGES = (
@@ -269,6 +271,8 @@ def from_mapping(data: dict[str, Any], where: str) -> SiteConfig:
     for name, form in _SECTIONS.items():
         if name in values:
             parts[name] = form(**_checked(values.pop(name), form, f"{where}: [{name}]"))
+    if "referrers" in parts:
+        parts["referrers"] = parts["referrers"].as_hosts(where)
     for section, key, choices in _CHOICES:
         value = getattr(parts.get(section), key, choices[0])
         if value not in choices:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from linkworthy import urls
+from linkworthy.site import SiteConfig
 from linkworthy.sources.weblogs.plain import normalise
 
 KINDS = ("link", "search", "social", "assistant", "mail", "ad", "own", "spam", "local", "none", "app")
@@ -21,8 +23,11 @@ class Referrer(NamedTuple):
     kind: str
 
 
-def read(text: str, is_own: Callable[[str], bool]) -> Referrer | None:
-    """Read what a request names as its referrer, null where that is no page."""
+def read(text: str, is_own: Callable[[str], bool], said: Mapping[str, str] = MappingProxyType({})) -> Referrer | None:
+    """Read what a request names as its referrer, null where that is no page.
+
+    ``said`` is the owner's word on hosts, as :func:`said_by_owner` gives it, and goes before every list.
+    """
     plain = text.strip()
     if plain in {"", "-"}:
         return Referrer("", "none")
@@ -30,7 +35,21 @@ def read(text: str, is_own: Callable[[str], bool]) -> Referrer | None:
     if url is None:
         return _app(plain)
     host = urls.host_of(url)
-    return Referrer(urls.strip_tracking(url), "own" if is_own(host) else kind_of_page(url))
+    return Referrer(urls.strip_tracking(url), "own" if is_own(host) else _said(host, said) or kind_of_page(url))
+
+
+def said_by_owner(config: SiteConfig) -> Mapping[str, str]:
+    """Give the kinds of the hosts that the settings name; a host in both lists is a page that links."""
+    return dict.fromkeys(config.referrers.spam, "spam") | dict.fromkeys(config.referrers.pages, "link")
+
+
+def _said(host: str, said: Mapping[str, str]) -> str | None:
+    """Give the owner's word on a host, or on the nearest name above it."""
+    while said and host:
+        if host in said:
+            return said[host]
+        host = host.partition(".")[2]
+    return None
 
 
 def _app(text: str) -> Referrer | None:

@@ -66,6 +66,7 @@ class Names:
     def __init__(self, config: SiteConfig, latest: int) -> None:
         self.other_hosts: Counter[str] = Counter()
         self._is_own = lru_cache(maxsize=8_192)(config.is_own_host)
+        self._said = referrers.said_by_owner(config)
         self._base = base_of(config)
         self._latest = latest
         self._bots: dict[str | None, bool] = {}
@@ -168,7 +169,7 @@ class Names:
 
     def _referrer(self, text: str) -> int:
         """Give the number of a referrer, with its kind in the last 4 bits; negative where it is no URL."""
-        found = referrers.read(text, self._is_own)
+        found = referrers.read(text, self._is_own, self._said)
         if found is None:
             return -1 - _REFUSALS.index(NO_REFERRER)
         number = self._referrer_urls.setdefault(found.url, len(self._referrer_urls))
