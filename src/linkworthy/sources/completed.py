@@ -24,9 +24,9 @@ def completed(chunk: Chunk, layout: Layout) -> Chunk:
         added[layout.roles["kind"]] = _kinds(chunk, layout)
     if layout.lost_parts:
         added[layout.roles["lost"]] = _lost(*(chunk.columns[place] for place in layout.lost_parts))
-    if layout.is_bare:
+    if layout.bare_scheme:
         places = {layout.roles[role] for role in _URL_ROLES if role in layout.roles}
-        added |= {place: with_scheme(chunk.columns[place]) for place in places}
+        added |= {place: with_scheme(chunk.columns[place], layout.bare_scheme) for place in places}
     return replace(chunk, columns=chunk.columns | added) if added else chunk
 
 
@@ -41,8 +41,16 @@ def _lost(date: pa.Array, flag: pa.Array) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(date, _NO_DATE), flag, date)
 
 
-def with_scheme(column: pa.Array) -> pa.Array:
-    """Write ``http://`` before what has no scheme; a link's identity does not rest on it."""
+def with_scheme(column: pa.Array, scheme: str) -> pa.Array:
+    """Write a scheme before what has none; a link's identity does not rest on it."""
     trimmed = pc.utf8_trim_whitespace(column)
-    is_bare = pc.match_substring_regex(trimmed, r"(?i)^(?:[^\s/:?#@]+\.)+[^\s/:?#@.]+(?:[:/?#]|$)")
-    return pc.if_else(is_bare, pc.binary_join_element_wise("http://", trimmed, ""), column)
+    return pc.if_else(_is_bare(trimmed), pc.binary_join_element_wise(scheme, trimmed, ""), column)
+
+
+def count_bare(column: pa.Array) -> int:
+    """Count the cells that hold a URL without scheme."""
+    return pc.sum(_is_bare(pc.utf8_trim_whitespace(column))).as_py() or 0
+
+
+def _is_bare(trimmed: pa.Array) -> pa.Array:
+    return pc.match_substring_regex(trimmed, r"(?i)^(?:[^\s/:?#@]+\.)+[^\s/:?#@.]+(?:[:/?#]|$)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ OTHER_SITE = "page of another site"
 NO_QUERY = "search query: empty"
 NO_RANK = "place in the list: not a whole number from 1"
 NO_NAME = "place in the list: not of a host"
+NO_FIGURE = "no figure in the row: a heading, a note or an empty row"
 
 _NO_TEXT = pa.scalar(None, pa.string())
 _PLAIN_HOST = r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z-]*[a-z]$"
@@ -41,6 +43,8 @@ _SUBJECTS = {
     "popularity": ("host", "reversed_host", "rank"),
 }
 """Roles that name what is counted, and that a row is shown by where it is rejected."""
+_ANY_TEXT = frozenset({"anchor_reports", "keyword_reports"})
+"""Tables whose subject may be any text, so that a heading in mid-file looks like one."""
 _SEARCH_CONSOLE_PAGES = "Search Console top linked pages"
 
 
@@ -122,6 +126,7 @@ def shape_counts(chunk: Chunk, layout: Layout, context: Context, file: str) -> t
     columns = {role: chunk.columns[place] for role, place in layout.roles.items()}
     values, reason = _SHAPES[layout.table](columns, context.config, tally)
     values |= _values(columns, layout, context)
+    reason = pc.coalesce(reason, _empty(values, layout))
     is_used = pc.is_null(reason)
     n_used = pc.sum(is_used).as_py() or 0
     tally.n_used += n_used
@@ -174,6 +179,20 @@ def _is_own(host: pa.Array, domain: pa.Array, config: SiteConfig) -> pa.Array:
     return pc.fill_null(pc.or_(pc.is_in(host, own_hosts), pc.is_in(domain, own_domains)), False)
 
 
+def _empty(values: Mapping[str, pa.Array], layout: Layout) -> pa.Array:
+    """Reject rows whose subject may be any text, and which count nothing: all their figures are missing."""
+    schema = table_named(layout.table).schema
+    figures = [
+        column
+        for name, column in values.items()
+        if name in schema.names and (pa.types.is_integer(kind := schema.field(name).type) or pa.types.is_floating(kind))
+    ]
+    n_rows = len(next(iter(values.values())))
+    if layout.table not in _ANY_TEXT or not figures:
+        return pa.nulls(n_rows, pa.string())
+    return _says(functools.reduce(pc.and_, map(pc.is_null, figures)), NO_FIGURE)
+
+
 def _says(is_so: pa.Array, reason: str) -> pa.Array:
     return pc.if_else(is_so, pa.scalar(reason), _NO_TEXT)
 
@@ -224,7 +243,7 @@ def _keyword_rows(columns: Mapping[str, pa.Array], config: SiteConfig, tally: Ta
 
 def _popular_rows(columns: Mapping[str, pa.Array], _config: SiteConfig, _tally: Tally) -> Shaped:
     if "reversed_host" in columns:
-        labels = pc.split_pattern(columns["reversed_host"], ".")
+        labels = pc.split_pattern(pc.utf8_trim_whitespace(columns["reversed_host"]), ".")
         turned = [".".join(reversed(parts)) for parts in labels.to_pylist()]
         host = hosts_of(pa.array(turned, pa.string()))
     else:
@@ -260,7 +279,8 @@ def _values(columns: Mapping[str, pa.Array], layout: Layout, context: Context) -
         elif role == "status":
             out[role] = _statuses(column)
         elif role == "country":
-            out[role] = pc.if_else(pc.equal(column, ""), _NO_TEXT, cells.clipped(column, MAX_OPINION))
+            said = pc.utf8_trim_whitespace(column)
+            out[role] = pc.if_else(pc.equal(said, ""), _NO_TEXT, cells.clipped(said, MAX_OPINION))
         elif role in schema.names and pa.types.is_integer(schema.field(role).type):
             out[role] = numbers.whole_numbers(column)
         elif role in schema.names and pa.types.is_floating(schema.field(role).type):

@@ -17,9 +17,13 @@ EARLIEST = datetime(1991, 8, 6, tzinfo=UTC)
 
 _LATEST_EPOCH = datetime(2100, 1, 1, tzinfo=UTC)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_TIME = r"(?:[T,]?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Z|UTC|GMT|\+00:?00)?)?"
+_TIME = (
+    r"(?:[T,]?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*(?:Z|UTC|GMT|\+00:?00)?)?"
+)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[.日]?\s*" + _TIME)
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})\.?\s*" + _TIME)
+_SHORT_YEAR = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2})(?=$|[\s,])")
+"""The last two figures of the year; what begins with a number above 12 between slashes may as well be a year."""
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\s*" + _TIME)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3,9})\.?,?[\s-]+(\d{4})\s*" + _TIME)
 
@@ -31,7 +35,7 @@ def parse(text: str, order: Order | None = None) -> datetime | None:
     ``order`` says what numbers before the year mean, for a file where another row has told it; full stops between them
     always mean day, month, year.
     """
-    text = text.strip()
+    text = _with_century(text.strip())
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day, *clock = found.groups()
         return _instant(year, month, day, clock)
@@ -47,11 +51,20 @@ def parse(text: str, order: Order | None = None) -> datetime | None:
     return _with_zone(text) or _named(text)
 
 
+def _with_century(text: str) -> str:
+    """Write a year of two figures out: 91 to 99 are of the last century."""
+    found = _SHORT_YEAR.match(text)
+    if found is None or (found[2] == "/" and int(found[1]) > 12):
+        return text
+    century = "19" if int(found[4]) >= 91 else "20"
+    return f"{text[: found.start(4)]}{century}{text[found.start(4) :]}"
+
+
 def order_of(texts: Iterable[str]) -> Order | None:
     """Tell by dates of one column whether day or month comes first; null where no date tells, or they disagree."""
     told: set[Order] = set()
     for text in texts:
-        found = _YEAR_LAST.fullmatch(text.strip())
+        found = _YEAR_LAST.fullmatch(_with_century(text.strip()))
         if found and found[2] != ".":
             if int(found[1]) > 12 >= int(found[3]):
                 told.add("dmy")
@@ -88,7 +101,12 @@ def _named(text: str) -> datetime | None:
 
 
 def _instant(year: str, month: str, day: str, clock: list[str]) -> datetime | None:
-    hour, minute, second = (int(part or 0) for part in clock)
+    *figures, half = clock
+    hour, minute, second = (int(part or 0) for part in figures)
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half in "Pp" else 0)
     try:
         when = datetime(int(year), int(month), int(day), hour, minute, second, tzinfo=UTC)
     except ValueError:

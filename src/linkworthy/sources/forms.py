@@ -65,7 +65,7 @@ def headers(grid: Grid) -> Iterator[tuple[int, tuple[str, ...], list[str]]]:
 def _fitted(form: Form, names: Sequence[str]) -> tuple[dict[str, int], list[int]] | None:
     """Give the roles and the places of the signs, null where the header is not this form's."""
     told = [find(names, *group) for group in form.signs]
-    if any(place is None for place in told) or any(word in names for word in form.never):
+    if any(place is None for place in told) or find(names, *form.never) is not None:
         return None
     roles = roles_by_name(names, form.roles)
     if any(role not in roles for role in form.needs):
@@ -108,10 +108,12 @@ def _layout(
         date_order=dates.order_of(cells_of(rows, [roles[role] for role in _DATE_ROLES if role in roles])),
         is_crawl=form.is_crawl,
         table=form.table,
-        decimal_mark=numbers.decimal_mark(cells_of(rows, [roles[role] for role in _DECIMAL_ROLES if role in roles])),
+        decimal_mark=numbers.decimal_mark(
+            cells_of(rows, [roles[role] for role in _DECIMAL_ROLES if role in roles]), grid.delimiter
+        ),
         flag_kinds=flag_kinds,
         lost_parts=lost_parts,
-        is_bare=is_bare(cells_of(rows, [roles[role] for role in _URL_ROLES if role in roles])),
+        bare_scheme="http://" if is_bare(cells_of(rows, [roles[r] for r in _URL_ROLES if r in roles])) else "",
     )
 
 
@@ -120,10 +122,10 @@ def opinions_of(
 ) -> dict[str, int]:
     """Give the columns kept as the source's opinion, by their own names in lower case."""
     out: dict[str, int] = {}
-    used = set(taken)
+    used, bare = set(taken), {name.replace(" ", "") for name in wanted or ()}
     for place, (cell, name) in enumerate(zip(row, names, strict=True)):
         said = " ".join(cell.strip("\ufeff\"' \t").lower().split())
-        if said and place not in used and (wanted is None or name in wanted) and len(out) < MAX_OPINIONS:
+        if said and place not in used and (wanted is None or name in wanted or name.replace(" ", "") in bare) and len(out) < MAX_OPINIONS:
             out.setdefault(said, place)
     return out
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from linkworthy.sources.dates import Order
 from linkworthy.sources.rows import Buffer, Rows
@@ -19,6 +21,7 @@ SAMPLE_ROWS = 200
 _PREAMBLE_ROWS = 20
 """Rows before the header that are looked at: Moz writes 6, Screaming Frog one."""
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)\.?", re.IGNORECASE)
+_BARE = re.compile(rf"{_HOST.pattern}(?::\d{{1,5}})?(?:[/?#]\S*)?", re.IGNORECASE)
 _URL = re.compile(r"\s*https?://[^\s/]", re.IGNORECASE)
 
 
@@ -51,8 +54,8 @@ class Layout:
     """Our kind of link to the place of the flag that says so; the first that is true decides."""
     lost_parts: tuple[int, int] | None = None
     """Places of the date of loss and of the flag that calls a link lost, where a file has both."""
-    is_bare: bool = False
-    """URLs stand without ``http://``."""
+    bare_scheme: str = ""
+    """What is written before URLs that stand without scheme: nothing, ``http://`` or ``https://``."""
     rivals: Mapping[str, int] = field(default_factory=dict)
     """Sites that a column each speaks of, as the header names them, to its place."""
 
@@ -71,6 +74,8 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     starts: tuple[int, ...]
     """Where each row ends in the UTF-8 bytes of the file."""
+    lead: int = 0
+    """Bytes before the first row: a hint of the delimiter that Excel reads."""
 
     def without(self, n_rows: int) -> list[tuple[str, ...]]:
         """Give the rows after the first ``n_rows``."""
@@ -87,9 +92,15 @@ def is_host(text: str) -> bool:
     return _HOST.fullmatch(text.strip()) is not None
 
 
+def is_bare_url(text: str) -> bool:
+    """Tell whether a cell is a URL without its scheme: a host, and whatever follows it without a space."""
+    return _BARE.fullmatch(text.strip()) is not None
+
+
 def named(header: str) -> str:
     """Bring a header to one spelling: lower case, words separated by one space, no outer marks."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=URL\b)", " ", header.strip().strip("\ufeff\"'"))
+    shown = "".join(c for c in header if unicodedata.category(c) != "Cf")
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=URL\b)", " ", shown.strip().strip("\"'").rstrip(" :*"))
     return " ".join(re.sub(r"[_\-]+", " ", text).split()).casefold()
 
 
@@ -99,17 +110,19 @@ def cut(head: bytes, delimiter: str, *, is_whole: bool) -> Grid:
     reader = Rows(buffer, delimiter)
     rows: list[tuple[str, ...]] = []
     ends: list[int] = []
+    lead = 0
     while len(rows) < SAMPLE_ROWS:
         row = reader.next()
         if row is None:
             break
         if not rows and row.cells and row.cells[0].lower().startswith("sep="):
-            continue  # Excel's hint of the delimiter
+            lead = buffer.at  # Excel's hint of the delimiter
+            continue
         rows.append(tuple(row.cells))
         ends.append(buffer.at)
     if not is_whole and len(rows) < SAMPLE_ROWS:
         rows, ends = rows[:-1], ends[:-1]
-    return Grid(delimiter, tuple(rows), tuple(ends))
+    return Grid(delimiter, tuple(rows), tuple(ends), lead)
 
 
 class _Once:
@@ -131,11 +144,18 @@ def header_rows(grid: Grid) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def find(names: Sequence[str], *wanted: str) -> int | None:
-    """Give the place of the first of the wanted names that a header has."""
-    for name in wanted:
-        if name in names:
-            return names.index(name)
-    return None
+    """Give the place of the first of the wanted names that a header has; spaces inside do not count."""
+    spelled = squeezed(tuple(names))
+    return next((place for name in wanted if (place := spelled.get(name.replace(" ", ""))) is not None), None)
+
+
+@lru_cache(maxsize=64)
+def squeezed(names: tuple[str, ...]) -> Mapping[str, int]:
+    """Give the place of every name of a header, spelled without spaces; the first where it comes twice."""
+    out: dict[str, int] = {}
+    for place, name in enumerate(names):
+        out.setdefault(name.replace(" ", ""), place)
+    return out
 
 
 def roles_by_name(names: Sequence[str], words: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ _WHOLE = re.compile(rf"[+-]?(?:\d{{1,3}}(?:{_GROUP}\d{{2,3}})*{_GROUP}\d{{3}}|\d
 _PERCENT = re.compile(r"[%٪﹪％]\s*[+-]?[\d.,٫\s]+|[+-]?[\d.,٫\s\u00a0\u202f]+[%٪﹪％]")
 _COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[.\s\u00a0\u202f]\d{3})+|\d+)[,٫](?:\d{1,2}|\d{4,})")
 _POINT = re.compile(r"[+-]?(?:\d{1,3}(?:[,'’\s\u00a0\u202f]\d{3})+|\d+)\.(?:\d{1,2}|\d{4,})")
+_BY_POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+")
 _SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9}
 _MOST = 2**62
 _MOST_CHARACTERS = 40
@@ -25,6 +27,14 @@ _MOST_CHARACTERS = 40
 def is_count(text: str) -> bool:
     """Tell whether a text is a whole number from 0, grouped or not."""
     return _WHOLE.fullmatch(text.strip()) is not None and not text.strip().startswith("-")
+
+
+def are_places(texts: Sequence[str]) -> bool:
+    """Tell whether texts count places in a list from 1 on; a few that do not are dirt among them."""
+    places = [whole_number(text) for text in texts]
+    found = [place for place in places if place is not None]
+    n_next = sum(later == earlier + 1 for earlier, later in itertools.pairwise(found))
+    return found[:1] == [1] and 2 * len(found) > len(texts) and 10 * n_next >= 8 * (len(found) - 1)
 
 
 def is_percentage(text: str) -> bool:
@@ -55,14 +65,18 @@ def decimal_number(text: str, mark: str) -> float | None:
     return float(f"{before or 0}.{after or 0}") * factor
 
 
-def decimal_mark(texts: Iterable[str]) -> str:
-    """Tell the decimal mark by numbers that can be read one way only; a point where none tells."""
-    n_comma = n_point = 0
+def decimal_mark(texts: Iterable[str], delimiter: str = ",") -> str:
+    """Tell the decimal mark by numbers that can be read one way only; a point where none tells.
+
+    Semicolons part the cells where commas are decimal marks: there a point before three figures groups thousands.
+    """
+    n_comma = n_point = n_grouped = 0
     for text in texts:
         bare = text.strip().strip("%٪﹪％ \u00a0\u202f")
         n_comma += _COMMA.fullmatch(bare) is not None
         n_point += _POINT.fullmatch(bare) is not None
-    return "," if n_comma > n_point else "."
+        n_grouped += _BY_POINTS.fullmatch(bare) is not None
+    return "," if n_comma > n_point or (delimiter == ";" and n_grouped and not n_comma + n_point) else "."
 
 
 def whole_numbers(column: pa.Array) -> pa.Array:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from linkworthy.errors import InputError, SourceError
 from linkworthy.site import SiteConfig
-from linkworthy.sources import layouts, logs, tables
+from linkworthy.sources import dates, layouts, logs, numbers, tables
 from linkworthy.sources.base import Source
 from linkworthy.sources.counts import CountSource
 from linkworthy.sources.intersect import IntersectSource
-from linkworthy.sources.layouts import Grid, Layout, is_url
+from linkworthy.sources.layouts import Grid, Layout, is_bare_url, is_url
 from linkworthy.sources.looks import NO_URL, is_html, looks_like
 from linkworthy.sources.streams import HEAD_BYTES, Unpacked, Utf8, encoding_of
 from linkworthy.sources.tables import TableSource
@@ -165,8 +165,10 @@ def _best(grids: list[Grid], plain: Grid) -> Grid | None:
     scored = [(*_score(grid), -n, grid) for n, grid in enumerate(grids)]
     even = max((found for found in scored if found[1] > 1), default=None, key=lambda found: found[:3])
     lines = [row[0] for row in plain.rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
-    is_plain = bool(lines) and 2 * sum(is_url(line) and " " not in line.strip() for line in lines) >= len(lines)
-    if even and even[0] >= (0.9 if is_plain else 0.5) and not (is_plain and _is_in_urls(even[3])):
+    is_plain = bool(lines) and 2 * sum(_is_page(line) for line in lines) >= len(lines)
+    if even and even[0] >= (0.9 if is_plain and not _is_of_values(even[3]) else 0.5) and not (
+        is_plain and _is_in_urls(even[3])
+    ):
         return even[3]
     if is_plain:
         return plain
@@ -179,6 +181,20 @@ def _score(grid: Grid) -> tuple[float, int]:
         return 0.0, 0
     common = max(set(widths), key=lambda width: (widths.count(width), width))
     return widths.count(common) / len(widths), common
+
+
+def _is_page(line: str) -> bool:
+    """Tell whether a whole line is a URL, or one without its scheme that names more than a host."""
+    text = line.strip()
+    return " " not in text and (is_url(text) or (is_bare_url(text) and "/" in text))
+
+
+def _is_of_values(grid: Grid) -> bool:
+    """Tell whether what stands beside the first cells of rows is numbers, dates and URLs, and so no part of a URL."""
+    width = _score(grid)[1]
+    rest = [cell.strip() for row in grid.rows if len(row) == width for cell in row[1:]]
+    n_values = sum(is_url(cell) or numbers.is_count(cell) or dates.is_date(cell) for cell in rest)
+    return 10 * n_values >= 8 * len(rest)
 
 
 def _is_in_urls(grid: Grid) -> bool:

@@ -12,10 +12,10 @@ from linkworthy.site import SiteConfig
 from linkworthy.sources import dates, layouts, numbers, wrong_site
 from linkworthy.sources.ahead import in_order
 from linkworthy.sources.base import Batch, Context
-from linkworthy.sources.completed import completed
-from linkworthy.sources.delimited import read_chunks
+from linkworthy.sources.completed import completed, count_bare
+from linkworthy.sources.delimited import Chunk, read_chunks
 from linkworthy.sources.forms import opinions_of
-from linkworthy.sources.layouts import Grid, Layout, find, is_url, named
+from linkworthy.sources.layouts import Grid, Layout, find, is_bare_url, is_url, named
 from linkworthy.sources.observations import Tally, shape
 from linkworthy.sources.streams import open_text
 
@@ -42,6 +42,8 @@ _NAMES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _KNOWN = frozenset(word for words in _NAMES.values() for word in words)
 _PREVIEW_ROWS = 3
+HTTPS = "https://"
+"""What anybody's list means where it leaves the scheme out."""
 
 
 @dataclass(slots=True)
@@ -79,13 +81,25 @@ class TableSource:
                 n_needed=needed,
                 skip_bytes=layout.skip_bytes,
             )
-            shaped = in_order(lambda chunk: shape(completed(chunk, layout), layout, context, str(path)), chunks)
+            n_bare = 0
+
+            def counted(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+                nonlocal n_bare
+                for chunk in chunks:
+                    n_bare += count_bare(chunk.columns[roles["source"]]) if len(chunk.numbers) else 0
+                    yield chunk
+
+            told = counted(chunks) if layout.bare_scheme == HTTPS else chunks
+            shaped = in_order(lambda chunk: shape(completed(chunk, layout), layout, context, str(path)), told)
             n_rows = 0
             for batches, part in shaped:
                 tally.add(part)
                 n_rows += sum(batch.n_rows_used + batch.n_rows_rejected for batch in batches)
                 yield from batches
         _refuse_wrong_site(tally, layout, context.config)
+        if n_bare:
+            said = "linking page without scheme is" if n_bare == 1 else "linking pages without scheme are"
+            context.noticed.append(f"{n_bare:,} {said} taken for {HTTPS}")
         if not n_rows:
             self.detail = "it has a header and no rows"
         elif not tally.n_used:
@@ -129,16 +143,18 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
         recognised_as=_in_words(roles, header, by_user=bool(mapping)),
         delimiter=grid.delimiter,
         n_columns=n_columns,
-        skip_bytes=grid.starts[n_header - 1] if n_header else 0,
+        skip_bytes=grid.starts[n_header - 1] if n_header else grid.lead,
         roles=roles,
         opinions=opinions_of(header, names, roles.values()),
         date_order=dates.order_of(date_cells),
+        bare_scheme=HTTPS,
     )
 
 
 def header_of(grid: Grid) -> int:
     """Count the rows up to and with the header: a row of the table's width before the first URL; 0 for none."""
-    first = next((n for n, row in enumerate(grid.rows) if any(is_url(cell) for cell in row)), None)
+    holds = is_url if any(is_url(cell) for row in grid.rows for cell in row) else is_bare_url
+    first = next((n for n, row in enumerate(grid.rows) if any(map(holds, row))), None)
     if first is None:
         return 1 if len(grid.rows) == 1 else 0
     width = len(grid.rows[first])
@@ -192,13 +208,16 @@ def _told(
     names: Sequence[str], rows: Sequence[Sequence[str]], n_columns: int, config: SiteConfig, grid: Grid
 ) -> dict[str, int] | None:
     url_columns = [n for n in range(n_columns) if _share(rows, n, is_url) >= 0.5]
-    if not url_columns:
-        return None
+    page_columns = url_columns or [n for n in range(n_columns) if _share(rows, n, _is_bare_page) >= 0.5]
+    named_columns = {n for n in range(n_columns) if _share(rows, n, _is_any_url) >= 0.5}
     roles = {
         role: place
         for role, place in layouts.roles_by_name(names, _NAMES).items()
-        if role not in {"source", "target"} or place in url_columns
+        if role not in {"source", "target"} or place in named_columns
     }
+    if not page_columns and "source" not in roles:
+        return None
+    url_columns = page_columns
     own = [n for n in url_columns if _share(rows, n, lambda cell: _is_own(cell, config)) >= 0.5]
     foreign = [n for n in url_columns if n not in own]
     if "source" not in roles and "target" in roles:
@@ -214,13 +233,22 @@ def _told(
     return roles
 
 
+def _is_any_url(cell: str) -> bool:
+    return is_url(cell) or is_bare_url(cell)
+
+
+def _is_bare_page(cell: str) -> bool:
+    """Tell whether a cell is a page without scheme, and more than the name of a host or of a file."""
+    return is_bare_url(cell) and "/" in cell
+
+
 def _share(rows: Sequence[Sequence[str]], n: int, holds: object) -> float:
     filled = [row[n] for row in rows if n < len(row) and row[n].strip()]
     return sum(map(holds, filled)) / len(filled) if filled and callable(holds) else 0.0
 
 
 def _is_own(text: str, config: SiteConfig) -> bool:
-    url = urls.normalise(text)
+    url = urls.normalise(f"{HTTPS}{text.strip()}" if is_bare_url(text) else text)
     return url is not None and config.is_own_host(urls.host_of(url))
 
 

@@ -43,25 +43,24 @@ _LEAST_ROWS = 2
 
 def recognise(grid: Grid) -> Layout | None:
     """Tell the list by its header, Tranco's by its two columns; null where it is none of these."""
-    if grid.delimiter in ",\t" and (layout := layout_of(grid, _FORMS)):
+    if layout := layout_of(grid, _FORMS):
         return layout if layout.reported_by != "tranco" or layout.n_columns == 2 else None
     return _unnamed(grid)
 
 
 def _unnamed(grid: Grid) -> Layout | None:
     """Tell a list without header: places that grow by one, and hosts."""
-    rows = grid.rows
-    if grid.delimiter != "," or len(rows) < _LEAST_ROWS or any(len(row) != 2 for row in rows):
+    pairs = [row for row in grid.rows if len(row) == 2]
+    if len(pairs) < _LEAST_ROWS or 10 * len(pairs) < 9 * len(grid.rows):
         return None
-    ranks = [numbers.whole_number(rank) for rank, _ in rows]
-    if ranks != list(range(1, len(ranks) + 1)) or not all(is_host(host) for _, host in rows):
+    if not numbers.are_places([rank for rank, _ in pairs]) or 10 * sum(is_host(host) for _, host in pairs) < 9 * len(pairs):
         return None
     return Layout(
         reported_by="tranco",
         recognised_as="Tranco list, by a column of places from 1 on and one of domains, without header",
-        delimiter=",",
+        delimiter=grid.delimiter,
         n_columns=2,
-        skip_bytes=0,
+        skip_bytes=grid.lead,
         roles={"rank": 0, "host": 1},
         table=TABLE,
     )
