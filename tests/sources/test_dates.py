@@ -14,14 +14,31 @@ from linkworthy.sources.dates import Order, order_of, parse
     [
         "2026-09-28", "Sep 28, 2026", "September 28, 2026", "28 Sep 2026", "28.09.2026", "28.9.2026", "2026/09/28",
         "2026. 9. 28.", "2026年9月28日", "28/09/2026", "9/28/2026", "28-09-2026", "2026-09-28 00:00:00",
-        "2026-09-28T00:00:00Z", "2026-09-28T02:00:00+02:00", " 2026-09-28 ",
+        "2026-09-28T00:00:00Z", "2026-09-28T02:00:00+02:00", " 2026-09-28 ", "9/28/26", "28.9.26 00:00",
+        "9/28/2026 12:00:00 AM", "Sep 28, 2026, 12:00\u202fAM",
     ],
 )  # fmt: skip
 def test_every_numeric_form_is_read(text: str) -> None:
     assert parse(text) == datetime(2026, 9, 28, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "-", "soon", "2026-02-31", "1970-01-01", "09/08/2026", "20260928", "9999999999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "soon",
+        "2026-02-31",
+        "1970-01-01",
+        "09/08/2026",
+        "20260928",
+        "9999999999",
+        "26/09/15",
+        "9/8/26",
+        "2026-09-28 13:00 PM",
+        "28-09-26",
+    ],
+)
 def test_what_is_no_date_or_may_be_read_two_ways_stays_unknown(text: str) -> None:
     assert parse(text) is None
 

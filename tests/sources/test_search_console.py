@@ -132,3 +132,40 @@ def test_the_api_s_answer_as_a_table_is_read(tmp_path: Path) -> None:
 def test_excel_s_hint_of_the_delimiter_is_no_header(tmp_path: Path) -> None:
     found = read(tmp_path, b"sep=;\r\nLinking page;Last crawled\r\nhttps://blog.example/;2026-09-15\r\n")
     assert only(found, "observations")["row"] == 1
+
+
+DIRTY = {
+    "latest links": (
+        "Verweisende Seite,Zuletzt gecrawlt", "https://b{n}.example/,15.09.2026", "observations", "source_url"
+    ),
+    "top sites": ("Website,Verweisende Seiten,Zielseiten", 'b{n}.example,"1.24{n}",3', "domain_reports", "host"),
+    "top sites of a page": ("Website,Verweisende Seiten", "b{n}.example,4", "domain_reports", "host"),
+    "top pages": (
+        "Zielseite,Eingehende Links,Verweisende Websites", "https://shop.example/{n},12,3", "page_reports", "url"
+    ),
+    "queries": ("Häufigste Suchanfragen,Klicks,Impressionen,CTR,Position", 'schuhe {n},4,20,"20,5 %","7,2"',
+        "keyword_reports", "keyword"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DIRTY)
+def test_dirt_among_the_rows_and_titles_above_them_do_not_hide_what_they_are(tmp_path: Path, name: str) -> None:
+    header, row, table, subject = DIRTY[name]
+    width = header.count(",")
+    dirt = ["n/a" + ",–" * width, "," * width, "Summe" + "," * width, "a note"]
+    lines = ["Export vom 22.11.2026", "", header, *(row.format(n=n) for n in range(6)), *dirt, row.format(n=6)]
+    found = read(tmp_path, ("\n".join(lines) + "\n").encode())
+    assert found.n_used + found.n_rejected == 11
+    rows = [row for row in found.rows(table) if row["reported_by"] == "search-console"]
+    told = [row[subject] for row in rows]
+    assert len(told) == 7
+    assert (
+        told[-1] == read(tmp_path, f"{header}\n{row.format(n=6)}\n{row.format(n=7)}\n".encode()).rows(table)[0][subject]
+    )
+
+
+def test_linking_text_may_be_urls_and_ranks_may_miss(tmp_path: Path) -> None:
+    text = "Rang,Linktext\n1,https://shop.example\n2,schuhe\n3,rote schuhe\n–,\n5,shop\n6,mehr\n7,hier\n"
+    found = read(tmp_path, text.encode())
+    assert [row["anchor"] for row in found.rows("anchor_reports")][:2] == ["https://shop.example", "schuhe"]
+    assert (found.n_used, found.n_rejected) == (6, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
+from linkworthy.sources.base import Context
+from linkworthy.sources.counts import NO_FIGURE
 from linkworthy.sources.recognise import recognise
 from tests.support import exports
-from tests.support.imported import imported
+from tests.support.imported import WHEN, imported
 from tests.support.vendor_exports import MAJESTIC, OSE, OSE_PREAMBLE
 
 CONFIG = SiteConfig(url="https://shop.example/")
@@ -114,3 +117,114 @@ def test_names_given_by_the_user_count_more_than_a_vendor_s_layout(tmp_path: Pat
     assert (found["source_url"], found["reported_by"]) == ("https://forum.example/", "list")
     assert recognise(path, CONFIG, {"source": "1"}).reported_by == "ahrefs"
     assert recognise(path, CONFIG, {"source": "URL"}).reported_by == "ahrefs"
+
+
+AHREFS_2017 = (
+    "#,Domain Rating,URL Rating (desc),Referring Domains,Referring Page URL,Referring Page Title,Internal Links Count,"
+    "External Links Count,Link URL,TextPre,Link Anchor,TextPost,Type,Backlink Status,First Seen,Last Check,Day Lost"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Dofollow", ("text", False, None)), ("Nofollow", ("text", True, None)), ("Text", ("text", None, None)),
+        ("Image, Nofollow, UGC", ("image", True, True)), ("No Follow", ("text", True, None)),
+        ("Redirect", ("redirect", None, None)),
+    ],
+)  # fmt: skip
+def test_a_type_may_say_whether_a_link_is_followed(
+    tmp_path: Path, said: str, told: tuple[str, bool | None, bool | None]
+) -> None:
+    row = {"Referring Page URL": "https://blog.example/", "Link URL": "https://shop.example/", "Type": said}
+    found = one(tmp_path, AHREFS_2017.split(","), row)
+    assert tuple(map(found.get, ("kind", "is_nofollow", "is_ugc"))) == told
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Typ,Quelle,Ziel,Alt-Text,Ankertext,Statuscode,Status,Follow,Rel,Linkposition",
+        "Type,Source,Destination,Alt Text,Anchor,Status Code,Status,Follow,Rel,Link Position",
+        "Type,De,À,Texte alternatif,Texte d'ancrage,Code HTTP,Statut,Suivre,Rel,Position du lien",
+    ],
+    ids=["German", "English", "French"],
+)
+def test_a_crawl_in_another_language_with_the_old_word_for_a_link(tmp_path: Path, header: str) -> None:
+    names = header.split(",")
+    cells = ["HREF", "https://blog.example/", "https://shop.example/", "", "red", "200", "OK", "false", "", "Footer"]
+    path = exports.write(tmp_path, "file", exports.table_bytes(names, [cells]))
+    source = recognise(path, CONFIG)
+    (found,) = imported(source, path, CONFIG).rows("observations")
+    assert source.reported_by == "screaming-frog"
+    assert [found[name] for name in ("kind", "anchor", "is_nofollow", "region")] == ["text", "red", True, "footer"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Quelle;Zielseite;Ankertext;Zuerst gesehen",
+        "URL de origen;URL de destino;Texto de anclaje;Visto por primera vez",
+        "ソースURL;リンク先;アンカーテキスト;初回検出日",
+        "Страница источник;Целевая страница;Текст ссылки;Впервые обнаружено",
+    ],
+    ids=["de", "es", "ja", "ru"],
+)  # fmt: skip
+def test_headers_of_tables_in_other_languages(tmp_path: Path, header: str) -> None:
+    text = header + "\r\nhttps://blog.example/;https://shop.example/x;rote Schuhe;03.02.2026\r\n"
+    path = exports.write(tmp_path, "file", text.encode("utf-8-sig"))
+    (found,) = imported(recognise(path, CONFIG), path, CONFIG).rows("observations")
+    assert (found["anchor"], found["target_url"]) == ("rote Schuhe", "https://shop.example/x")
+    assert str(found["first_seen_at"])[:10] == "2026-02-03"
+
+
+def test_lines_without_scheme_are_read_as_https_and_that_is_said(tmp_path: Path) -> None:
+    lines = b"example.com/page\nblog.foo.de/a?b=c,d\nhttps://x.example/\n\nwww.foo.org\nno url\n"
+    path = exports.write(tmp_path, "file", lines)
+    context = Context(config=CONFIG, imported_at=WHEN)
+    batches = list(recognise(path, CONFIG).read(path, context))
+    found = [url for batch in batches if batch.table == "observations" for url in batch.rows["source_url"].to_pylist()]
+    assert found == [
+        "https://example.com/page",
+        "https://blog.foo.de/a?b=c,d",
+        "https://x.example/",
+        "https://www.foo.org/",
+    ]
+    assert sum(batch.n_rows_rejected for batch in batches) == 1
+    assert context.noticed == ["3 linking pages without scheme are taken for https://"]
+
+
+def test_a_list_of_hosts_gives_domains(tmp_path: Path) -> None:
+    path = exports.write(tmp_path, "file", b"# mine\nblog.foo.de\nexample.com\nwww.bar.org\nshop.example\n")
+    found = imported(recognise(path, CONFIG), path, CONFIG)
+    assert [row["domain"] for row in found.rows("domain_reports")] == ["foo.de", "example.com", "bar.org"]
+    assert (found.n_used, found.n_rejected) == (3, 2)
+
+
+def test_headings_and_notes_among_counts_are_no_anchors(tmp_path: Path) -> None:
+    text = b"Anchor,Backlinks Count\nred shoes,3\nAnchor,Backlinks Count\n-,0\nMade by a tool, see its help\n,7\n"
+    path = exports.write(tmp_path, "file", text)
+    found = imported(recognise(path, CONFIG), path, CONFIG)
+    assert [(row["anchor"], row["n_links"]) for row in found.rows("anchor_reports")] == [
+        ("red shoes", 3),
+        ("-", 0),
+        ("", 7),
+    ]
+    assert {row["reason"] for row in found.rows("rejects")} == {NO_FIGURE}
+
+
+def test_a_point_groups_thousands_where_semicolons_part_the_cells(tmp_path: Path) -> None:
+    text = b"URL;Status;UR;Referring domains;Traffic;Top keyword\nhttps://shop.example/a;;5;3;1.234;red\n"
+    path = exports.write(tmp_path, "file", text)
+    (found,) = imported(recognise(path, CONFIG), path, CONFIG).rows("page_reports")
+    assert found["traffic"] == 1234.0
+
+
+@pytest.mark.parametrize(
+    "spelling", [str.upper, str.lower, lambda name: f" {name}\u00a0\u200b"], ids=["A", "a", "spaced"]
+)
+def test_headers_are_known_by_their_letters(tmp_path: Path, spelling: Callable[[str], str]) -> None:
+    row = {spelling("SourceURL"): "https://blog.example/", spelling("TargetURL"): "https://shop.example/"}
+    header = [spelling(name) for name in MAJESTIC]
+    path = exports.write(tmp_path, "file", exports.table_bytes(header, exports.by_header(header, [row])))
+    assert recognise(path, CONFIG).reported_by == "majestic"

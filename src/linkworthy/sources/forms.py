@@ -125,7 +125,12 @@ def opinions_of(
     used, bare = set(taken), {name.replace(" ", "") for name in wanted or ()}
     for place, (cell, name) in enumerate(zip(row, names, strict=True)):
         said = " ".join(cell.strip("\ufeff\"' \t").lower().split())
-        if said and place not in used and (wanted is None or name in wanted or name.replace(" ", "") in bare) and len(out) < MAX_OPINIONS:
+        if (
+            said
+            and place not in used
+            and (wanted is None or name in wanted or name.replace(" ", "") in bare)
+            and len(out) < MAX_OPINIONS
+        ):
             out.setdefault(said, place)
     return out
 

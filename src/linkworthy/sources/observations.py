@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ MAX_ANCHOR = 1_000
 MAX_OPINION = 200
 _MAX_DOMAINS = 10_000
 
+_FOLLOWS = re.compile(r"\b(?:(do|no)[\s-]?)?follow(?:ed)?\b")
+_WORD_ENDS = re.compile(r"[\s,;/|+]+")
+_REL_WORDS = frozenset({"dofollow", "nofollow", "ugc", "sponsored"})
 _NO_TEXT = pa.scalar(None, pa.string())
 _NO_FLAG = pa.scalar(None, pa.bool_())
 
@@ -99,13 +103,26 @@ def _kinds(columns: Mapping[str, pa.Array], layout: Layout, n_rows: int) -> pa.A
     """Give each row's kind in our words; an empty text where the row is no link that a reader follows."""
     if "kind" not in columns:
         return pa.repeat(pa.scalar("text" if "anchor" in columns else "unknown"), n_rows)
-    kind = cells.by_distinct(
-        columns["kind"], lambda text: layout.kinds.get(text.strip().lower(), "unknown"), pa.string()
-    )
+    kind = cells.by_distinct(columns["kind"], partial(_kind, layout.kinds), pa.string())
     if "alt" in columns and "anchor" in columns:
         is_image = pc.and_(pc.equal(columns["anchor"], ""), pc.not_equal(columns["alt"], ""))
         kind = pc.if_else(pc.and_(pc.equal(kind, "text"), is_image), "image", kind)
     return kind
+
+
+def _kind(kinds: Mapping[str, str], text: str) -> str:
+    """Read a cell that names a kind, alone or among other words: ``Text, Nofollow``."""
+    said = text.strip().lower()
+    if said in kinds:
+        return kinds[said]
+    words = [word for word in _words(said) if word in kinds]
+    return kinds[next((word for word in words if word not in _REL_WORDS), words[0])] if words else "unknown"
+
+
+def _words(text: str) -> list[str]:
+    """Give the words of a cell, what is said of following in one spelling each."""
+    joined = _FOLLOWS.sub(lambda part: f"{(part[1] or 'do')}follow", text.lower())
+    return _WORD_ENDS.split(joined)
 
 
 def _reasons(
@@ -225,11 +242,25 @@ def _qualifiers(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
             says = cells.by_distinct(columns["rel"], partial(_says, word), pa.bool_())
             known = out.get(f"is_{word}")
             out[f"is_{word}"] = says if known is None else pc.coalesce(known, says)
+    if "kind" in columns:
+        for word in ("nofollow", "ugc", "sponsored"):
+            says = cells.by_distinct(columns["kind"], partial(_may_say, word), pa.bool_())
+            if says.null_count < len(says):
+                known = out.get(f"is_{word}")
+                out[f"is_{word}"] = says if known is None else pc.coalesce(known, says)
     return out
 
 
 def _says(word: str, rel: str) -> bool:
-    return word in rel.lower().split()
+    return word in _words(rel)
+
+
+def _may_say(word: str, kind: str) -> bool | None:
+    """Read what a cell for the kind says of a qualifier besides; null where it says nothing of it."""
+    words = _words(kind)
+    if word in words:
+        return True
+    return False if word == "nofollow" and "dofollow" in words else None
 
 
 def _times(columns: Mapping[str, pa.Array], layout: Layout, context: Context) -> dict[str, pa.Array]:

@@ -153,11 +153,12 @@ def _layout(
                 return layout
     if plain.rows and (layout := search_console.recognise_list(plain)):
         return layout
-    if best is None:
-        return None
-    if not mapping and (layout := search_console.recognise(best, config)):
+    if best and not mapping and (layout := search_console.recognise(best, config)):
         return layout
-    return None if is_binary else tables.recognise(best, config, mapping)
+    if is_binary:
+        return None
+    layout = tables.recognise(best, config, mapping) if best else None
+    return layout or (None if mapping else tables.recognise_hosts(plain))
 
 
 def _best(grids: list[Grid], plain: Grid) -> Grid | None:
@@ -166,8 +167,10 @@ def _best(grids: list[Grid], plain: Grid) -> Grid | None:
     even = max((found for found in scored if found[1] > 1), default=None, key=lambda found: found[:3])
     lines = [row[0] for row in plain.rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
     is_plain = bool(lines) and 2 * sum(_is_page(line) for line in lines) >= len(lines)
-    if even and even[0] >= (0.9 if is_plain and not _is_of_values(even[3]) else 0.5) and not (
-        is_plain and _is_in_urls(even[3])
+    if (
+        even
+        and even[0] >= (0.9 if is_plain and not _is_of_values(even[3]) else 0.5)
+        and not (is_plain and _is_in_urls(even[3]))
     ):
         return even[3]
     if is_plain:
@@ -192,9 +195,9 @@ def _is_page(line: str) -> bool:
 def _is_of_values(grid: Grid) -> bool:
     """Tell whether what stands beside the first cells of rows is numbers, dates and URLs, and so no part of a URL."""
     width = _score(grid)[1]
-    rest = [cell.strip() for row in grid.rows if len(row) == width for cell in row[1:]]
+    rest = [cell.strip() for row in grid.rows if len(row) == width for cell in row[1:] if cell.strip()]
     n_values = sum(is_url(cell) or numbers.is_count(cell) or dates.is_date(cell) for cell in rest)
-    return 10 * n_values >= 8 * len(rest)
+    return 10 * n_values > 6 * len(rest)
 
 
 def _is_in_urls(grid: Grid) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 
 from linkworthy import urls
@@ -15,7 +18,7 @@ from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.completed import completed, count_bare
 from linkworthy.sources.delimited import Chunk, read_chunks
 from linkworthy.sources.forms import opinions_of
-from linkworthy.sources.layouts import Grid, Layout, find, is_bare_url, is_url, named
+from linkworthy.sources.layouts import Grid, Layout, find, is_bare_url, is_host, is_url, named
 from linkworthy.sources.observations import Tally, shape
 from linkworthy.sources.streams import open_text
 
@@ -38,12 +41,33 @@ _NAMES: Mapping[str, Sequence[str]] = {
     "follow": ("follow", "dofollow", "is dofollow", "followed"),
     "ugc": ("ugc", "is ugc"),
     "sponsored": ("sponsored", "is sponsored"),
-    "rel": ("rel", "link rel"),
+    "rel": ("rel", "link rel", "rel attribute", "link attributes", "attributes"),
+    "kind": ("link type", "type"),
 }  # fmt: skip
-_KNOWN = frozenset(word for words in _NAMES.values() for word in words)
+_KINDS = {
+    **dict.fromkeys(("text", "textlink", "text link", "href", "hyperlink", "link", "a"), "text"),
+    **dict.fromkeys(("image", "imagelink", "image link", "img", "bild", "imagen", "immagine"), "image"),
+    **dict.fromkeys(("dofollow", "nofollow", "ugc", "sponsored"), "text"),
+    "redirect": "redirect", "canonical": "canonical", "frame": "frame", "iframe": "frame", "form": "form",
+}  # fmt: skip
+_LEAST_HOSTS = 3
+"""One or two words with a full stop in them may be anything."""
 _PREVIEW_ROWS = 3
 HTTPS = "https://"
 """What anybody's list means where it leaves the scheme out."""
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, Sequence[str]]:
+    """Give the words of headers by role, English ones first."""
+    text = resources.files("linkworthy.words").joinpath("headers.toml").read_text(encoding="utf-8")
+    foreign = {role: tuple(map(named, words)) for role, words in tomllib.loads(text).items()}
+    return {role: (*words, *foreign.get(role, ())) for role, words in _NAMES.items()}
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(word for words in _names().values() for word in words)
 
 
 @dataclass(slots=True)
@@ -146,8 +170,26 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
         skip_bytes=grid.starts[n_header - 1] if n_header else grid.lead,
         roles=roles,
         opinions=opinions_of(header, names, roles.values()),
+        kinds=_KINDS,
         date_order=dates.order_of(date_cells),
         bare_scheme=HTTPS,
+    )
+
+
+def recognise_hosts(grid: Grid) -> Layout | None:
+    """Tell a plain list of hosts, one a line: domains that link, without a page. Null where it is none."""
+    lines = [row[0].strip() for row in grid.rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
+    n_header = 0 if not lines or is_host(lines[0]) else 1
+    if len(lines) - n_header < _LEAST_HOSTS or 10 * sum(map(is_host, lines[n_header:])) < 9 * (len(lines) - n_header):
+        return None
+    return Layout(
+        reported_by="list",
+        recognised_as="list of hosts, one a line",
+        delimiter=grid.delimiter,
+        n_columns=1,
+        skip_bytes=grid.starts[0] if n_header and grid.rows[0][0].strip() == lines[0] else grid.lead,
+        roles={"host": 0},
+        table="domain_reports",
     )
 
 
@@ -162,7 +204,7 @@ def header_of(grid: Grid) -> int:
     if not above or (width == 1 and _is_entry(grid.rows[above[-1]][0])):
         return 0
     # Rows without a URL may follow the header: known words tell it, else that it holds neither dates nor numbers.
-    n_known = {n: sum(named(cell) in _KNOWN for cell in grid.rows[n]) for n in above}
+    n_known = {n: sum(named(cell) in _known() for cell in grid.rows[n]) for n in above}
     if any(n_known.values()):
         return max(above, key=lambda n: (n_known[n], -n)) + 1
     return 1 + next((n for n in reversed(above) if not any(map(_is_value, grid.rows[n]))), above[-1])
@@ -208,11 +250,11 @@ def _told(
     names: Sequence[str], rows: Sequence[Sequence[str]], n_columns: int, config: SiteConfig, grid: Grid
 ) -> dict[str, int] | None:
     url_columns = [n for n in range(n_columns) if _share(rows, n, is_url) >= 0.5]
-    page_columns = url_columns or [n for n in range(n_columns) if _share(rows, n, _is_bare_page) >= 0.5]
+    page_columns = url_columns or [n for n in range(n_columns) if _share(rows, n, _is_page) >= 0.5]
     named_columns = {n for n in range(n_columns) if _share(rows, n, _is_any_url) >= 0.5}
     roles = {
         role: place
-        for role, place in layouts.roles_by_name(names, _NAMES).items()
+        for role, place in layouts.roles_by_name(names, _names()).items()
         if role not in {"source", "target"} or place in named_columns
     }
     if not page_columns and "source" not in roles:
@@ -237,9 +279,9 @@ def _is_any_url(cell: str) -> bool:
     return is_url(cell) or is_bare_url(cell)
 
 
-def _is_bare_page(cell: str) -> bool:
-    """Tell whether a cell is a page without scheme, and more than the name of a host or of a file."""
-    return is_bare_url(cell) and "/" in cell
+def _is_page(cell: str) -> bool:
+    """Tell whether a cell is a URL, or one without scheme that is more than the name of a host or of a file."""
+    return is_url(cell) or (is_bare_url(cell) and "/" in cell)
 
 
 def _share(rows: Sequence[Sequence[str]], n: int, holds: object) -> float:
@@ -269,7 +311,7 @@ def _in_words(roles: Mapping[str, int], header: Sequence[str], *, by_user: bool)
         "by --map"
         if by_user
         else "by what it holds"
-        if find([named(c) for c in header], *_NAMES["source"]) is None
+        if find([named(c) for c in header], *_names()["source"]) is None
         else "by its header"
     )
     return (

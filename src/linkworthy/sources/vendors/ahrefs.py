@@ -29,6 +29,7 @@ _LINK_ROLES = {
     "sponsored": ("sponsored", "is sponsored"),
     "kind": ("type", "link type"),
     "alt": ("alt",),
+    "rel": ("rel", "link attributes", "attributes"),
 }
 _OPINIONS = frozenset(
     {
@@ -43,7 +44,8 @@ _OPINIONS = frozenset(
     }
 )  # fmt: skip
 _KINDS = {
-    "text": "text", "href": "text", "content": "text", "dofollow": "text", "nofollow": "text", "image": "image",
+    "text": "text", "href": "text", "content": "text", "dofollow": "text", "nofollow": "text", "ugc": "text",
+    "sponsored": "text", "image": "image",
     "redirect": "redirect", "canonical": "canonical", "frame": "frame", "iframe": "frame", "form": "form",
     "rss": "", "alternate": "", "hreflang": "",
 }  # fmt: skip

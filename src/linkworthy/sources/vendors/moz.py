@@ -30,6 +30,11 @@ _FORMS = (
             "title": ("title", "source title", "page title"),
             "nofollow": ("only rel=nofollow", "nofollow", "is nofollow", "rel=nofollow"),
             "follow": ("only follow", "followed", "follow"),
+            "kind": ("link type", "link flag", "link flags"),
+        },
+        kinds={
+            **dict.fromkeys(("text", "dofollow", "nofollow", "ugc", "sponsored", "equity"), "text"), "image": "image",
+            "redirect": "redirect", "301": "redirect", "canonical": "canonical", "frame": "frame", "form": "form",
         },
     ),
     Form(

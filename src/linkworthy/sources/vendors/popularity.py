@@ -53,7 +53,9 @@ def _unnamed(grid: Grid) -> Layout | None:
     pairs = [row for row in grid.rows if len(row) == 2]
     if len(pairs) < _LEAST_ROWS or 10 * len(pairs) < 9 * len(grid.rows):
         return None
-    if not numbers.are_places([rank for rank, _ in pairs]) or 10 * sum(is_host(host) for _, host in pairs) < 9 * len(pairs):
+    if not numbers.are_places([rank for rank, _ in pairs]) or 10 * sum(is_host(host) for _, host in pairs) < 9 * len(
+        pairs
+    ):
         return None
     return Layout(
         reported_by="tranco",

@@ -10,7 +10,7 @@ from linkworthy.sources.layouts import Grid, Layout
 _VENDOR = "screaming-frog"
 _KINDS = {
     "hyperlink": "text",
-    "ahref": "text",
+    **dict.fromkeys(("ahref", "href", "a", "a href", "link", "hyperlien", "hipervínculo", "collegamento"), "text"),
     "html canonical": "canonical",
     "http canonical": "canonical",
     "canonical": "canonical",
@@ -29,15 +29,42 @@ _KINDS = {
     ),
 }  # fmt: skip
 _REGIONS = {"navigation": "nav", "header": "header", "content": "main", "footer": "footer", "aside": "sidebar"}
+_SOURCE = ("source", "from", "quelle", "von", "fuente", "desde", "origen", "sorgente", "origine", "da", "de")
+_TARGET = ("destination", "to", "ziel", "zu", "nach", "destino", "hacia", "destinazione", "à", "a")
+_ANCHOR = (
+    "anchor",
+    "anchor text",
+    "ankertext",
+    "anker",
+    "texte d'ancrage",
+    "texte de l'ancre",
+    "ancre",
+    "texto de anclaje",
+    "texto ancla",
+    "ancla",
+    "testo di ancoraggio",
+    "testo ancora",
+)
+_ALT = ("alt text", "alt-text", "alternativtext", "texte alternatif", "texto alternativo", "testo alternativo")
+_STATUS = (
+    "status code",
+    "statuscode",
+    "link path",
+    "linkpfad",
+    "code http",
+    "code de statut",
+    "código de estado",
+    "codice di stato",
+)
+"""Words of its interface in English, German, Spanish, French and Italian."""
 _LINKS = Form(
     vendor=_VENDOR, title="Screaming Frog all_inlinks", needs=("source", "target"),
-    signs=(
-        ("type",), ("source", "from"), ("destination", "to"),
-        ("anchor", "anchor text", "alt text", "follow", "status code", "status", "link path", "rel"),
-    ),
+    signs=(("type", "typ", "tipo"), _SOURCE, _TARGET, (*_ANCHOR, *_ALT, *_STATUS, "follow", "status", "rel")),
     roles={
-        "source": ("source", "from"), "target": ("destination", "to"), "anchor": ("anchor", "anchor text"),
-        "alt": ("alt text",), "follow": ("follow",), "rel": ("rel",), "kind": ("type",), "region": ("link position",),
+        "source": _SOURCE, "target": _TARGET, "anchor": _ANCHOR, "alt": _ALT,
+        "follow": ("follow", "suivre", "seguimiento", "seguir"), "rel": ("rel",), "kind": ("type", "typ", "tipo"),
+        "region": ("link position", "linkposition", "link-position", "position du lien", "posición del enlace",
+            "posizione del link"),
     },
     opinions=frozenset(
         {"status code", "status", "path type", "link path", "link origin", "size (bytes)", "size", "target"}

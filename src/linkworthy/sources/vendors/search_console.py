@@ -192,10 +192,12 @@ def _sites(table: _Table) -> Layout | None:
     hosts, *counts = table.columns
     if not _most(is_host, hosts) or not _are_counts(counts):
         return None
-    if len(counts) == 1 and any(named(cell) in _OTHERS for cell in table.header):
+    if len(counts) == 1 and any(named(cell) in _OTHERS - {"website"} for cell in table.header):
         return None
     roles = dict(zip(("host", "n_links", "n_targets"), range(len(table.columns)), strict=False))
-    words = f"Search Console top linking sites, by a column of hosts and {'two' if len(counts) == 2 else 'one'} of counts"
+    words = (
+        f"Search Console top linking sites, by a column of hosts and {'two' if len(counts) == 2 else 'one'} of counts"
+    )
     return table.layout("domain_reports", roles, words)
 
 
@@ -216,7 +218,9 @@ def _pages(table: _Table, config: SiteConfig) -> Layout | None:
     if is_own and len(counts) == 1 and named(table.header[0]) in _OTHERS:
         return None
     roles = {"url": 0, "n_links": 1, "n_domains": 2} if len(counts) == 2 else {"url": 0}
-    words = f"Search Console top linked pages, by a column of pages and {'two' if len(counts) == 2 else 'one'} of counts"
+    words = (
+        f"Search Console top linked pages, by a column of pages and {'two' if len(counts) == 2 else 'one'} of counts"
+    )
     return table.layout("page_reports", roles, words)
 
 
