@@ -1,0 +1,180 @@
+"""Links on their way into rows: pairs into buckets of targets, buckets into sorted rows, rows into other numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkworthy.graph.kernels.native import kernel
+
+Ids = NDArray[np.uint32]
+Longs = NDArray[np.int64]
+Weights = NDArray[np.float32]
+
+
+@kernel()
+def partition(
+    source: Ids, target: Ids, weight: Weights, shift: int, n_buckets: int, sources: Ids, targets: Ids, weights: Weights
+) -> Longs:
+    """Put pairs into the order of their target's bucket (target >> shift), stable; gives the bounds of the buckets."""
+    bounds = np.zeros(n_buckets + 1, np.int64)
+    for k in range(target.size):
+        bounds[(target[k] >> shift) + 1] += 1
+    for bucket in range(n_buckets):
+        bounds[bucket + 1] += bounds[bucket]
+    place = bounds[:-1].copy()
+    for k in range(target.size):
+        bucket = target[k] >> shift
+        at = place[bucket]
+        place[bucket] = at + 1
+        sources[at] = source[k]
+        targets[at] = target[k]
+        if weight.size:
+            weights[at] = weight[k]
+    return bounds
+
+
+@kernel()
+def sort_ids(ids: Ids) -> None:
+    """Sort ids in place: by insertion where they are few, else byte by byte."""
+    n = ids.size
+    if n <= 64:
+        for k in range(1, n):
+            here, at = ids[k], k
+            while at > 0 and ids[at - 1] > here:
+                ids[at] = ids[at - 1]
+                at -= 1
+            ids[at] = here
+        return
+    other = np.empty(n, np.uint32)
+    counts = np.empty(257, np.int64)
+    for byte in range(4):
+        shift = np.uint32(8 * byte)
+        counts[:] = 0
+        for k in range(n):
+            counts[np.int64((ids[k] >> shift) & np.uint32(255)) + 1] += 1
+        if counts.max() == n:
+            continue
+        for value in range(256):
+            counts[value + 1] += counts[value]
+        for k in range(n):
+            value = np.int64((ids[k] >> shift) & np.uint32(255))
+            other[counts[value]] = ids[k]
+            counts[value] += 1
+        for k in range(n):
+            ids[k] = other[k]
+
+
+@kernel()
+def sort_weighted(ids: Ids, weights: Weights) -> None:
+    """Sort ids in place, stable, and let their weights follow."""
+    n = ids.size
+    other, moved = np.empty(n, np.uint32), np.empty(n, np.float32)
+    counts = np.empty(257, np.int64)
+    for byte in range(4):
+        shift = np.uint32(8 * byte)
+        counts[:] = 0
+        for k in range(n):
+            counts[np.int64((ids[k] >> shift) & np.uint32(255)) + 1] += 1
+        if counts.max() == n:
+            continue
+        for value in range(256):
+            counts[value + 1] += counts[value]
+        for k in range(n):
+            value = np.int64((ids[k] >> shift) & np.uint32(255))
+            other[counts[value]] = ids[k]
+            moved[counts[value]] = weights[k]
+            counts[value] += 1
+        for k in range(n):
+            ids[k] = other[k]
+            weights[k] = moved[k]
+
+
+@kernel()
+def rows_of_bucket(
+    source: Ids, target: Ids, weight: Weights, low: int, n_rows: int, ids: Ids, weights: Weights, bounds: Longs
+) -> int:
+    """Turn the pairs of one bucket into rows of ascending sources, repeats merged (weights add up); gives the links.
+
+    ``low`` is the bucket's first target. Room for as many links as pairs is needed in ``ids`` and ``weights``.
+    """
+    counts = np.zeros(n_rows + 1, np.int64)
+    for k in range(target.size):
+        counts[target[k] - low + 1] += 1
+    for row in range(n_rows):
+        counts[row + 1] += counts[row]
+    place = counts[:-1].copy()
+    for k in range(target.size):
+        row = target[k] - low
+        ids[place[row]] = source[k]
+        if weight.size:
+            weights[place[row]] = weight[k]
+        place[row] += 1
+    written = 0
+    bounds[0] = 0
+    for row in range(n_rows):
+        first, end = counts[row], counts[row + 1]
+        if weight.size:
+            sort_weighted(ids[first:end], weights[first:end])
+        else:
+            sort_ids(ids[first:end])
+        begun = written
+        for k in range(first, end):
+            if written > begun and ids[written - 1] == ids[k]:
+                if weight.size:
+                    weights[written - 1] += weights[k]
+            else:
+                ids[written] = ids[k]
+                if weight.size:
+                    weights[written] = weights[k]
+                written += 1
+        bounds[row + 1] = written
+    return written
+
+
+@kernel()
+def count_sources(ids: Ids, degrees: NDArray[np.uint32]) -> None:
+    """Count how often each source stands in rows."""
+    for k in range(ids.size):
+        degrees[ids[k]] += np.uint32(1)
+
+
+@kernel()
+def add_weights(ids: Ids, weights: Weights, sums: NDArray[np.float64]) -> None:
+    """Add up the weights of each source's links."""
+    for k in range(ids.size):
+        sums[ids[k]] += np.float64(weights[k])
+
+
+@kernel()
+def split_rows(
+    bounds: Longs, ids: Ids, weights: Weights, number: Ids, is_core: NDArray[np.bool_], wanted: bool,
+    new_bounds: Longs, new_ids: Ids, new_weights: Weights,
+) -> int:  # fmt: skip
+    """Take the rows whose target is (not) a source itself, with sources renumbered and ascending; gives their number."""
+    rows, written = 0, 0
+    new_bounds[0] = 0
+    for row in range(bounds.size - 1):
+        if is_core[row] != wanted:
+            continue
+        begun = written
+        for k in range(bounds[row], bounds[row + 1]):
+            new_ids[written] = number[ids[k]]
+            if weights.size:
+                new_weights[written] = weights[k]
+            written += 1
+        if weights.size:
+            sort_weighted(new_ids[begun:written], new_weights[begun:written])
+        else:
+            sort_ids(new_ids[begun:written])
+        rows += 1
+        new_bounds[rows] = written
+    return rows
+
+
+@kernel()
+def repeat_rows(bounds: Longs, first: int, out: Ids) -> None:
+    """Write the number of its row beside every link: rows back into pairs."""
+    for row in range(bounds.size - 1):
+        for k in range(bounds[row] - bounds[0], bounds[row + 1] - bounds[0]):
+            out[k] = np.uint32(first + row)

@@ -1,0 +1,1 @@
+"""Readers of what graphs are built from, one module a form."""

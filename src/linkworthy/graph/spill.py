@@ -1,0 +1,98 @@
+"""Pairs in any order become rows by target: through buckets on the disk, each of which fits into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkworthy.engine.progress import Progress
+from linkworthy.errors import StageError
+from linkworthy.graph.inputs import Pairs
+from linkworthy.graph.kernels.arcs import partition, rows_of_bucket
+from linkworthy.graph.rowfile import NO_WEIGHTS, Rows
+
+BATCH = 1 << 22
+"""Pairs that are put in order at a time."""
+BYTES_A_PAIR = 24
+"""A pair in memory while its bucket is turned into rows: twice 8 bytes, its id, and room."""
+
+
+class Buckets:
+    """Pairs on the disk, by their target's bucket: ``target >> shift``."""
+
+    def __init__(self, folder: Path, n_nodes: int, n_buckets: int, *, is_weighted: bool) -> None:
+        self.folder, self.n_nodes, self.is_weighted = folder, n_nodes, is_weighted
+        self.shift = max(0, (max(n_nodes, 1) - 1).bit_length() - max(0, n_buckets.bit_length() - 1))
+        self.n_buckets = (max(n_nodes, 1) - 1 >> self.shift) + 1
+
+    def fill(self, batches: Iterable[Pairs], progress: Progress, n_expected: int) -> int:
+        """Write all pairs; gives how many there were."""
+        self.folder.mkdir()
+        progress.start("reading links", n_expected or None)
+        names = ("source", "target", "weight")[: 3 if self.is_weighted else 2]
+        files = [[(self.folder / f"{b}.{name}").open("wb") for name in names] for b in range(self.n_buckets)]
+        n = 0
+        try:
+            for batch in joined(batches):
+                columns = [np.empty(batch.source.size, np.uint32), np.empty(batch.source.size, np.uint32)]
+                weights = np.empty(batch.weight.size, np.float32)
+                bounds = partition(*batch, self.shift, self.n_buckets, *columns, weights)
+                columns = [*columns, weights][: len(names)]
+                for bucket, (first, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
+                    if end > first:
+                        for file, column in zip(files[bucket], columns, strict=True):
+                            file.write(column[first:end].data)
+                n += batch.source.size
+                progress.update(n, n_expected or None)
+        finally:
+            for file in (file for three in files for file in three):
+                file.close()
+        progress.finish(f"{n:,} links")
+        return n
+
+    def rows(self, memory_bytes: int) -> Iterator[Rows]:
+        """Give the rows of every target, bucket by bucket.
+
+        Raises: StageError where one bucket needs more memory than is allowed.
+        """
+        for bucket in range(self.n_buckets):
+            low = bucket << self.shift
+            high = min(self.n_nodes, (bucket + 1) << self.shift)
+            n = (self.folder / f"{bucket}.target").stat().st_size // 4
+            if n * BYTES_A_PAIR > memory_bytes:
+                raise StageError(
+                    f"{n:,} links lead to neighbouring nodes and need {n * BYTES_A_PAIR / 2**30:.1f} GiB at once: "
+                    "raise --memory"
+                )
+            source, target = self._column(bucket, "source", np.uint32), self._column(bucket, "target", np.uint32)
+            weight = self._column(bucket, "weight", np.float32) if self.is_weighted else NO_WEIGHTS
+            ids, weights = np.empty(n, np.uint32), np.empty(weight.size, np.float32)
+            bounds = np.zeros(high - low + 1, np.int64)
+            used = rows_of_bucket(source, target, weight, low, high - low, ids, weights, bounds)
+            yield Rows(low, bounds, ids[:used], weights[:used] if self.is_weighted else NO_WEIGHTS)
+
+    def _column(self, bucket: int, name: str, kind: type) -> NDArray[np.generic]:
+        return np.fromfile(self.folder / f"{bucket}.{name}", kind)
+
+
+def joined(batches: Iterable[Pairs]) -> Iterator[Pairs]:
+    """Join small batches, so that each write to a bucket is worth its call."""
+    waiting: list[Pairs] = []
+    n = 0
+    for batch in batches:
+        waiting.append(batch)
+        n += batch.source.size
+        if n >= BATCH:
+            yield _as_one(waiting)
+            waiting, n = [], 0
+    if n:
+        yield _as_one(waiting)
+
+
+def _as_one(batches: list[Pairs]) -> Pairs:
+    if len(batches) == 1:
+        return batches[0]
+    return Pairs(*(np.concatenate(column) for column in zip(*batches, strict=True)))
