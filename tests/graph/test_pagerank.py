@@ -3,7 +3,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import networkx
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,14 +22,14 @@ RANDOM = (40, tuple(random_links(3, 40, 160)))
 
 def oracle(n: int, links: tuple[Link, ...] | list[Link], damping: float = 0.85, v: list[float] | None = None,
            *, weighted: bool = False) -> np.ndarray:  # fmt: skip
-    graph = networkx.DiGraph()
+    graph = nx.DiGraph()
     graph.add_nodes_from(range(n))
     for link in links:
         weight = link[2] if weighted and len(link) > 2 else 1.0
         old = graph.get_edge_data(link[0], link[1], {"weight": 0.0})["weight"] if weighted else 0.0
         graph.add_edge(link[0], link[1], weight=old + weight)
     personal = None if v is None else dict(enumerate(v))
-    found = networkx.pagerank(graph, alpha=damping, personalization=personal, tol=1e-15, max_iter=2000)
+    found = nx.pagerank(graph, alpha=damping, personalization=personal, tol=1e-15, max_iter=2000)
     return np.array([found[k] for k in range(n)])
 
 
@@ -131,7 +131,7 @@ def compare_what_if(data: st.DataObject, graph: Graph, n: int, links: set[tuple[
 @pytest.mark.parametrize("keeps_links", [True, False])
 @pytest.mark.parametrize("pair", [(3, 7), (0, 39), (39, 0), (12, 1)])
 def test_a_merge_or_redirect_equals_ranking_the_graph_without_the_node(
-    tmp_path: Path, pair: tuple[int, int], keeps_links: bool
+    tmp_path: Path, pair: tuple[int, int], *, keeps_links: bool
 ) -> None:
     n, links = RANDOM
     gone, into = pair

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,7 @@ MAX_NODES = 1 << 32
 STATE = "state.json"
 
 
-def build(
-    folder: Path, links: Links, *, memory_bytes: int = MEMORY_BYTES, progress: Progress = SILENT
-) -> Graph:
+def build(folder: Path, links: Links, *, memory_bytes: int = MEMORY_BYTES, progress: Progress = SILENT) -> Graph:
     """Build a graph from links, or finish a build of the same links that was stopped.
 
     Raises: InputError where a folder of that name holds something else, StageError where memory or disk is short,
@@ -90,10 +89,8 @@ class _Build:
         self.work, self.links, self.memory_bytes, self.progress = work, links, memory_bytes, progress
         fingerprint = f"{FORMAT} {links.identity()}"
         self._state: dict[str, Any] = {}
-        try:
+        with suppress(OSError, ValueError):
             self._state = json.loads((work / STATE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            pass
         if self._state.get("input") != fingerprint:
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
@@ -168,7 +165,7 @@ class _Build:
         return n
 
     def number(self) -> None:
-        """Number the nodes that have out-links, by descending out-degree."""
+        """Give numbers to the nodes that have out-links, by descending out-degree."""
         if "number" in self._state:
             return
         degrees = np.fromfile(self.work / "out.degrees", np.uint32)
@@ -232,9 +229,7 @@ class _Build:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _numbered(
-    number: NDArray[np.uint32], is_core: NDArray[np.bool_]
-) -> Callable[[Rows], tuple[Rows, Packed, Packed]]:
+def _numbered(number: NDArray[np.uint32], is_core: NDArray[np.bool_]) -> Callable[[Rows], tuple[Rows, Packed, Packed]]:
     def split(rows: Rows) -> tuple[Rows, Packed, Packed]:
         mask = is_core[rows.first : rows.first + rows.bounds.size - 1]
         return rows, *(_side(rows, number, mask, wanted=wanted) for wanted in (True, False))  # type: ignore[return-value]
@@ -251,7 +246,7 @@ def _side(rows: Rows, number: NDArray[np.uint32], mask: NDArray[np.bool_], *, wa
 
 
 def _first_links(rows: Rows, mask: NDArray[np.bool_], first: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Number the first link of each row in its own file of weights."""
+    """Tell the place of each row's first link in its own file of weights."""
     degrees = np.diff(rows.bounds).astype(np.uint64)
     out = np.empty(mask.size, np.uint64)
     for side, chosen in enumerate((mask, ~mask)):

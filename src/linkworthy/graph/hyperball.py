@@ -76,7 +76,7 @@ def harmonic(
                 )  # fmt: skip
 
             spread(part, range(len(parts) - 1), flow.n_threads)
-            score += (sizes - before) / step
+            np.add(score, (sizes - before) / step, out=score)
         old, new, changed, now = new, old, now, changed
         progress.update(step, None, f"{int(changed.sum()):,} balls grew")
         if not changed.any():

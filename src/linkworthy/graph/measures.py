@@ -66,9 +66,7 @@ def rank_trust(
     )  # fmt: skip
 
 
-def rank_spam_mass(
-    flow: Flow, good: Sequence[int], *, damping: float = DAMPING, progress: Progress = SILENT
-) -> Ranks:
+def rank_spam_mass(flow: Flow, good: Sequence[int], *, damping: float = DAMPING, progress: Progress = SILENT) -> Ranks:
     """Rank by relative spam mass: 1 - p'/p, the share of a node's score that does not come from the good core.
 
     p is the PageRank without redistribution of dangling scores, p' the same with all teleports going to the good core,
@@ -85,9 +83,7 @@ def rank_spam_mass(
     )  # fmt: skip
 
 
-def rank_truncated(
-    flow: Flow, n_levels: int, *, damping: float = DAMPING, progress: Progress = SILENT
-) -> Ranks:
+def rank_truncated(flow: Flow, n_levels: int, *, damping: float = DAMPING, progress: Progress = SILENT) -> Ranks:
     """Rank by truncated PageRank: without what comes over at most ``n_levels`` links."""
     scores = truncated(flow, n_levels, damping=damping)
     return write_ranks(flow.graph, "truncated", scores, progress=progress, damping=damping, with_best=True)

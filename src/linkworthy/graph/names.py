@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from linkworthy.errors import SourceError
@@ -22,7 +20,7 @@ class NameList:
         self.kind: Kind = graph.header.kind
         self.has_names = graph.header.has_names
         if self.has_names:
-            self._data = memoryview(mapped(Path(graph.folder / "names"), np.uint8)).cast("B")
+            self._data = mapped(graph.folder / "names", np.uint8)
             self._blocks = mapped(graph.folder / "names.blocks", np.int64)
 
     def name(self, node: int) -> str:
@@ -30,6 +28,10 @@ class NameList:
         if not self.has_names:
             return str(node)
         return shown(self._read(node // BLOCK, node % BLOCK)[-1].decode("utf-8", "replace"), self.kind)
+
+    def block(self, block: int) -> list[bytes]:
+        """Give the names of a block as they are stored; the last block may be shorter."""
+        return self._read(block, BLOCK - 1)
 
     def find(self, text: str) -> int | None:
         """Give the node that is meant: by its name, else by its host or domain where a URL is given."""
@@ -49,9 +51,8 @@ class NameList:
         block = self._block_of(wanted)
         found: list[str] = []
         for here in range(max(block, 0), min(block + 2, -(-self.n // BLOCK))):
-            for name in self._read(here, BLOCK - 1):
-                if name.startswith(wanted):
-                    found.append(shown(name.decode("utf-8", "replace"), self.kind))
+            hits = (name for name in self._read(here, BLOCK - 1) if name.startswith(wanted))
+            found += [shown(name.decode("utf-8", "replace"), self.kind) for name in hits]
         return found[:limit]
 
     def _block_of(self, wanted: bytes) -> int:
@@ -76,7 +77,7 @@ class NameList:
     def _read(self, block: int, last: int) -> list[bytes]:
         """Read a block's names up to a place."""
         at, end = int(self._blocks[block]), int(self._blocks[block + 1])
-        data = bytes(self._data[at:end]) if last else bytes(self._data[at : min(end, at + 9_000)])
+        data = self._data[at : end if last else min(end, at + 9_000)].tobytes()
         size, at = _number(data, 0)
         out = [data[at : at + size]]
         at += size

@@ -88,9 +88,11 @@ def pagerank(
     while done < limit:
         flow.gather(c, y)
         base = _base(damping, passed, leaks=leaks) / (n if v is None else 1)
-        told = spread(
-            lambda cut: settle(y, x, inverse, order, even, c, damping, base, *cut), cuts, flow.n_threads  # noqa: B023
-        )
+
+        def part(cut: tuple[int, int], base: float = base) -> tuple[float, float]:
+            return settle(y, x, inverse, order, even, c, damping, base, *cut)
+
+        told = spread(part, cuts, flow.n_threads)
         change, passed = sum(one for one, _ in told), sum(two for _, two in told)
         done += 1
         progress.update(done, limit, f"change {change:.1e}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class RowWriter:
         self._file = (folder / f"{name}.rows").open("wb")
         self._weights = (folder / f"{name}.weights").open("wb") if is_weighted else None
 
-    def __enter__(self) -> RowWriter:
+    def __enter__(self) -> Self:
         """Give itself."""
         return self
 

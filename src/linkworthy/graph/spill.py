@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +38,12 @@ class Buckets:
         n = 0
         try:
             for batch in joined(batches):
-                columns = [np.empty(batch.source.size, np.uint32), np.empty(batch.source.size, np.uint32)]
-                weights = np.empty(batch.weight.size, np.float32)
-                bounds = partition(*batch, self.shift, self.n_buckets, *columns, weights)
-                columns = [*columns, weights][: len(names)]
+                sources, targets = np.empty_like(batch.source), np.empty_like(batch.target)
+                weights = np.empty_like(batch.weight)
+                bounds = partition(
+                    batch.source, batch.target, batch.weight, self.shift, self.n_buckets, sources, targets, weights
+                )
+                columns: list[NDArray[Any]] = [sources, targets, weights][: len(names)]
                 for bucket, (first, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
                     if end > first:
                         for file, column in zip(files[bucket], columns, strict=True):
@@ -74,7 +77,7 @@ class Buckets:
             used = rows_of_bucket(source, target, weight, low, high - low, ids, weights, bounds)
             yield Rows(low, bounds, ids[:used], weights[:used] if self.is_weighted else NO_WEIGHTS)
 
-    def _column(self, bucket: int, name: str, kind: type) -> NDArray[np.generic]:
+    def _column(self, bucket: int, name: str, kind: type) -> NDArray[Any]:
         return np.fromfile(self.folder / f"{bucket}.{name}", kind)
 
 

@@ -1,4 +1,4 @@
-"""A graph on disk: what its folder holds, and how it is opened. Nothing here is compiled, so that lookups start at once.
+"""A graph on disk: what its folder holds, and how it is opened. Nothing here is compiled: lookups start at once.
 
 ``graph.json``    format, kind, sizes, and the length and XXH3 of every file
 ``names``         names in ascending order of their bytes, front-coded in blocks of sixteen; ``names.blocks``: starts

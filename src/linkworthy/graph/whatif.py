@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,14 @@ from linkworthy.errors import InputError
 from linkworthy.graph.flow import Flow
 from linkworthy.graph.kernels.pull import settle
 from linkworthy.graph.links import in_links, out_links
+from linkworthy.graph.lookup import Lookup
 from linkworthy.graph.pagerank import MAX_ITERATIONS, precision_of
 from linkworthy.graph.store import Graph
 
 Link = tuple[int, int]
+N_OTHERS = 10
+LEAST_POINTS = 0.01
+"""A node whose score moves less is not listed."""
 
 
 @dataclass(slots=True)
@@ -109,7 +114,7 @@ class _Sparse:
         self.weight = np.array(list(links.values()), np.float64)
 
 
-def what_if(
+def what_if(  # noqa: PLR0915 - one iteration, and its vectors are all alive in it
     flow: Flow,
     change: Change,
     *,
@@ -150,9 +155,9 @@ def what_if(
     y, moved, done = np.zeros(core.size, kind), 0.0, 0
     fresh_x = np.zeros(len(fresh))
 
-    def corrected(target: NDArray[np.float64], sums: NDArray[np.float64], sparse: _Sparse, sign: int) -> None:
+    def corrected(target: NDArray[np.int64], sums: NDArray[Any], sparse: _Sparse, sign: int) -> None:
         hit = target >= 0
-        np.add.at(sums, target[hit].astype(np.int64), sign * sparse.weight[hit] * c[sparse.source[hit]])
+        np.add.at(sums, target[hit], sign * sparse.weight[hit] * c[sparse.source[hit]])
 
     progress.start("ranking the change", limit)
     for done in range(1, limit + 1):
@@ -171,16 +176,15 @@ def what_if(
             break
     progress.finish(f"{done} iterations")
     base = (1 - damping) + damping * max(0.0, 1 - passed)
+    scores = np.zeros(n)
+    scores[core] = x
     is_rim = row_of < 0
     sums = np.zeros(int(is_rim.sum()), kind)
     flow.gather(c[: core.size], sums, "rim")
-    scores = np.zeros(n)
     scores[is_rim] = sums
     for sparse, sign in ((minus, -1), (plus, 1)):
-        corrected(np.where(is_rim[sparse.target], sparse.target, -1) if sparse.target.size else sparse.target,
-                  scores, sparse, sign)  # fmt: skip
+        corrected(np.where(is_rim[sparse.target], sparse.target, -1), scores, sparse, sign)
     scores[is_rim] = base * v[is_rim] + damping * scores[is_rim]
-    scores[core] = x
     scores[list(change.gone)] = 0
     return Outcome(scores / scores.sum(), done, moved)
 
@@ -207,3 +211,63 @@ def _fresh(
             total += sign * float((c[sparse.source[hit]] * sparse.weight[hit]).sum())
         out[place] = damping * total
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A node whose score moves."""
+
+    name: str
+    score: float
+    score_after: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change does to one node's score."""
+
+    name: str
+    score: float
+    score_after: float
+    points: float
+    raw: float
+    raw_after: float
+    rank: int
+    rank_after: int
+    n_removed: int
+    n_added: int
+    n_gone: int
+    n_iterations: int
+    error: float
+    """L1 change of the last iteration: raw scores are within 6 times of it."""
+    others: tuple[Moved, ...]
+    """Other nodes whose scores move most, in points."""
+
+
+def outcome_for(flow: Flow, lookup: Lookup, change: Change, node: int, progress: Progress = SILENT) -> Effect:
+    """Give what a change does to one node, on the scale of the present ranks, and who else moves.
+
+    Raises: InputError where the ranks are no PageRank, or the node itself is gone.
+    """
+    ranks = lookup.ranks
+    if ranks.facts.measure != "pagerank" or ranks.facts.damping is None:
+        raise InputError(f"ranks {ranks.name} are no PageRank: what-if ranks by that")
+    if node in change.gone:
+        raise InputError(f"{lookup.names.name(node)} itself is gone: ask for the node that it becomes part of")
+    found = what_if(flow, change, damping=ranks.facts.damping, start=ranks.scores, progress=progress)
+    before, after = ranks.points(ranks.scores), ranks.points(found.scores)
+    moved = np.abs(after - before)
+    moved[[node, *change.gone]] = 0
+    others = [one for one in np.argsort(-moved, kind="stable")[:N_OTHERS].tolist() if moved[one] >= LEAST_POINTS]
+    return Effect(
+        name=lookup.names.name(node), score=float(before[node]), score_after=float(after[node]),
+        points=float(after[node] - before[node]), raw=float(ranks.scores[node]), raw_after=float(found.scores[node]),
+        rank=int(ranks.rank[node]) + 1, rank_after=int((found.scores > found.scores[node]).sum()) + 1,
+        n_removed=len(change.removed), n_added=len(change.added), n_gone=len(change.gone),
+        n_iterations=found.n_iterations, error=found.change,
+        others=tuple(
+            Moved(lookup.names.name(one), float(before[one]), float(after[one]), float(after[one] - before[one]))
+            for one in others
+        ),
+    )  # fmt: skip

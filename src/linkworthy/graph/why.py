@@ -92,4 +92,3 @@ def _given(lookup: Lookup, score: float, brought: float) -> float:
         return max(score - brought, 0.0)
     passed = float(np.sum(ranks.scores[graph.core_nodes], dtype=np.float64))
     return ((1 - damping) + damping * max(0.0, 1 - passed)) / len(graph)
-

@@ -1,3 +1,6 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# ruff: noqa: C901, FBT001
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Links on their way into rows: pairs into buckets of targets, buckets into sorted rows, rows into other numbers."""
 
 from __future__ import annotations
@@ -151,7 +154,7 @@ def split_rows(
     bounds: Longs, ids: Ids, weights: Weights, number: Ids, is_core: NDArray[np.bool_], wanted: bool,
     new_bounds: Longs, new_ids: Ids, new_weights: Weights,
 ) -> int:  # fmt: skip
-    """Take the rows whose target is (not) a source itself, with sources renumbered and ascending; gives their number."""
+    """Take the rows whose target is (not) a source itself, sources renumbered and ascending; gives their number."""
     rows, written = 0, 0
     new_bounds[0] = 0
     for row in range(bounds.size - 1):

@@ -1,3 +1,5 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Puts a row's sources into the order of their ranks."""
 
 from __future__ import annotations

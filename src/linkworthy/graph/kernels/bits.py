@@ -1,3 +1,5 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Instantaneous codes of a bit stream, most significant bit first: unary, gamma, zeta.
 
 Each reader gives a value and the place behind it; where the stream ends inside a code the place lies beyond ``end``.
@@ -20,7 +22,7 @@ PADDING = 64
 def window(data: Bytes, bit: int) -> np.uint64:
     """Give the next 57 bits or more at the top of a word."""
     place = np.uint64(bit)
-    return load_u64_big(data, place >> np.uint64(3)) << (place & np.uint64(7))  # type: ignore[no-any-return]
+    return load_u64_big(data, place >> np.uint64(3)) << (place & np.uint64(7))
 
 
 @kernel()
@@ -114,7 +116,7 @@ def zeta(data: Bytes, bit: int, k: int, end: int) -> tuple[int, int]:
         if part < left:
             value, after = np.int64(part + left) - 1, bit + np.int64(used) - 1
         else:
-            value, after = np.int64((body >> (np.uint64(63) - short))) - 1, bit + np.int64(used)
+            value, after = np.int64(body >> (np.uint64(63) - short)) - 1, bit + np.int64(used)
     else:
         value, after = long_zeta(data, bit, k, end)
     return value, after

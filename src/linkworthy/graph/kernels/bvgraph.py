@@ -1,3 +1,6 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# ruff: noqa: C901, PLR0911, PLR0912
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Decodes rows of a BVGraph: reference, copied blocks, intervals, residuals.
 
 Source: Boldi and Vigna, The WebGraph Framework I, 2004; default codes (gamma, unary references, zeta residuals).
@@ -25,9 +28,7 @@ def signed(number: int) -> int:
 
 
 @kernel()
-def copied(
-    data: Bytes, bit: int, end: int, row: Ids, out: Ids
-) -> tuple[int, int]:
+def copied(data: Bytes, bit: int, end: int, row: Ids, out: Ids) -> tuple[int, int]:
     """Copy the blocks of a referenced row; gives how many ids were copied (-1: damaged) and the place behind."""
     blocks, bit = gamma(data, bit, end)
     n, place = 0, 0

@@ -1,3 +1,6 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# ruff: noqa: C901, FBT001, PLR0912
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """HyperLogLog registers: union over in-links, and how many nodes a counter holds."""
 
 from __future__ import annotations
@@ -32,8 +35,7 @@ def add_node(counter: Counters, node: int, log2m: int) -> None:
     while rest & (np.uint64(1) << np.uint64(63)) == np.uint64(0):
         rest <<= np.uint64(1)
         rank += np.uint8(1)
-    if counter[place] < rank:
-        counter[place] = rank
+    counter[place] = max(counter[place], rank)
 
 
 @kernel()

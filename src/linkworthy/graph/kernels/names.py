@@ -1,4 +1,6 @@
-"""Front-codes sorted names: in each block of sixteen the first stands whole, the others as what differs from the one before."""
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
+"""Front-codes sorted names: of sixteen the first stands whole, the others as what differs from the one before."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -88,7 +88,9 @@ def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
         byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
         place = builder.bitcast(_address(context, builder, signature.args[0], *values), byte)
         kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        call = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+            builder.module, kind, "llvm.prefetch.p0"
+        )
         builder.call(call, [place, word(0), word(3), word(1)])
         return context.get_dummy_value()
 

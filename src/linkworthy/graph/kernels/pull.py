@@ -1,3 +1,5 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """One step over in-links: for each row the sum of its sources' contributions.
 
 ``gather`` kernels compute raw sums: y_i = sum over sources j of row i of c_j (times the link's weight). ``settle``

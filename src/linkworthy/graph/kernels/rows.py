@@ -1,3 +1,6 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# ruff: noqa: C901
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Rows of ascending ids as bytes: a degree, then gaps in groups of four behind one byte that holds their lengths.
 
 A row is its degree as a base-128 number, then for each four ids a byte of four 2-bit lengths (1 to 4 bytes) and the
@@ -172,7 +175,7 @@ def rows_with(data: Bytes, at: int, first: int, last: int, wanted: int, found: L
 def check_rows(data: Bytes, at: int, end: int, n_rows: int, n_ids: int) -> int:
     """Walk rows without trusting them; gives -1, or the first row that runs beyond the bytes or the ids."""
     for row in range(n_rows):
-        degree, shift = np.int64(0), 0
+        degree, shift = 0, 0
         while True:
             if at >= end or shift > 35:
                 return row

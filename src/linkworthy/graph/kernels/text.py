@@ -1,3 +1,6 @@
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+# ruff: noqa: C901, PLR0912
+# Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Reads numbers and names out of text, a buffer of whole lines at a time."""
 
 from __future__ import annotations
@@ -60,10 +63,8 @@ def parse_pairs(data: Bytes, end: int, limit: int, source: Ids, target: Ids) -> 
 
 
 @kernel()
-def parse_adjacency(
-    data: Bytes, end: int, row: int, n_nodes: int, source: Ids, target: Ids
-) -> tuple[int, int, int]:
-    """Read lines of successors, line by line one source; gives the pairs, the next row, and a bad line's place or -1."""
+def parse_adjacency(data: Bytes, end: int, row: int, n_nodes: int, source: Ids, target: Ids) -> tuple[int, int, int]:
+    """Read lines of successors, a line a source; gives the pairs, the next row, and a bad line's place or -1."""
     at, n, begun = 0, 0, 0
     while at < end:
         byte = data[at]
@@ -72,7 +73,7 @@ def parse_adjacency(
             at += 1
             begun = at
             continue
-        if byte == 32 or byte == 9 or byte == 13:
+        if byte in (32, 9, 13):
             at += 1
             continue
         value, digits = np.int64(0), 0

@@ -50,7 +50,7 @@ def _opened(path: Path) -> BufferedIOBase:
     with path.open("rb") as file:
         is_packed = file.read(2) == b"\x1f\x8b"
     if is_packed:
-        return cast("BufferedIOBase", igzip_threaded.open(path, "rb", block_size=BLOCK_BYTES))
+        return cast("BufferedIOBase", igzip_threaded.open(path, "rb", block_size=BLOCK_BYTES))  # type: ignore[no-untyped-call]
     return cast("BufferedIOBase", path.open("rb"))
 
 

@@ -79,7 +79,9 @@ class NumberedPairs:
                 yield Pairs(source[:n], target[:n], NO_WEIGHTS)
 
     def _highest(self) -> int:
-        return max((int(max(p.source.max(), p.target.max())) for p in self._pairs(1 << 32) if p.source.size), default=-1)
+        return max(
+            (int(max(p.source.max(), p.target.max())) for p in self._pairs(1 << 32) if p.source.size), default=-1
+        )
 
     def _count_vertices(self) -> int:
         return sum(
@@ -99,7 +101,7 @@ class AdjacencyText:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.made_from = (path.name,)
+        self.made_from: tuple[str, ...] = (path.name,)
         first = next((data for data, _read in line_buffers(path)), np.zeros(0, np.uint8))
         head = first.tobytes().split(b"\n", 1)[0].strip()
         if not head.isdigit() or int(head) > 1 << 32:

@@ -1,0 +1,219 @@
+"""Questions to a ranked graph: lookup, why, what-if, compare."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linkworthy.cli.common import json_option, quiet_option
+from linkworthy.cli.output import cell, show_json
+from linkworthy.cli.progress import listener
+from linkworthy.errors import InputError
+from linkworthy.reports.cells import harmless
+
+if TYPE_CHECKING:
+    from linkworthy.graph.lookup import Lookup
+    from linkworthy.graph.whatif import Change
+
+graph_argument = click.argument("graph", type=click.Path(path_type=Path))
+ranks_option = click.option("--ranks", "ranks_name", default="pagerank", show_default=True, help="Which ranks.")
+
+
+def _open(graph: Path, name: str) -> Lookup:
+    from linkworthy.graph.lookup import Lookup
+    from linkworthy.graph.store import Graph
+
+    return Lookup(Graph(graph), name)
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    import pyarrow as pa
+
+    from linkworthy.cli.output import show_rows
+
+    if rows:
+        show_rows(pa.Table.from_pylist(rows), as_json=False)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  linkworthy graph lookup web                          the top of the graph
+  linkworthy graph lookup web shop.example
+  linkworthy graph lookup web shop.example rival.example --limit 5 --json"""
+)
+@graph_argument
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@ranks_option
+@click.option("--limit", type=click.IntRange(0), default=100, show_default=True, help="Referrers to list.")
+@json_option
+def lookup(graph: Path, names: tuple[str, ...], *, ranks_name: str, limit: int, as_json: bool) -> None:
+    """Say score, rank, percentile and noise band of each NAME, and its best referrers; without a NAME the top."""
+    from linkworthy.graph.lookup import table
+    from linkworthy.graph.ranks import names_of_ranks, top
+
+    opened = _open(graph, ranks_name)
+    asked = names or tuple(opened.names.name(node) for node in top(opened.ranks, min(limit, 20)))
+    answers = [opened.ask(name, limit if names else 0) for name in asked]
+    if as_json:
+        show_json(
+            {"graph": str(graph), "ranks": ranks_name, "has_ranks": names_of_ranks(opened.graph),
+             "scale": {"low": opened.ranks.facts.low, "high": opened.ranks.facts.high},
+             "answers": [asdict(one) for one in answers]}
+        )  # fmt: skip
+        return
+    _show(table(answers))
+    for one in answers if names else ():
+        click.echo(f"\n{harmless(one.name)}: {one.n_referrers:,} referrers, the best first")
+        _show([asdict(referrer) for referrer in one.referrers])
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  linkworthy graph why web shop.example
+  linkworthy graph why web shop.example --limit 100 --json"""
+)
+@graph_argument
+@click.argument("name")
+@ranks_option
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Contributions to list.")
+@json_option
+def why(graph: Path, name: str, *, ranks_name: str, limit: int, as_json: bool) -> None:
+    """Open NAME's score into what each referrer contributes; the parts sum to the score.
+
+    'points' is what the score loses at once without that link; what-if says what it loses in all.
+    """
+    from linkworthy.graph.why import why as explained
+
+    found = explained(_open(graph, ranks_name), name, limit)
+    if as_json:
+        show_json(asdict(found))
+        return
+    title = harmless(found.name)
+    click.echo(f"{title}: score {found.score:.2f} of 100, raw {found.raw:.3g}, from {found.n_referrers:,} referrers")
+    given = found.given / found.raw if found.raw else 0.0
+    click.echo(f"{given:.1%} of it every node has; {found.half:,} referrers carry half of the rest")
+    click.echo(f"sum of all parts misses the score by {found.error:.1e}")
+    _show(
+        [
+            {"name": one.name, "share": f"{one.share:.2%}", "points": one.points, "score": one.score,
+             "n_targets": one.n_targets}
+            for one in found.contributions
+        ]
+    )  # fmt: skip
+
+
+@click.command(
+    "what-if",
+    epilog="""\b
+Examples:
+  linkworthy graph what-if web shop.example --without spam.example --without farm.example
+  linkworthy graph what-if web shop.example --disavow disavow.txt
+  linkworthy graph what-if web shop.example --with blog.example
+  linkworthy graph what-if web shop.example --merge old-shop.example=shop.example
+  linkworthy graph what-if web shop.example --redirect old-shop.example=shop.example --json""",
+)
+@graph_argument
+@click.argument("name")
+@click.option("--without", multiple=True, metavar="NODE", help="Without its link to NAME; may be repeated.")
+@click.option("--disavow", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Without the links of the domains in a disavow file.")  # fmt: skip
+@click.option("--with", "more", multiple=True, metavar="NODE", help="With a link from it to NAME; may be repeated.")
+@click.option("--merge", multiple=True, metavar="NODE=INTO", help="One node becomes part of another.")
+@click.option("--redirect", multiple=True, metavar="NODE=TO", help="One node redirects to another; its links end.")
+@click.option("--memory", default="4G", show_default=True, metavar="SIZE", help="Memory to use at most.")
+@json_option
+@quiet_option
+def what_if(
+    graph: Path, name: str, *, without: tuple[str, ...], disavow: Path | None, more: tuple[str, ...],
+    merge: tuple[str, ...], redirect: tuple[str, ...], memory: str, as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Say what NAME's score would be without links, with new ones, or after nodes merge: the same as ranking anew."""
+    from linkworthy.cli.graphing import bytes_of
+    from linkworthy.graph.flow import Flow
+    from linkworthy.graph.whatif import Change, outcome_for
+
+    if not (without or disavow or more or merge or redirect):
+        raise InputError("say what changes: --without, --disavow, --with, --merge or --redirect")
+    opened, change = _open(graph, "pagerank"), Change()
+    node = opened.node(name)
+    for pairs, keeps in ((merge, True), (redirect, False)):
+        for pair in pairs:
+            one, _equals, other = pair.partition("=")
+            change.merge(opened.graph, opened.node(one), opened.node(other), keeps_links=keeps)
+    _take_away(opened, change, node, without, disavow)
+    for source in more:
+        change.add(opened.graph, opened.node(source), node)
+    with listener(quiet=quiet) as progress:
+        found = outcome_for(Flow(opened.graph, memory_bytes=bytes_of(memory)), opened, change, node, progress)
+    if as_json:
+        show_json(asdict(found))
+        return
+    click.echo(
+        f"{harmless(found.name)}: {found.score:.2f} → {found.score_after:.2f} ({found.points:+.2f} points), "
+        f"rank {found.rank:,} → {found.rank_after:,}"
+    )
+    click.echo(f"{found.n_removed:,} links fewer, {found.n_added:,} more, {found.n_gone:,} nodes gone")
+    if found.others:
+        click.echo("others that move most:")
+        _show([asdict(one) for one in found.others])
+
+
+def _take_away(opened: Lookup, change: Change, node: int, without: tuple[str, ...], disavow: Path | None) -> None:
+    for source in without:
+        try:
+            change.remove(opened.graph, opened.node(source), node)
+        except InputError as fault:
+            raise InputError(f"{source}: {fault}") from None
+    if disavow is None:
+        return
+    from linkworthy.reports.disavow import read_disavow
+
+    entries = read_disavow(disavow.read_bytes()).entries
+    # A URL disavows one page; in a graph of domains only whole domains can be taken away.
+    whole = [entry.value for entry in entries if entry.kind == "domain" or opened.names.kind == "page"]
+    if len(whole) < len(entries):
+        click.echo(
+            f"{len(entries) - len(whole):,} lines of single pages are left out: nodes are {opened.names.kind}s",
+            err=True,
+        )
+    found = [opened.names.find(value) for value in whole]
+    change.remove_all(opened.graph, [one for one in found if one is not None], node)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  linkworthy graph compare web tranco.csv majestic_million.csv
+  linkworthy graph compare web ahrefs-domains.csv --column "Domain Rating"
+  linkworthy graph compare web last-release-of-the-web"""
+)
+@graph_argument
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE...")
+@ranks_option
+@click.option("--column", default="", help="Column that holds the opinion, where the header does not tell.")
+@json_option
+def compare(graph: Path, files: tuple[Path, ...], *, ranks_name: str, column: str, as_json: bool) -> None:
+    """Lay scores of GRAPH beside lists of popularity, vendors' scores or another graph: coverage and agreement."""
+    from linkworthy.graph.opinions import compare as compared
+    from linkworthy.graph.opinions import read_series
+
+    opened = _open(graph, ranks_name)
+    found = compared(opened, [one for path in files for one in read_series(path, column)])
+    if as_json:
+        show_json([asdict(one) for one in found])
+        return
+    keys = ("title", "n_listed", "n_found", "coverage", "spearman", "kendall", "top_overlap")
+    _show([{key: getattr(one, key) for key in keys} for one in found])
+    for one in found:
+        if one.hollow:
+            listed = ", ".join(harmless(name) for name in one.hollow[:10])
+            click.echo(f"high here and not in {harmless(one.title)}: {listed}")
+        for step in one.calibration:
+            click.echo(
+                f"our {step['ours']:.0f} is their {cell(step['theirs'])} ({cell(step['low'])} to {cell(step['high'])})"
+            )

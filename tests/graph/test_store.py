@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkworthy.engine.progress import SILENT
+from linkworthy.errors import InputError, LinkworthyError, SourceError, StageError
+from linkworthy.graph import best
+from linkworthy.graph.build import build
+from linkworthy.graph.checking import check_graph
+from linkworthy.graph.flow import Flow
+from linkworthy.graph.inputs import Pairs
+from linkworthy.graph.kernels.rows import PADDING, check_rows, decode_rows, encode_rows
+from linkworthy.graph.links import in_links
+from linkworthy.graph.lookup import Lookup, read_row
+from linkworthy.graph.measures import rank
+from linkworthy.graph.names import NameList
+from linkworthy.graph.spill import Buckets
+from linkworthy.graph.store import Graph
+from tests.support.graphs import Given, made, random_links
+
+rows_of_ids = st.lists(
+    st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=30).map(lambda row: sorted(set(row))),
+    max_size=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=rows_of_ids, data=st.data())
+def test_rows_read_back_and_damage_is_found_or_harmless(rows: list[list[int]], data: st.DataObject) -> None:
+    bounds = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    ids = np.array([one for row in rows for one in row], np.uint32)
+    out = np.zeros(6 * len(rows) + 5 * ids.size + 8 + PADDING, np.uint8)
+    starts = np.zeros(len(rows), np.int64)
+    used = encode_rows(bounds, ids, out, starts)
+    again, read = np.zeros(bounds.size, np.int64), np.zeros(ids.size, np.uint32)
+    assert decode_rows(out, 0, len(rows), again, read) == used
+    assert read.tolist() == ids.tolist()
+    assert again.tolist() == bounds.tolist()
+    assert check_rows(out, 0, used, len(rows), 1 << 32) == -1
+    for start, row in zip(starts.tolist(), rows, strict=True):
+        assert read_row(out, start, 7) == (len(row), row[:7])
+    if used:
+        out[data.draw(st.integers(0, used - 1))] ^= data.draw(st.integers(1, 255))
+        assert check_rows(out, 0, used, len(rows), 1 << 32) in range(-1, len(rows) + 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(names=st.sets(some_name, min_size=1, max_size=70))
+def test_every_name_is_found_and_given_back(tmp_path_factory: pytest.TempPathFactory, names: set[str]) -> None:
+    listed = sorted((name for name in names if name.strip() == name), key=lambda name: name.encode())
+    graph = made(tmp_path_factory.mktemp("n"), len(listed), [], names=listed)
+    found = NameList(graph)
+    assert [found.name(node) for node in range(len(listed))] == listed
+    assert [found.find(name) for name in listed] == list(range(len(listed)))
+    assert found.find("\0") is None
+
+
+def test_buckets_on_the_disk_give_the_rows_of_one_bucket(tmp_path: Path) -> None:
+    links = random_links(2, 500, 4000)
+    source, target = (np.array(column, np.uint32) for column in zip(*links, strict=True))
+    found = []
+    for n_buckets in (1, 64):
+        buckets = Buckets(tmp_path / str(n_buckets), 500, n_buckets, is_weighted=False)
+        assert buckets.fill([Pairs(source, target, np.zeros(0, np.float32))], SILENT, 0) == 4000
+        parts = list(buckets.rows(1 << 30))
+        assert len(parts) == buckets.n_buckets
+        found.append([row.tolist() for rows in parts for row in np.split(rows.ids, rows.bounds[1:-1])])
+    assert found[0] == found[1] == [sorted({s for s, t in links if t == node}) for node in range(500)]
+
+
+class Interrupted(Given):
+    """Links that end in a fault once: a build that is stopped on its way."""
+
+    stops_at = 1
+
+    def pairs(self) -> Iterator[Pairs]:
+        yield from super().pairs()
+        if Interrupted.stops_at:
+            Interrupted.stops_at -= 1
+            raise SourceError("the power is gone")
+
+
+def test_a_stopped_build_goes_on_and_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    links = random_links(1, 50, 300)
+    names = [f"n{k:03}" for k in range(50)]
+    with pytest.raises(SourceError):
+        build(tmp_path / "a", Interrupted(50, links, names))
+    assert not (tmp_path / "a").exists()
+    stamp = (tmp_path / "a.building" / "names").stat().st_mtime_ns
+    one = build(tmp_path / "a", Interrupted(50, links, names))
+    assert (tmp_path / "a" / "names").stat().st_mtime_ns == stamp, "the names were not written again"
+    two = build(tmp_path / "b", Given(50, links, names))
+    assert one.header == two.header
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_damage_to_any_file_is_found(tmp_path: Path) -> None:
+    graph = made(tmp_path, 30, random_links(1, 30, 200), names=[f"n{k:03}" for k in range(30)])
+    assert check_graph(graph) > 0
+    for path in sorted(graph.folder.iterdir()):
+        copy = tmp_path / "copy"
+        shutil.copytree(graph.folder, copy)
+        data = bytearray((copy / path.name).read_bytes())
+        if data and path.name != "graph.json":
+            data[len(data) // 2] ^= 0x55
+            (copy / path.name).write_bytes(bytes(data))
+            with pytest.raises(LinkworthyError):
+                check_graph(Graph(copy))
+        if data:
+            (copy / path.name).write_bytes(bytes(data[: len(data) // 2]))
+            with pytest.raises(SourceError, match=r"bytes instead of|damaged|cannot be read"):
+                Graph(copy)
+        shutil.rmtree(copy)
+
+
+def test_too_little_memory_or_a_taken_place_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="raise --memory"):
+        build(tmp_path / "g", Given(1_000_000_000, []))
+    huge = Given(10, [])
+    huge.n_expected = 1 << 50
+    with pytest.raises(StageError, match="GiB of disk"):
+        build(tmp_path / "g", huge)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(InputError, match="is no graph"):
+        build(tmp_path / "mine", Given(1, []))
+    with pytest.raises(InputError, match="does not exist"):
+        build(tmp_path / "no" / "g", Given(1, []))
+    with pytest.raises(SourceError, match="parts disagree"):
+        build(tmp_path / "g", Given(3, [], ["a", "b"]))
+    with pytest.raises(InputError, match="graph build"):
+        Graph(tmp_path / "g")
+
+
+def test_lookups_give_the_best_referrers_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "LIMIT", 6)
+    graph = made(tmp_path, 60, random_links(7, 60, 500))
+    ranks = rank(Flow(graph, memory_bytes=1 << 30), n_samples=4)
+    lookup = Lookup(graph)
+    for node in range(60):
+        answer = lookup.ask(str(node), 5)
+        sources = in_links(graph, node)[0].tolist()
+        wanted = sorted(sources, key=lambda one: (-ranks.scores[one], one))[:5]
+        assert [int(one.name) for one in answer.referrers] == wanted
+        assert answer.n_referrers == len(sources)
+        assert answer.band is not None
+        assert 0 <= answer.band[0] <= answer.score <= answer.band[1] <= 100
+    order = [lookup.ask(str(node), 0) for node in ranks.by_rank.tolist()]
+    assert [one.rank for one in order] == list(range(1, 61))
+    assert order[0].score == 100
+    assert order[-1].score == 0
+    with pytest.raises(InputError, match="holds no node"):
+        lookup.ask("60")
+
+
+def test_ranks_of_an_earlier_graph_are_refused(tmp_path: Path) -> None:
+    graph = made(tmp_path, 3, [(0, 1)])
+    rank(Flow(graph, memory_bytes=1 << 30))
+    with pytest.raises(InputError, match=r"no ranks trust .*pagerank"):
+        Lookup(graph, "trust")
+    ranks = tmp_path / "ranks"
+    shutil.copytree(graph.folder / "ranks", ranks)
+    other = made(tmp_path, 3, [(0, 2)])
+    shutil.copytree(ranks, other.folder / "ranks")
+    with pytest.raises(InputError, match="earlier graph"):
+        Lookup(other)
