@@ -25,10 +25,9 @@ from linkworthy.graph.spill import Buckets
 from linkworthy.graph.store import Graph
 from tests.support.graphs import Given, made, random_links
 
-rows_of_ids = st.lists(
-    st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=30).map(lambda row: sorted(set(row))),
-    max_size=12,
-)
+one_row = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=30).map(lambda row: sorted(set(row)))
+rows_of_ids = st.lists(one_row, max_size=12)
+some_name = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 
 
 @settings(max_examples=100, deadline=None)
