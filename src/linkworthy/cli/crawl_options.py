@@ -47,6 +47,10 @@ def scope_options(function: F) -> F:
         click.option("--max-per-host", type=click.IntRange(1), help="Own URLs of one host at most."),
         click.option("--max-per-folder", type=click.IntRange(1), help="Own URLs below one first folder at most."),
         click.option("--resources/--no-resources", default=None, help="Check images, scripts and styles, each once."),
+        click.option(
+            "--refetch", is_flag=True,
+            help="Fetch every page anew, also where the server would say that it has not changed since the last crawl.",
+        ),
         click.option("--no-external", is_flag=True, help="Do not check where the site links to."),
         click.option(
             "--record", type=click.Path(path_type=Path), metavar="FILE|FOLDER",
@@ -65,4 +69,5 @@ def scoped(config: SiteConfig, options: dict[str, Any]) -> SiteConfig:
     if options.get("list_place"):
         said["mode"] = "list"
     limits = replace(config.limits, max_outbound=0) if options.get("no_external") else config.limits
-    return replace(config, scope=replace(config.scope, **said), limits=limits)
+    network = replace(config.network, conditional=False) if options.get("refetch") else config.network
+    return replace(config, scope=replace(config.scope, **said), limits=limits, network=network)

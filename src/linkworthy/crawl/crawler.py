@@ -14,6 +14,7 @@ from linkworthy.crawl.admission import Admission
 from linkworthy.crawl.batch import Batch
 from linkworthy.crawl.fleet import Opener
 from linkworthy.crawl.frontier import Frontier, Offer
+from linkworthy.crawl.past import past_of, version
 from linkworthy.crawl.rounds import Rounds
 from linkworthy.crawl.rows import CONTENT_TABLES
 from linkworthy.crawl.scope import Scope
@@ -68,7 +69,7 @@ async def crawl(
     process asked for it.
     """
     folder = run.folder / GROUP
-    frontier = Frontier(folder / "frontier.sqlite")
+    frontier = Frontier(folder / "frontier.sqlite", spared=(found.RESOURCE,))
     given = given or Given(extra_urls=extra_urls)
     try:
         session = Session(run.id, journal, folder, frontier, progress)
@@ -126,7 +127,8 @@ class _Crawl:
         extra = list(found.backlink_targets(given.extra_urls, self._scope)) if self._is_spider else []
         self._frontier.seed(self._seeds(given, extra))
         admission = Admission(self._scope, n_reserved=min(len(extra), self._config.limits.max_pages // 2))
-        task = self._session.watched(SiteTask(self._config))
+        past = past_of(self._run, self._config, GROUP, self._folder / "past.sqlite")
+        task = self._session.watched(SiteTask(self._config, past))
         rounds = Rounds(
             self._run, self._frontier, task, self._fetcher, self._config, live, opener=self._opener,
             gate=self._session.gate,
@@ -196,6 +198,7 @@ class _Crawl:
             "n_outbound": counters[found.OUTBOUND],
             "n_resources": counters[found.RESOURCE],
             "n_sitemaps": counters[found.SITEMAP],
+            "version": version(self._config),
             "mode": self._config.scope.mode,
             "is_whole": self._frontier.fact("ended") != "early",
             "n_left": int(self._frontier.fact("left") or 0),

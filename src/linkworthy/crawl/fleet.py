@@ -7,10 +7,12 @@ ends when its pipe does, and is killed with the process that made it: nobody wri
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import multiprocessing
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -25,7 +27,8 @@ from linkworthy.crawl.frontier import Entry, Offer, Result
 from linkworthy.crawl.task import Task
 from linkworthy.crawl.worker import Show, Worker
 from linkworthy.errors import LinkworthyError, StageError
-from linkworthy.fetch.base import Fetcher
+from linkworthy.fetch.base import Exchange, Fetcher
+from linkworthy.fetch.robots_pool import SharedRobots
 from linkworthy.site import SiteConfig
 
 Opener = Callable[[SiteConfig], AbstractAsyncContextManager[Fetcher]]
@@ -69,7 +72,8 @@ class Spec:
 class Fleet:
     """Workers that live until :meth:`close`."""
 
-    def __init__(self, spec: Spec, first: int, stride: int) -> None:
+    def __init__(self, spec: Spec, first: int, stride: int, pool: SharedRobots) -> None:
+        self._pool = pool
         context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []
@@ -88,7 +92,7 @@ class Fleet:
         """
         heard = asyncio.Queue[tuple[int, Any]]()
         for n, pipe in enumerate(self._pipes):
-            pipe.send(is_second)
+            pipe.send(("pass", is_second))
             _listen(pipe, partial(_note, heard, n))
         try:
             n_left = len(self._pipes)
@@ -105,7 +109,11 @@ class Fleet:
             raise StageError("a process of the crawl was ended from outside; the same command goes on")
         kind, *what = heard
         if kind == "ask":
-            self._pipes[n].send((feed.give(n, *what), feed.is_over(n)))
+            self._pipes[n].send(("entries", (feed.give(n, *what), feed.is_over(n))))
+        elif kind == "robots?":
+            self._pool.look_up(what[0], partial(self._give_robots, n, what[0]))
+        elif kind == "robots":
+            self._pool.tell(*what)
         elif kind == "part":
             commit(*what)
         elif kind == "show":
@@ -113,6 +121,9 @@ class Fleet:
         elif kind == "fault":
             raise what[0]
         return bool(kind == "over")
+
+    def _give_robots(self, n: int, url: str, exchange: Exchange | None) -> None:
+        self._pipes[n].send(("robots", (url, exchange)))
 
     def close(self) -> None:
         """End the workers."""
@@ -166,19 +177,56 @@ class _Server:
         self._spec = spec
         self._batch = Batch(spec.path, spec.task.group, self._commit, first, stride)
         self._heard: asyncio.Queue[Any] = asyncio.Queue()
+        self._robots: dict[str, list[asyncio.Future[Exchange | None]]] = {}
         self._n_answered = self._n_failed = 0
 
     async def run(self) -> None:
         """Do passes until the pipe ends."""
-        _listen(self._pipe, self._heard.put_nowait)
+        threading.Thread(target=self._listen, args=(asyncio.get_running_loop(),), daemon=True).start()
         spec = self._spec
         async with spec.opener(spec.share) as fetcher:
-            worker = Worker(spec.task, fetcher, spec.share, self._batch)
+            worker = Worker(spec.task, fetcher, spec.share, self._batch, self)
             while True:
                 is_second = await self._next()
                 await worker.work_off(self._ask, self._show, is_second=is_second)
                 self._tell()
                 self._pipe.send(("over",))
+
+    async def ask(self, url: str) -> Exchange | None:
+        """Ask the pool, which lies in the other process, for a robots.txt."""
+        found: asyncio.Future[Exchange | None] = asyncio.get_running_loop().create_future()
+        self._robots.setdefault(url, []).append(found)
+        self._pipe.send(("robots?", url))
+        return await found
+
+    def tell(self, url: str, exchange: Exchange | None) -> None:
+        """Tell the pool what came."""
+        self._pipe.send(("robots", url, exchange))
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand over each message that comes, and null where the pipe ends.
+
+        A thread of its own reads always: both ends may write more than the pipe holds, and neither waits for the other.
+        """
+        with contextlib.suppress(RuntimeError):  # the loop has ended before the pipe
+            try:
+                while True:
+                    loop.call_soon_threadsafe(self._hear, *self._pipe.recv())
+            except (EOFError, OSError):
+                loop.call_soon_threadsafe(self._hear, "end", None)
+
+    def _hear(self, kind: str, what: Any) -> None:
+        if kind != "robots":
+            self._heard.put_nowait(what)
+            return
+        url, exchange = what
+        asking = self._robots[url].pop(0)
+        if not self._robots[url]:
+            del self._robots[url]
+        if not asking.done():
+            asking.set_result(exchange)
+        elif exchange is None:
+            self.tell(url, None)
 
     async def _next(self) -> Any:
         heard = await self._heard.get()

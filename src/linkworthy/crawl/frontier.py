@@ -107,7 +107,9 @@ An empty text refuses without a word: nothing is written about that URL.
 class Frontier:
     """Opens the frontier's file; one process at a time. Memory holds fingerprints of its URLs, 8 to 28 bytes each."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, spared: Sequence[str] = ()) -> None:
+        """Open or begin the file; a URL that was taken up in another role is not asked for in one of those spared."""
+        self._spared = tuple(spared)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
@@ -233,6 +235,8 @@ class Frontier:
 
     def _admit(self, nearest: tuple[int, int], decide: Decide) -> None:
         before = Counter(self._counters)
+        if self._spared:
+            self._drop_known(nearest)
         found = self._db.execute(
             "select role, url, phase, step, priority, found_by, found_on, depth from offers"
             " where phase = ? and step = ? order by priority, url, role",
@@ -243,6 +247,15 @@ class Frontier:
         self._n_offers -= self._db.execute("delete from offers where phase = ? and step = ?", nearest).rowcount
         changed = [(name, n) for name, n in self._counters.items() if before[name] != n]
         self._db.executemany("insert or replace into counters values (?, ?)", changed)
+
+    def _drop_known(self, nearest: tuple[int, int]) -> None:
+        """Drop offers of spared roles whose URL is asked for in another one."""
+        marks = ", ".join("?" * len(self._spared))
+        asked_for = f"select url from urls where role not in ({marks}) and refusal is null"
+        self._n_offers -= self._db.execute(
+            f"delete from offers where phase = ? and step = ? and role in ({marks}) and url in ({asked_for})",
+            (*nearest, *self._spared, *self._spared),
+        ).rowcount
 
     def _take_up(self, offers: Sequence[Offer], decide: Decide) -> None:
         rows = []

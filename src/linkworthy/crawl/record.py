@@ -61,7 +61,8 @@ class RecordingFetcher:
         await self._inner.close()
 
     async def _ask(self, request: Request) -> Exchange:
-        exchange = await self._inner.fetch(replace(request, max_hops=0))
+        whole = replace(request, max_hops=0, if_none_match=None, if_modified_since=None)  # a 304 records nothing
+        exchange = await self._inner.fetch(whole)
         if request.method != "POST":
             self._write(request, exchange)
         return exchange

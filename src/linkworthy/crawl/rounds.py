@@ -19,6 +19,7 @@ from linkworthy.crawl.task import Task
 from linkworthy.crawl.worker import Worker
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
+from linkworthy.fetch.robots_pool import SharedRobots
 from linkworthy.site import Run, SiteConfig
 from linkworthy.tables import TABLES
 
@@ -59,7 +60,8 @@ class Rounds:
             run.discard(name, task.group, keep=frontier.parts)
         first = (frontier.part // STRIDE + 1) * STRIDE
         self.batch = Batch(self._path, task.group, self._commit, first, STRIDE)
-        self.worker = Worker(task, fetcher, config, self.batch)
+        self._pool = SharedRobots()
+        self.worker = Worker(task, fetcher, config, self.batch, self._pool)
 
     async def work_off(self, decide: Decide) -> None:
         """Do round after round until nothing is left, or until the gate says that the crawl is to end."""
@@ -115,7 +117,7 @@ class Rounds:
         if self._fleet is None and self._opener is not None:
             first = (self._frontier.part // STRIDE + 1) * STRIDE
             spec = Spec(self._task, self._config, self._opener, self._run.path("pages", self._task.group, 0), n_workers)
-            self._fleet = Fleet(spec, first, STRIDE)
+            self._fleet = Fleet(spec, first, STRIDE, self._pool)
         if self._fleet is None:
             raise LookupError("no way to open a fetcher")
         return self._fleet

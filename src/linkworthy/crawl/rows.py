@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from linkworthy import urls
 from linkworthy.fetch.base import Exchange, Headers, Hop, header
 from linkworthy.html.page import Page
+from linkworthy.html.parse import parse
 
+_RAW = ("title", "canonical_url", "is_noindex", "n_words", "n_links")
+"""Facts that are kept of a page as it was before its scripts ran."""
 CONTENT_TABLES = ("links", "blocks", "images", "resources", "structured")
 
 
@@ -58,6 +61,7 @@ def page_row(
     }
     if len(exchange.hops) == 1:
         row |= _body(exchange)
+        row |= _rendered(exchange)
     if page is not None:
         row |= page.facts
     return row | {"is_robots_allowed": is_robots_allowed, "is_googlebot_allowed": is_googlebot_allowed}
@@ -118,6 +122,7 @@ def page_rows(
         "n_attempts": 1,
         **_answer(hop),
         **_body(exchange),
+        **_rendered(exchange),
         **(page.facts if page is not None else {}),
         "is_robots_allowed": last.is_allowed,
         "is_googlebot_allowed": last.is_googlebot_allowed,
@@ -234,6 +239,34 @@ def _body(exchange: Exchange) -> dict[str, Any]:
         "n_bytes": exchange.n_bytes if is_answered else None,
         "n_decoded_bytes": len(exchange.body) if is_answered else None,
         "is_truncated": exchange.is_truncated,
+    }
+
+
+def _rendered(exchange: Exchange) -> dict[str, Any]:
+    """Give what a browser made of the body and what that took; nothing where none was asked."""
+    found = exchange.rendering
+    if found is None:
+        return {}
+    if found.settle_ms is None:
+        return {"is_rendered": False}
+    raw = parse(found.raw, exchange.headers, exchange.url).facts
+    return {
+        "is_rendered": True,
+        "is_settled": found.is_settled,
+        "dom_ms": found.dom_ms,
+        "load_ms": found.load_ms,
+        "settle_ms": found.settle_ms,
+        "render_ms": found.total_ms,
+        "lcp_ms": found.lcp_ms,
+        "cls": found.cls,
+        "n_requests": found.n_requests,
+        "n_blocked_requests": found.n_blocked,
+        "n_failed_requests": found.n_failed,
+        "n_request_bytes": found.n_bytes,
+        "n_console_errors": found.n_console_errors,
+        "n_script_errors": found.n_script_errors,
+        "moved_to_url": found.moved_to_url,
+        **{f"raw_{name}": raw[name] for name in _RAW},
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from linkworthy import urls
 from linkworthy.crawl import found, rows, sitemaps
 from linkworthy.crawl.frontier import Entry, Offer
+from linkworthy.crawl.past import Past
 from linkworthy.crawl.scope import Scope
 from linkworthy.crawl.task import Content, Taken
 from linkworthy.crawl.visits import Visit, Visitor
@@ -27,8 +28,10 @@ START_PAUSE_S = 1.0
 class SiteTask:
     """The work on one URL of the crawl."""
 
-    def __init__(self, config: SiteConfig) -> None:
+    def __init__(self, config: SiteConfig, past: Past | None = None) -> None:
+        """Take the settings, and the crawl before whose pages may still stand."""
         self._config = config
+        self._past = past
         self._scope = Scope(config)
         self._mode = config.scope.mode
         self._follow = config.scope.follow
@@ -53,7 +56,8 @@ class SiteTask:
             return await self._visit_elsewhere(visitor, entry)
         if entry.role == found.SITEMAP:
             return await self._visit_sitemap(visitor, entry)
-        visit = await (self._visit_start(visitor, entry) if entry.found_by == "seed" else visitor.visit(entry))
+        is_start = entry.found_by == "seed"
+        visit = await (self._visit_start if is_start else Visitor.visit)(visitor, entry, past=self._past)
         if self._mode != "spider" or visit.exchange.status is None or host_url(entry.url) in self._origins:
             return visit
         named = await visitor.robots.rules(entry.url)
@@ -111,6 +115,10 @@ class SiteTask:
             depth=entry.depth, n_attempts=visit.n_attempts, is_robots_allowed=visit.first.is_allowed,
             is_googlebot_allowed=visit.first.is_googlebot_allowed,
         )  # fmt: skip
+        if visit.is_conditional and exchange.status is not None:
+            row["is_not_modified"] = visit.stored is not None
+        if visit.stored is not None:
+            row |= {"n_bytes": visit.stored.n_bytes, "n_decoded_bytes": visit.stored.n_decoded_bytes}
         content = None
         offers: list[Offer] = []
         status = exchange.status or 0

@@ -11,12 +11,15 @@ from typing import Literal
 
 from linkworthy import urls
 from linkworthy.crawl.frontier import AGAIN, Entry, Result
+from linkworthy.crawl.past import Past, Stored, Validators
 from linkworthy.crawl.rows import Permission
 from linkworthy.fetch.base import Exchange, Fault, Fetcher, Hop, Request
+from linkworthy.fetch.browser import BrowserFetcher
 from linkworthy.fetch.polite import PoliteFetcher
 from linkworthy.fetch.politeness import Politeness, retry_after_s
 from linkworthy.fetch.redirects import follow
 from linkworthy.fetch.robots import RobotsCache, RobotsDecision
+from linkworthy.fetch.robots_pool import RobotsPool
 from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 from linkworthy.site import SiteConfig
@@ -56,6 +59,10 @@ class Visit:
     """The limit because of which nothing was asked."""
     again_at: float | None = None
     """Seconds of the epoch before which the second pass does not ask again; null where this answer is the last."""
+    is_conditional: bool = False
+    """The server was asked whether the page has changed since the crawl before."""
+    stored: Stored | None = None
+    """The page of the crawl before, which the server says still stands: the exchange is its answer, freshened."""
 
     @property
     def result(self) -> Result:
@@ -76,7 +83,9 @@ class _LaterError(Exception):
 class Visitor:
     """Makes the visits of one pass; the second pass has its own, which asks one URL of a host at a time."""
 
-    def __init__(self, fetcher: Fetcher, config: SiteConfig, *, is_second: bool = False) -> None:
+    def __init__(
+        self, fetcher: Fetcher, config: SiteConfig, *, is_second: bool = False, pool: RobotsPool | None = None
+    ) -> None:
         self._fetcher = fetcher
         self._limits = config.limits
         self._obeys = config.network.obey_robots
@@ -85,7 +94,9 @@ class Visitor:
         self._refusals: Counter[str] = Counter()
         self.politeness = Politeness(config.limits)
         polite = PoliteFetcher(fetcher, self.politeness, config.limits.timeout_s)
-        self.robots = RobotsCache(polite, config.network.user_agent)
+        self.robots = RobotsCache(polite, config.network.user_agent, pool, is_second=is_second)
+        if isinstance(fetcher, BrowserFetcher):
+            self.robots.on_given = fetcher.remember_robots
 
     async def visit(
         self,
@@ -95,8 +106,12 @@ class Visitor:
         max_hops: int = 0,
         max_bytes: int | None = None,
         is_page: bool = True,
+        past: Past | None = None,
     ) -> Visit:
-        """Ask for an entry's URL and parse what comes; HEAD becomes GET where a server does not take it."""
+        """Ask for an entry's URL and parse what comes; HEAD becomes GET where a server does not take it.
+
+        Where ``past`` knows the page, the server is asked whether it has changed.
+        """
         if self._is_second:
             await asyncio.sleep(min(max(0.0, entry.not_before - time.time()), MAX_RETRY_AFTER_S))
         request = Request(
@@ -107,8 +122,13 @@ class Visitor:
             timeout_s=self._limits.timeout_s,
         )
         n_attempts = entry.n_attempts + 1
+        known = past.validators(entry.url) if past is not None else None
+        stored = None
         try:
-            exchange = await follow(request, self._ask)
+            if past is not None and known is not None:
+                exchange, stored = await self._ask_whether_changed(request, known, past)
+            else:
+                exchange = await follow(request, self._ask)
             if method == "HEAD" and (exchange.status in _NO_HEAD or exchange.fault in {"closed", "malformed"}):
                 exchange = await follow(replace(request, method="GET"), self._ask)
         except _LaterError as later:
@@ -122,8 +142,8 @@ class Visitor:
                 limit=RATE_LIMITED,
                 again_at=None if self._is_second else time.time() + later.wait_s,
             )
-        page = None
-        if is_page and exchange.request.method == "GET" and exchange.status is not None:
+        page = stored.page if stored is not None else None
+        if is_page and stored is None and exchange.request.method == "GET" and exchange.status is not None:
             page = parse(exchange.body, exchange.headers, exchange.url)
         first = await self.permission(entry.url)
         return Visit(
@@ -134,7 +154,23 @@ class Visitor:
             last=first if exchange.url == entry.url else await self.permission(exchange.url),
             n_attempts=n_attempts,
             again_at=None if self._is_second else self._again_at(exchange),
+            is_conditional=known is not None,
+            stored=stored,
         )
+
+    async def _ask_whether_changed(
+        self, request: Request, known: Validators, past: Past
+    ) -> tuple[Exchange, Stored | None]:
+        """Ask with conditions; a page that has not changed is that of the crawl before under the headers of now."""
+        conditional = replace(request, if_none_match=known.etag, if_modified_since=known.modified)
+        exchange = await follow(conditional, self._ask)
+        if exchange.status != 304:
+            return replace(exchange, request=request), None
+        stored = past.stored(request.url)
+        if stored is None or not stored.stands_under(exchange.headers):
+            return await follow(request, self._ask), None
+        hop = replace(exchange.last, status=200, headers=stored.freshened(exchange.headers))
+        return replace(exchange, request=request, hops=(hop,), is_truncated=False), stored
 
     async def _ask(self, request: Request) -> Exchange:
         """Ask for one hop, if robots.txt and the host's pace let us."""

@@ -12,6 +12,7 @@ from linkworthy.crawl.task import Taken, Task
 from linkworthy.crawl.turns import Turns
 from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.fetch.base import Fetcher
+from linkworthy.fetch.robots_pool import RobotsPool
 from linkworthy.site import SiteConfig
 
 Ask = Callable[[frozenset[str]], Awaitable[tuple[list[Entry], bool]]]
@@ -33,19 +34,22 @@ _ASK_AGAIN = 64
 class Worker:
     """Works through passes over entries; robots.txt files and the hosts' pace are remembered between them."""
 
-    def __init__(self, task: Task, fetcher: Fetcher, config: SiteConfig, batch: Batch) -> None:
+    def __init__(
+        self, task: Task, fetcher: Fetcher, config: SiteConfig, batch: Batch, pool: RobotsPool | None = None
+    ) -> None:
         self._task = task
+        self._pool = pool
         self._fetcher = fetcher
         self._config = config
         self._batch = batch
-        self.visitor = Visitor(fetcher, config)
+        self.visitor = Visitor(fetcher, config, pool=pool)
 
     async def work_off(self, ask: Ask, show: Show, *, is_second: bool) -> None:
         """Do a pass: ask for entries until they are over; what came of them is on disk at the end."""
         visitor = self.visitor
         per_host = self._config.limits.connections_per_host
         if is_second:
-            visitor, per_host = Visitor(self._fetcher, self._config, is_second=True), 1
+            visitor, per_host = Visitor(self._fetcher, self._config, is_second=True, pool=self._pool), 1
         await _Pass(self._task, visitor, self._batch, Turns(per_host), show).run(ask)
         self._batch.flush()
 

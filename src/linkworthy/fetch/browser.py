@@ -54,6 +54,10 @@ class BrowserFetcher:
         """
         return await follow(request, self._ask) if request.max_hops else await self._ask(request)
 
+    def remember_robots(self, exchange: Exchange) -> None:
+        """Take a robots.txt that came by another way, so that no page asks for it again."""
+        self._supplies.remember_robots(exchange)
+
     async def close(self) -> None:
         """End the browser, and close the fetcher within."""
         self._supplies.close()

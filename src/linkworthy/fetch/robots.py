@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from linkworthy.fetch.base import Exchange, Fault, Fetcher, Request
+from linkworthy.fetch.robots_pool import RobotsPool, bare
 from linkworthy.fetch.robots_rules import MAX_ROBOTS_BYTES, RobotsRules, parse_robots, product_token
 
 __all__ = ["KNOWN_BOTS", "RobotsCache", "RobotsDecision", "RobotsRules", "parse_robots", "product_token"]
@@ -57,9 +59,19 @@ class _File:
 class RobotsCache:
     """Answers for every URL whether our agent may fetch it; fetches each host's file when it is first asked for."""
 
-    def __init__(self, fetcher: Fetcher, agent: str) -> None:
-        """Take the fetcher that brings the files, and our User-Agent header or product token."""
+    def __init__(
+        self, fetcher: Fetcher, agent: str, pool: RobotsPool | None = None, *, is_second: bool = False
+    ) -> None:
+        """Take the fetcher that brings the files, our User-Agent header or product token, and whom to ask first.
+
+        In a second pass, files that could not be had are fetched in spite of what the pool knows.
+        """
         self._fetcher = fetcher
+        self._pool = pool
+        self._is_second = is_second
+        self._anew: set[str] = set()
+        self.on_given: Callable[[Exchange], None] | None = None
+        """Told of answers that the pool gave."""
         self._agent = product_token(agent)
         self._files: OrderedDict[str, asyncio.Task[_File]] = OrderedDict()
         self._rows: dict[str, dict[str, Any]] = {}
@@ -86,6 +98,7 @@ class RobotsCache:
     def forget(self, url: str) -> None:
         """Fetch a host's file anew when it is next asked for: for a second pass after it could not be had."""
         self._drop(host_url(url))
+        self._anew.add(host_url(url))
 
     def take_rows(self) -> list[dict[str, Any]]:
         """Give the rows of the table ``robots`` that came since the last call, one a host, sorted."""
@@ -102,8 +115,7 @@ class RobotsCache:
         return task.result() if task.done() else await asyncio.shield(task)
 
     async def _fetch(self, site: str) -> _File:
-        request = Request(url=f"{site}/robots.txt", max_hops=MAX_REDIRECTS, max_bytes=MAX_ROBOTS_BYTES)
-        exchange = await self._fetcher.fetch(request)
+        exchange = await self._answer(site)
         verdict = _verdict(exchange)
         body = exchange.body if verdict == "rules" else b""
         if len(body) > LARGE_FILE_BYTES:
@@ -115,6 +127,25 @@ class RobotsCache:
         if site not in self._taken and exchange.fault != "not-recorded":  # an archive without it says nothing of it
             self._rows[site] = self._row(site, file, exchange)
         return file
+
+    async def _answer(self, site: str) -> Exchange:
+        """Bring the answer to a host's robots.txt: out of the pool, or else fetched for all who share it."""
+        request = Request(url=f"{site}/robots.txt", max_hops=MAX_REDIRECTS, max_bytes=MAX_ROBOTS_BYTES)
+        if self._pool is None:
+            return await self._fetcher.fetch(request)
+        found = await self._pool.ask(request.url)
+        is_stale = site in self._anew or (self._is_second and found is not None and _verdict(found) == "disallow-all")
+        if found is not None and not is_stale:
+            if self.on_given is not None:
+                self.on_given(found)
+            return found
+        fetched: Exchange | None = None
+        try:
+            fetched = await self._fetcher.fetch(request)
+        finally:
+            self._pool.tell(request.url, bare(fetched) if fetched is not None else None)
+        self._anew.discard(site)
+        return fetched
 
     def _read(self, body: bytes) -> RobotsRules:
         rules = parse_robots(body)

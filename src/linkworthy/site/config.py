@@ -88,6 +88,8 @@ class Network:
     """Read pages whose certificate is expired, untrusted or for another host; the fault is kept."""
     http2: bool = True
     """Speak HTTP/2 with servers that offer it over TLS."""
+    conditional: bool = True
+    """Ask with ETag and Last-Modified whether own pages have changed since the last crawl; what stands is not sent."""
     cookies: bool = False
     """Keep cookies while the command runs and send them back; a login form does so in any case."""
     proxy: str = ""

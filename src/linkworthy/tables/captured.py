@@ -9,6 +9,7 @@ _NOT_HTML = "no HTML was received"
 _NO_ANSWER = "no answer was received"
 _ABSENT = "the page has none"
 _ARCHIVE = "the archive does not say"
+_NOT_RENDERED = "the page was not rendered"
 
 PAGES = Table(
     name="pages",
@@ -46,6 +47,7 @@ PAGES = Table(
         C("n_bytes", "int64", "bytes of body received over the wire; of a resource, as its head says", _NO_ANSWER, "bytes"),
         C("n_decoded_bytes", "int64", "bytes of body after Content-Encoding", _NO_ANSWER, "bytes"),
         C("is_truncated", "bool", "the body was cut at a limit"),
+        C("is_not_modified", "bool", "the server said that what the crawl before had read still stands: status, body and what it holds are those of then", "it was not asked whether anything had changed"),
         C("dns_ms", "double", "name resolution", "not measured, or the connection was reused", "ms"),
         C("connect_ms", "double", "TCP connection and TLS", "not measured, or the connection was reused", "ms"),
         C("tls_ms", "double", "TLS alone, a part of connect_ms", "no TLS, not measured, or the connection was reused", "ms"),
@@ -114,6 +116,26 @@ PAGES = Table(
         C("stylesheets", "list<string>", "resolved URLs of style sheets, the first 30", _NOT_HTML),
         C("template_hash", "uint64", "SimHash of the element skeleton with class names", _NOT_HTML),
         C("feeds", "list<string>", "resolved URLs of RSS and Atom feeds", _NOT_HTML),
+        C("is_rendered", "bool", "a browser ran the scripts of the page, and what the other columns say of it is what they made of it", "no browser was asked"),
+        C("is_settled", "bool", "the page was loaded and quiet before its time was up", _NOT_RENDERED),
+        C("dom_ms", "double", "beginning of the rendering to DOMContentLoaded", f"{_NOT_RENDERED}, or it never came", "ms"),
+        C("load_ms", "double", "beginning of the rendering to the load event", f"{_NOT_RENDERED}, or it never came", "ms"),
+        C("settle_ms", "double", "beginning of the rendering until the network was quiet, or the time was up", _NOT_RENDERED, "ms"),
+        C("render_ms", "double", "all that the rendering took, the wait for a tab left out", _NOT_RENDERED, "ms"),
+        C("lcp_ms", "double", "largest contentful paint, blocked kinds left out", f"{_NOT_RENDERED}, or nothing was painted", "ms"),
+        C("cls", "double", "cumulative layout shift: the largest burst of shifts", f"{_NOT_RENDERED}, or not measured"),
+        C("n_requests", "int32", "requests of the page besides its own document, the blocked ones included", _NOT_RENDERED),
+        C("n_blocked_requests", "int32", "of these, refused by kind, host, method, robots.txt, or a limit of the page", _NOT_RENDERED),
+        C("n_failed_requests", "int32", "of these, asked for and not answered", _NOT_RENDERED),
+        C("n_request_bytes", "int64", "decoded bytes of what they brought", _NOT_RENDERED, "bytes"),
+        C("n_console_errors", "int32", "calls of console.error, 100 at most", _NOT_RENDERED),
+        C("n_script_errors", "int32", "exceptions that no script caught", _NOT_RENDERED),
+        C("moved_to_url", "string", "where the page itself first wanted to lead, by script or refresh", f"{_NOT_RENDERED}, or it stayed"),
+        C("raw_title", "string", "title before the scripts ran", f"{_NOT_RENDERED}, or it had none"),
+        C("raw_canonical_url", "string", "canonical before the scripts ran", f"{_NOT_RENDERED}, or it had none"),
+        C("raw_is_noindex", "bool", "noindex before the scripts ran", _NOT_RENDERED),
+        C("raw_n_words", "int32", "words of visible text before the scripts ran", _NOT_RENDERED, "words"),
+        C("raw_n_links", "int32", "a and area elements with href before the scripts ran", _NOT_RENDERED),
     ),
 )
 
