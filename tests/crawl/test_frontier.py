@@ -81,6 +81,22 @@ def test_a_silent_refusal_leaves_nothing_to_do(tmp_path: Path) -> None:
     frontier.close()
 
 
+def test_a_url_that_is_linked_to_is_not_asked_for_again_as_a_resource(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "f.sqlite", spared=("resource",))
+    names = ("both", "refused", "alone")
+    frontier.seed(
+        [offer(f"https://a.example/{name}") for name in names[:2]]
+        + [offer(f"https://a.example/{name}", 1)._replace(role="resource") for name in names]
+    )
+    assert frontier.advance(lambda offer, _counters: "" if offer.url.endswith("refused") else None)
+    (both,) = frontier.pending(WAITING)
+    frontier.commit(1, [Result(both.id)])
+    assert frontier.advance(lambda _offer, _counters: None)
+    assert [entry.url[18:] for entry in frontier.pending(WAITING)] == ["alone", "refused"]
+    assert frontier.n_waiting() == 2
+    frontier.close()
+
+
 class FrontierMachine(RuleBasedStateMachine):
     """The frontier against a plain model; it is closed and opened again, or killed, at any step."""
 
@@ -92,10 +108,19 @@ class FrontierMachine(RuleBasedStateMachine):
         self.states: dict[str, str] = {}
         self.part = 0
         self.taken = 0
+        self.durable: tuple[dict[str, Offer], dict[str, str], int] | None = None
+        """What a kill leads back to, where something was applied since the last commit."""
         self.frontier.seed([])
 
-    @rule(offers=st.lists(OFFERS, max_size=6), done=st.sets(st.integers(0, 11)), again=st.sets(st.integers(0, 11)))
-    def commit(self, offers: list[Offer], done: set[int], again: set[int]) -> None:
+    @rule(
+        offers=st.lists(OFFERS, max_size=6),
+        done=st.sets(st.integers(0, 11)),
+        again=st.sets(st.integers(0, 11)),
+        is_durable=st.booleans(),
+    )
+    def commit(self, offers: list[Offer], done: set[int], again: set[int], *, is_durable: bool) -> None:
+        if not is_durable and self.durable is None:
+            self.durable = dict(self.offers), dict(self.states), self.taken
         entries = {entry.url: entry for entry in self.frontier.pending(WAITING, AGAIN, REFUSED)}
         results = []
         for number in done | again:
@@ -104,8 +129,12 @@ class FrontierMachine(RuleBasedStateMachine):
                 state = AGAIN if number in again else DONE
                 results.append(Result(entries[url].id, state))
                 self.states[url] = state
-        self.part += 1
-        self.frontier.commit(self.part, results, offers)
+        if is_durable:
+            self.part += 1
+            self.frontier.commit(self.part, results, offers)
+            self.durable = None
+        else:
+            self.frontier.apply(results, offers)
         for item in offers:
             known = self.offers.get(item.url)
             if item.url not in self.states and (known is None or item.order < known.order):
@@ -127,6 +156,12 @@ class FrontierMachine(RuleBasedStateMachine):
     def reopen(self) -> None:
         self.frontier.close()
         self.frontier = Frontier(self.folder / "f.sqlite")
+        self.go_back()
+
+    def go_back(self) -> None:
+        if self.durable is not None:
+            self.offers, self.states, self.taken = self.durable
+            self.durable = None
 
     @rule()
     def kill(self) -> None:
@@ -139,6 +174,7 @@ class FrontierMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
         self.folder = copy
         self.frontier = Frontier(copy / "f.sqlite")
+        self.go_back()
 
     @precondition(lambda self: self.part > 0)
     @rule(offers=st.lists(OFFERS, min_size=1, max_size=3))

@@ -9,19 +9,26 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from linkworthy.site import Site, SiteConfig
-from tests.support.crawling import crawled, lasting, on_loopback, verified
+from linkworthy.site import Run, Site, SiteConfig
+from tests.support.crawling import PART, crawled, lasting, on_loopback, verified
 from tests.support.runs import complete
 from tests.support.server import Answer, Server, Talk, redirect
 from tests.support.websites import asked, page, text
 
 N_PAGES = 45
+N_KILLS = int(os.environ.get("LINKWORTHY_KILLS", "16"))
+"""The crawl alone is killed 50 times by LINKWORTHY_KILLS=50."""
+CONNECTIONS = 8
+N_PROBED = 12
+"""Probes and the URLs that a redirect names are asked for more than once by any crawl."""
 ROOT = Path(__file__).resolve().parents[2]
 EXTRA = [("http://shop.example/lost", "http://blog0.example/0")]
 
@@ -75,57 +82,99 @@ LINKS = [
 ]
 
 
-async def disturbed(folder: Path, stage: str, is_due: Callable[[], bool]) -> int:
-    """Do a stage in a process of its own, killed as soon as it is due; gives its exit code."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.support.crawling", str(folder), stage, json.dumps(EXTRA), cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
-    )  # fmt: skip
-    is_sent = False
-    while process.returncode is None:
-        if not is_sent and is_due():
-            is_sent = True  # a second signal would take the exit code away
+class Workshop:
+    """Does stages in processes that may be killed at any moment."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def open(cls) -> Workshop:
+        path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+        return cls(await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.support.crawling", cwd=ROOT, env={**os.environ, "PYTHONPATH": path},
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        ))  # fmt: skip
+
+    async def work(self, folder: Path, stage: str, is_due: Callable[[], bool] = lambda: False) -> int:
+        """Do a stage, killed as soon as that is due; gives its exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([str(folder), stage, EXTRA]).encode() + b"\n")
+        pid = await self._line()
+        ending = asyncio.create_task(self._line())
+        while not ending.done() and not is_due():
+            await asyncio.wait([ending], timeout=0.002)
+        if not ending.done():
             with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), 0.005)
-    return process.returncode
+                os.kill(pid, signal.SIGKILL)
+        return await ending
+
+    async def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
+
+    async def _line(self) -> int:
+        assert self._process.stdout is not None
+        return int(await self._process.stdout.readline())
 
 
-def after_requests(server: Server, n: int) -> Callable[[], bool]:
-    until = len(server.asked) + n
-    return lambda: len(server.asked) >= until
+def moments(server: Server, folder: Path, chosen: random.Random) -> Iterator[Callable[[], bool]]:
+    """Give moments to kill a stage at: after so many requests, after some time, and while its tables are sorted."""
+    while True:
+        until = len(server.asked) + chosen.randrange(1, 30)
+        yield lambda until=until: len(server.asked) >= until  # type: ignore[misc]
+        end = time.monotonic() + chosen.random() * 0.6
+        yield lambda end=end: time.monotonic() >= end  # type: ignore[misc]
+        name = chosen.choice(["", "pages.parquet", "robots.parquet"])
+        yield lambda name=name: (folder / name).exists()  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(("stage", "processes"), [("crawl", 1), ("verify", 1), ("crawl", 2), ("verify", 2)])
+@pytest.mark.parametrize(
+    ("stage", "processes", "n_kills"),
+    [("crawl", 1, N_KILLS), ("verify", 1, N_KILLS // 2), ("crawl", 2, 4), ("verify", 2, 3)],
+)
 def test_a_stage_killed_at_random_moments_ends_as_if_it_had_not_been(
-    tmp_path: Path, stage: str, processes: int
+    tmp_path: Path, stage: str, processes: int, n_kills: int
 ) -> None:
-    async def work(config: SiteConfig, server: Server) -> tuple[Any, Any, list[str]]:
-        runs = []
-        for name in ("whole", "killed"):
-            run = Site.create(tmp_path / name, config).begin("run", {})
-            if stage == "verify":
-                await crawled(run, config, EXTRA)
-                run.write("link_index", "index", complete("link_index", LINKS, config))
-            runs.append(run)
-        whole, killed = runs
-        await (crawled(whole, config, EXTRA) if stage == "crawl" else verified(whole, config))
-        killed.close()
-        moments = random.Random(stage)
-        site = killed.folder.parents[1]
-        codes = [await disturbed(site, stage, after_requests(server, moments.randrange(2, 45))) for _ in range(4)]
-        folder = killed.folder / stage / "sorted"
-        codes.append(await disturbed(site, stage, folder.exists))
-        codes.append(await disturbed(site, stage, (folder / "pages.parquet").exists))
-        codes.append(await disturbed(site, stage, lambda: False))
-        assert codes.count(-signal.SIGKILL) >= 4
-        assert codes[-1] == 0
-        return lasting(whole, stage), lasting(killed, stage), asked(server)
+    async def work(config: SiteConfig, server: Server) -> tuple[Any, list[Any]]:
+        workshop = await Workshop.open()
+        chosen = random.Random(stage)
+        whole = lasting(await prepared("whole", config), stage)
+        killed: list[Any] = []
+        n = 0
+        while n < n_kills:
+            run = await prepared(f"killed-{len(killed)}", config, is_whole=False)
+            run.close()
+            server.asked.clear()
+            n_before, code = n, -signal.SIGKILL
+            for moment in moments(server, run.folder / stage / "sorted", chosen):
+                code = await workshop.work(run.folder.parents[1], stage, moment if n < n_kills else lambda: False)
+                n += code == -signal.SIGKILL
+                if code != -signal.SIGKILL:
+                    break
+            assert code == 0
+            killed.append((lasting(run, stage), asked(server), n - n_before))
+        await workshop.close()
+        return whole, killed
 
-    whole, killed, requests = on_loopback(world(), work, hosts=["www.shop.example"], processes=processes)
-    assert killed.keys() == whole.keys()
-    for name in whole:
-        assert killed[name] == whole[name], name
+    async def prepared(name: str, config: SiteConfig, *, is_whole: bool = True) -> Run:
+        run = Site.create(tmp_path / name, config).begin("run", {})
+        if stage == "verify":
+            await crawled(run, config, EXTRA)
+            run.write("link_index", "index", complete("link_index", LINKS, config))
+        if is_whole:
+            await (crawled(run, config, EXTRA) if stage == "crawl" else verified(run, config))
+        return run
+
+    whole, killed = on_loopback(world(), work, hosts=["www.shop.example"], processes=processes)
     assert len(whole["pages"]) > 50
-    assert not [line for line in requests if "/private" in line]
+    for tables, requests, n in killed:
+        assert tables.keys() == whole.keys()
+        for name in whole:
+            assert tables[name] == whole[name], name
+        assert not [line for line in requests if "/private" in line]
+        repeats = Counter(line for line in requests if not line.endswith("/robots.txt"))
+        # A kill costs what is under way and what no part holds yet, in each process.
+        n_lost = n * processes * (PART + CONNECTIONS)
+        assert sum(repeats.values()) - len(repeats) <= n_lost + N_PROBED * (n + 1)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from linkworthy.crawl import batch
 from linkworthy.crawl.crawler import Given, crawl
 from linkworthy.crawl.verify import verify
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
 from linkworthy.fetch.base import Fetcher
 from linkworthy.fetch.http import HttpFetcher
+from linkworthy.html.parse import parse
 from linkworthy.site import Journal, Run, Site, SiteConfig
 from linkworthy.tables import TABLES
 from tests.support.runs import complete
@@ -24,6 +27,9 @@ from tests.support.websites import NoNames, settings, websites
 
 MOMENTS = {"fetched_at", "captured_at", "checked_at", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "total_ms"}
 """Columns that differ between two runs over the same web."""
+
+PART = 6
+"""Results of a part in a process that may be killed."""
 
 Sites = Mapping[str, Mapping[str, Answer]]
 
@@ -98,6 +104,7 @@ def lasting(run: Run, group: str) -> dict[str, list[str]]:
 
 async def main(folder: Path, stage: str, extra: Sequence[tuple[str, str]]) -> None:
     """Do one stage of the run in this folder, from its beginning or from where it was killed."""
+    batch.MAX_RESULTS = PART  # parts are written all along, not at the end alone
     site = Site(folder)
     run = site.begin("run", {})
     if stage == "crawl":
@@ -107,5 +114,29 @@ async def main(folder: Path, stage: str, extra: Sequence[tuple[str, str]]) -> No
     run.close()
 
 
+def serve() -> None:
+    """Do stages in copies of this process, so that its imports are paid for once.
+
+    Each line in names folder, stage and URLs; out come the number of the process, and later its exit code.
+    """
+    parse(b"<p>" + b"The language of a page is told by a model that takes a while to load. " * 20, (), "http://x.example/")
+    for line in sys.stdin:
+        folder, stage, extra = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                asyncio.run(main(Path(folder), stage, extra))
+                code = 0
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+        _, status = os.waitpid(pid, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])))
+    serve()

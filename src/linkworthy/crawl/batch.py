@@ -28,6 +28,9 @@ _MAX_KNOWN = 100_000
 Commit = Callable[[int, list[Result], list[Offer]], None]
 """Takes word of a part that is on disk: its number, the results that it holds, and the URLs that they offer."""
 
+Apply = Callable[[list[Result], list[Offer]], None]
+"""Takes what is good only together with the next part: a kill before it undoes both."""
+
 _CONTENT: dict[str, tuple[str, tuple[str, ...]]] = {
     "links": ("links", Link._fields),
     "blocks": ("blocks", Block._fields),
@@ -41,7 +44,18 @@ _CONTENT: dict[str, tuple[str, tuple[str, ...]]] = {
 class Batch:
     """What is not on disk yet. Parts of several writers differ in their numbers by ``stride``."""
 
-    def __init__(self, path: Callable[[str, int], Path], capture: str, commit: Commit, first: int, stride: int) -> None:
+    def __init__(
+        self,
+        path: Callable[[str, int], Path],
+        capture: str,
+        commit: Commit,
+        first: int,
+        stride: int,
+        *,
+        apply: Apply | None = None,
+    ) -> None:
+        """Take where parts lie, and whom to tell; ``apply`` is told of what is not on disk yet when a pass ends."""
+        self._apply = apply
         self._path = path
         self._capture = capture
         self._commit = commit
@@ -65,13 +79,22 @@ class Batch:
             self._offer(offer)
         if result is not None:
             self._results.append(result)
-        is_full = len(self._results) >= MAX_RESULTS or self._n_rows >= MAX_ROWS or self._n_text >= MAX_TEXT
+        is_full = len(self._results) + self._n_told >= MAX_RESULTS or self._n_rows >= MAX_ROWS or self._n_text >= MAX_TEXT
         if is_full or time.monotonic() - self._since >= MAX_SECONDS:
             self.flush()
 
+    def end_pass(self) -> None:
+        """Let the frontier know all; many small passes share a part where it can wait for that."""
+        if self._apply is None:
+            self.flush()
+        elif self._results or self._offers:
+            self._apply(self._results, self._offers)
+            self._n_told += len(self._results)
+            self._results, self._offers = [], []
+
     def flush(self) -> None:
         """Write the parts, then give word of them."""
-        if self._rows or self._results or self._offers or self._contents:
+        if self._rows or self._results or self._offers or self._contents or self._n_told:
             for name, rows in self._rows.items():
                 self._write(name, rows)
             self._contents.sort(key=lambda content: content.page.url)
@@ -101,7 +124,7 @@ class Batch:
         self._contents: list[Content] = []
         self._results: list[Result] = []
         self._offers: list[Offer] = []
-        self._n_rows = self._n_text = 0
+        self._n_rows = self._n_text = self._n_told = 0
         self._since = time.monotonic()
 
 

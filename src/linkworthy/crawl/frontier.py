@@ -169,17 +169,23 @@ class Frontier:
     ) -> None:
         """Note results whose rows are on disk under this part number, the URLs that they offer, and facts.
 
-        Each result is of an entry that was pending.
+        Each result is of an entry that was pending. What was applied before becomes durable with it.
         """
-        with _transaction(self._db):
-            self._db.executemany(
-                "update urls set state = ?, n_attempts = ?, not_before = ? where id = ?",
-                ((r.state, r.n_attempts, r.not_before, r.id) for r in results),
-            )
-            self._offer(offers)
-            for name, value in (facts or {}).items():
-                self.keep(name, value)
-            self._db.execute("insert or ignore into parts values (?)", (part,))
+        self.apply(results, offers)
+        for name, value in (facts or {}).items():
+            self.keep(name, value)
+        self._db.execute("insert or ignore into parts values (?)", (part,))
+        self._db.execute("commit")
+
+    def apply(self, results: Sequence[Result], offers: Iterable[Offer]) -> None:
+        """Note results and offers as ``commit`` does, to be forgotten at a kill unless a commit follows."""
+        if not self._db.in_transaction:
+            self._db.execute("begin immediate")
+        self._db.executemany(
+            "update urls set state = ?, n_attempts = ?, not_before = ? where id = ?",
+            ((r.state, r.n_attempts, r.not_before, r.id) for r in results),
+        )
+        self._offer(offers)
         self._n_open -= sum(result.state == DONE for result in results)
 
     def hosts(self, state: str) -> list[tuple[str, int]]:
@@ -294,13 +300,16 @@ class Frontier:
 
 
 class _transaction:  # noqa: N801 - reads as a statement
-    """Commits at the end, rolls back where an exception passes."""
+    """Commits at the end, rolls back where an exception passes; within one that is open it leaves that to its end."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._is_outermost = not db.in_transaction
 
     def __enter__(self) -> None:
-        self._db.execute("begin immediate")
+        if self._is_outermost:
+            self._db.execute("begin immediate")
 
     def __exit__(self, kind: object, *_rest: object) -> None:
-        self._db.execute("commit" if kind is None else "rollback")
+        if self._is_outermost:
+            self._db.execute("commit" if kind is None else "rollback")

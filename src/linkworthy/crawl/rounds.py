@@ -6,6 +6,7 @@ in each of them; the frontier stays here, and hands out and takes up what they d
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
@@ -59,7 +60,7 @@ class Rounds:
         for name in TABLES:
             run.discard(name, task.group, keep=frontier.parts)
         first = (frontier.part // STRIDE + 1) * STRIDE
-        self.batch = Batch(self._path, task.group, self._commit, first, STRIDE)
+        self.batch = Batch(self._path, task.group, self._commit, first, STRIDE, apply=frontier.apply)
         self._pool = SharedRobots()
         self.worker = Worker(task, fetcher, config, self.batch, self._pool)
 
@@ -69,9 +70,13 @@ class Rounds:
             while not self._is_stopping() and self._frontier.advance(decide):
                 for entry in self._frontier.pending(REFUSED):
                     self.batch.add(self._task.refuse(entry), Result(entry.id, n_attempts=0))
-                self.batch.flush()
+                self.batch.end_pass()
                 await self._pass(WAITING)
                 await self._pass(AGAIN)
+            self.batch.flush()
+        except asyncio.CancelledError:
+            self.batch.flush()  # what came is not to be asked for again
+            raise
         finally:
             if self._fleet is not None:
                 self._fleet.close()
@@ -85,6 +90,7 @@ class Rounds:
             return
         is_large = self._config.limits.processes > 1 or feed.n_entries >= LARGE
         if n_workers > 1 and (self._fleet is not None or is_large):
+            self.batch.flush()  # the word of a worker's part makes durable all that was applied before
             await self._launched(n_workers).work_off(feed, self._commit, self._show, is_second=is_second)
             return
         if n_workers > 1:

@@ -45,13 +45,13 @@ class Worker:
         self.visitor = Visitor(fetcher, config, pool=pool)
 
     async def work_off(self, ask: Ask, show: Show, *, is_second: bool) -> None:
-        """Do a pass: ask for entries until they are over; what came of them is on disk at the end."""
+        """Do a pass: ask for entries until they are over; what came of them is told at the end."""
         visitor = self.visitor
         per_host = self._config.limits.connections_per_host
         if is_second:
             visitor, per_host = Visitor(self._fetcher, self._config, is_second=True, pool=self._pool), 1
         await _Pass(self._task, visitor, self._batch, Turns(per_host), show).run(ask)
-        self._batch.flush()
+        self._batch.end_pass()
 
 
 class _Pass:
