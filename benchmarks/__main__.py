@@ -10,7 +10,14 @@ from dataclasses import asdict
 
 from benchmarks.result import Result
 
-NAMES = {"crawl": "crawl", "parse": "parse", "start": "start", "fetch": "fetching", "import": "imports"}
+NAMES = {
+    "crawl": "crawl",
+    "crawl-memory": "crawl_memory",
+    "parse": "parse",
+    "start": "start",
+    "fetch": "fetching",
+    "import": "imports",
+}
 """Benchmark: its module in this package."""
 
 

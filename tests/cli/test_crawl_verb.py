@@ -182,6 +182,7 @@ def test_a_crawl_is_steered_from_another_process(tmp_path: Path) -> None:
             assert len(web.server.asked) == n_asked
             site.journal.command(worker.run, CONTINUE)
             until(lambda: len(web.server.asked) > n_asked)
+            pace.seconds = 2.0  # a busy machine takes its time to say that it is to stop
             linkworthy("crawl", "site", "--stop", cwd=tmp_path)
             out, err = process.communicate(timeout=60)
             pace.seconds = 0

@@ -37,8 +37,8 @@ class Kept:
         links = "".join(f'<p>Go on to <a href="{href}" rel=nofollow>page {href}</a></p>' for href in self.hrefs)
         data = '<script type="application/ld+json">{"@type": "Thing", "name": "x"}</script>'
         return (
-            f"<!doctype html><html lang=en><title>{self.name} {self.version}</title>{data}<link rel=alternate hreflang=de"
-            f" href=/de{self.name}><body><main><h1>{self.name}</h1>{links}<img src=/i.png alt='an image'></main>"
+            f"<!doctype html><html lang=en><title>{self.name} {self.version}</title>{data}<link rel=alternate"
+            f" hreflang=de href=/de{self.name}><body><main><h1>{self.name}</h1>{links}<img src=/i.png alt='an image'></main>"
         ).encode()
 
     async def __call__(self, talk: Talk) -> None:
@@ -161,5 +161,3 @@ def test_headers_of_a_304_take_the_place_of_older_ones() -> None:
     assert stored.stands_under((("link", "<a>"),))
     assert not stored.stands_under((("link", "<b>"),))
     assert not stored.stands_under((("x-robots-tag", "noindex"),))
-
-

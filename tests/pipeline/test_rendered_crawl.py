@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,13 @@ def crawled(folder: Path, web: SmallWeb, *arguments: str) -> dict[str, tuple[int
     routes = [part for route in web.config.network.connect_to for part in ("--connect-to", route)]
     linkworthy("init", SHOP, "--yes", *routes, cwd=folder)
     linkworthy("crawl", "shop.example", *routes, *arguments, cwd=folder)
-    with Embedded().connect(Site(folder / "shop.example").latest().tables()) as db:
-        rows = db.execute("select url, status, title from pages").fetchall()
+    rows = rows_of(folder, "url, status, title")
     return {url: (status, title) for url, status, title in rows}
+
+
+def rows_of(folder: Path, columns: str) -> list[tuple[Any, ...]]:
+    with Embedded().connect(Site(folder / "shop.example").latest().tables()) as db:
+        return db.execute(f"select {columns} from pages order by url").fetchall()
 
 
 def test_pages_behind_scripts_are_found_and_outbound_links_are_asked_for_over_http(tmp_path: Path) -> None:
@@ -51,3 +56,12 @@ def test_pages_behind_scripts_are_found_and_outbound_links_are_asked_for_over_ht
     assert rendered["http://shop.example/pots"] == (200, "x")
     assert rendered["http://blog.example/post"][0] == 200
     assert {asked.method for asked in web.server.asked if asked.target == "/post"} == {"HEAD"}
+    told = {
+        url: row for url, *row in rows_of(tmp_path / "rendered", "url, is_rendered, raw_title, raw_n_links, n_links")
+    }
+    assert told["http://shop.example/"] == [True, "x", 0, 3]
+    assert told["http://shop.example/tea"][:2] == [True, "x"]
+    assert told["http://blog.example/post"] == [None] * 4
+    timed = rows_of(tmp_path / "rendered", "is_settled, render_ms > 0, n_requests, n_script_errors")
+    assert (True, True, 1, 0) in timed
+    assert {row[0] for row in rows_of(tmp_path / "plain", "is_rendered")} == {None}

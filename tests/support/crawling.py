@@ -119,7 +119,9 @@ def serve() -> None:
 
     Each line in names folder, stage and URLs; out come the number of the process, and later its exit code.
     """
-    parse(b"<p>" + b"The language of a page is told by a model that takes a while to load. " * 20, (), "http://x.example/")
+    parse(
+        b"<p>" + b"The language of a page is told by a model that takes a while to load. " * 20, (), "http://x.example/"
+    )
     for line in sys.stdin:
         folder, stage, extra = json.loads(line)
         pid = os.fork()

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from linkworthy.cli.progress import listener
 from linkworthy.errors import StageError
-from linkworthy.pipeline.job import Job
 from linkworthy.site import Site, SiteConfig, Snapshot, folder_for
+
+if TYPE_CHECKING:
+    from linkworthy.pipeline.job import Job
 
 F = TypeVar("F", bound=Callable[..., Any])
 SITE_HELP = "SITE is a site folder, or a URL whose folder stands in the current one. Default: the current folder."
@@ -89,6 +91,8 @@ def open_job(
     options: dict[str, Any] | None = None,
 ) -> Iterator[Job]:
     """Begin or take up the run of a verb; the verb publishes it, and an error leaves it to be taken up again."""
+    from linkworthy.pipeline.job import Job  # noqa: PLC0415 - all stages come with it; many verbs begin no job
+
     options = options or {}
     given = {key: value for key, value in options.items() if value not in (None, (), False, "")}
     said = {**arguments, **{key: _plain(value) for key, value in given.items()}}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from linkworthy.crawl.plan import Plan
+if TYPE_CHECKING:
+    from linkworthy.crawl.plan import Plan
 
 
 def figures_of(facts: Mapping[str, Any], snapshot: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,15 +23,15 @@ from linkworthy.cli.common import (
 from linkworthy.cli.crawl_options import scope_options, scoped
 from linkworthy.cli.crawl_told import figures_of, last_line, told_plan, told_status
 from linkworthy.cli.output import show_json
-from linkworthy.crawl import listed
 from linkworthy.crawl.control import CONTINUE, KEEP, PAUSE, STOP
-from linkworthy.crawl.record import deliver
 from linkworthy.errors import InputError, SiteError, StageError
-from linkworthy.pipeline.job import Job, do_crawl, end_early, list_file, need_index
-from linkworthy.pipeline.planning import plan_crawl
-from linkworthy.questions import Answers, summary
 from linkworthy.site import Site, Snapshot
 from linkworthy.site.working import crawler_of
+
+if TYPE_CHECKING:
+    from linkworthy.pipeline.job import Job
+
+# What steers a crawl answers at once: the stages are loaded only where there is something to crawl.
 
 
 @click.command(
@@ -93,6 +93,9 @@ def command(
 
 
 def _crawl(site: Site, options: dict[str, Any], *, is_early: bool, as_json: bool, quiet: bool, fresh: bool) -> None:
+    from linkworthy.crawl.record import deliver  # noqa: PLC0415 - see above
+    from linkworthy.pipeline.job import do_crawl, end_early, need_index  # noqa: PLC0415 - see above
+
     target = options.get("record")
     with open_job(site, "crawl", {}, quiet=quiet, fresh=fresh, options=options) as begun:
         job = replace(begun, config=scoped(begun.config, options))
@@ -122,6 +125,8 @@ def _show(snapshot: Snapshot, facts: dict[str, Any], recorded: list[str], *, as_
     if not as_json:
         click.echo(last_line(figures))
         return
+    from linkworthy.questions import Answers, summary  # noqa: PLC0415 - see above
+
     with Answers(snapshot) as answers:
         told = summary(answers)["site"] or {}
     show_json({**told, **figures, "examples": facts.get("examples", {}), "recorded": recorded})
@@ -143,11 +148,15 @@ def _take_list(job: Job, place: str | None) -> str | None:
         raise InputError("the mode 'list' needs --list with a file, a URL, or - for standard input")
     if place.startswith(("http://", "https://")):
         return place
+    from linkworthy.pipeline.job import list_file  # noqa: PLC0415 - see above
+
     _copy(place, list_file(job))
     return None
 
 
 def _copy(place: str, path: Path) -> None:
+    from linkworthy.crawl import listed  # noqa: PLC0415 - see above
+
     if path.exists():
         return
     if place == "-":
@@ -196,6 +205,8 @@ def _show_status(site: Site, *, as_json: bool) -> None:
 
 
 def _show_plan(site: Site, options: dict[str, Any], *, as_json: bool) -> None:
+    from linkworthy.pipeline.planning import plan_crawl  # noqa: PLC0415 - see above
+
     config = scoped(overridden(site.config, options), options)
     place, replay = options.get("list_place"), tuple(options.get("replay") or ())
     with tempfile.TemporaryDirectory() as folder:

@@ -62,6 +62,10 @@ class Batch:
         self._part = first
         self._stride = stride
         self._known: dict[int, tuple[int, int, int, str]] = {}
+        self._results: list[Result] = []
+        self._offers: list[Offer] = []
+        self._n_told = 0
+        """Results that were applied, and whose rows are not on disk."""
         self._clear()
 
     def add(self, taken: Taken, result: Result | None = None) -> None:
@@ -79,7 +83,9 @@ class Batch:
             self._offer(offer)
         if result is not None:
             self._results.append(result)
-        is_full = len(self._results) + self._n_told >= MAX_RESULTS or self._n_rows >= MAX_ROWS or self._n_text >= MAX_TEXT
+        is_full = (
+            len(self._results) + self._n_told >= MAX_RESULTS or self._n_rows >= MAX_ROWS or self._n_text >= MAX_TEXT
+        )
         if is_full or time.monotonic() - self._since >= MAX_SECONDS:
             self.flush()
 
@@ -122,8 +128,7 @@ class Batch:
     def _clear(self) -> None:
         self._rows: dict[str, list[Mapping[str, Any]]] = {}
         self._contents: list[Content] = []
-        self._results: list[Result] = []
-        self._offers: list[Offer] = []
+        self._results, self._offers = [], []
         self._n_rows = self._n_text = self._n_told = 0
         self._since = time.monotonic()
 
