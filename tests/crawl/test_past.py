@@ -38,7 +38,8 @@ class Kept:
         data = '<script type="application/ld+json">{"@type": "Thing", "name": "x"}</script>'
         return (
             f"<!doctype html><html lang=en><title>{self.name} {self.version}</title>{data}<link rel=alternate"
-            f" hreflang=de href=/de{self.name}><body><main><h1>{self.name}</h1>{links}<img src=/i.png alt='an image'></main>"
+            f" hreflang=de href=/de{self.name}><body><main><h1>{self.name}</h1>{links}"
+            "<img src=/i.png alt='an image'></main>"
         ).encode()
 
     async def __call__(self, talk: Talk) -> None:

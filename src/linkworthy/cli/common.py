@@ -91,7 +91,7 @@ def open_job(
     options: dict[str, Any] | None = None,
 ) -> Iterator[Job]:
     """Begin or take up the run of a verb; the verb publishes it, and an error leaves it to be taken up again."""
-    from linkworthy.pipeline.job import Job  # noqa: PLC0415 - all stages come with it; many verbs begin no job
+    from linkworthy.pipeline.job import Job
 
     options = options or {}
     given = {key: value for key, value in options.items() if value not in (None, (), False, "")}

@@ -93,8 +93,8 @@ def command(
 
 
 def _crawl(site: Site, options: dict[str, Any], *, is_early: bool, as_json: bool, quiet: bool, fresh: bool) -> None:
-    from linkworthy.crawl.record import deliver  # noqa: PLC0415 - see above
-    from linkworthy.pipeline.job import do_crawl, end_early, need_index  # noqa: PLC0415 - see above
+    from linkworthy.crawl.record import deliver
+    from linkworthy.pipeline.job import do_crawl, end_early, need_index
 
     target = options.get("record")
     with open_job(site, "crawl", {}, quiet=quiet, fresh=fresh, options=options) as begun:
@@ -125,7 +125,7 @@ def _show(snapshot: Snapshot, facts: dict[str, Any], recorded: list[str], *, as_
     if not as_json:
         click.echo(last_line(figures))
         return
-    from linkworthy.questions import Answers, summary  # noqa: PLC0415 - see above
+    from linkworthy.questions import Answers, summary
 
     with Answers(snapshot) as answers:
         told = summary(answers)["site"] or {}
@@ -148,14 +148,14 @@ def _take_list(job: Job, place: str | None) -> str | None:
         raise InputError("the mode 'list' needs --list with a file, a URL, or - for standard input")
     if place.startswith(("http://", "https://")):
         return place
-    from linkworthy.pipeline.job import list_file  # noqa: PLC0415 - see above
+    from linkworthy.pipeline.job import list_file
 
     _copy(place, list_file(job))
     return None
 
 
 def _copy(place: str, path: Path) -> None:
-    from linkworthy.crawl import listed  # noqa: PLC0415 - see above
+    from linkworthy.crawl import listed
 
     if path.exists():
         return
@@ -205,7 +205,7 @@ def _show_status(site: Site, *, as_json: bool) -> None:
 
 
 def _show_plan(site: Site, options: dict[str, Any], *, as_json: bool) -> None:
-    from linkworthy.pipeline.planning import plan_crawl  # noqa: PLC0415 - see above
+    from linkworthy.pipeline.planning import plan_crawl
 
     config = scoped(overridden(site.config, options), options)
     place, replay = options.get("list_place"), tuple(options.get("replay") or ())
