@@ -92,7 +92,7 @@ def test_a_run_tells_its_result_on_stdout_and_its_progress_on_stderr(shop: Shop)
 READERS = [
     ("links", "site"), ("domains", "site"), ("anchors", "site"), ("sources", "site"),
     ("sources", "site", "--by", "file"), ("sources", "site", "--about", "all"),
-    ("table", "site", "checks"),
+    ("table", "site", "checks"), ("duplicates", "site"), ("duplicates", "site", "/tea/sencha", "/tea/gyokuro"),
     ("sql", "site", "select 1 as one"), ("redirects", "site"), ("disavow", "site"), ("label", "site", "--list"),
     ("explain", "bl-target-404"), ("explain", "bl-target-404", "site"), ("explain", "page-on-topic"),
     ("explain", "backlinks"), ("explain", "blog.example", "site"), ("doctor", "site"), ("doctor",),

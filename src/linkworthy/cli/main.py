@@ -29,6 +29,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "sources": ("sources", "Compare the sources: coverage, overlap, contradictions."),
     "index": ("indexing", "An index of backlinks out of WAT and WARC: make and ask it."),
     "graph": ("graphing", "Build and rank a link graph; open every score into its arithmetic."),
+    "duplicates": ("duplicating", "Duplicate, common and unique text: site, page, two pages."),
     "table": ("table", "Show or export any table."),
     "sql": ("sql", "Ask the tables in SQL."),
     "explain": ("explain", "Explain a rule, a signal, a table or a link's verdict."),

@@ -47,22 +47,23 @@ def open_duplicates(db: duckdb.DuckDBPyConnection, settings: Duplicates, folder:
 
     Gives the counted words of all pages, whose files lie in the folder; close it when the passages are read.
     """
-    _open_scanned(db, settings)
+    open_scanned(db, settings)
     corpus = Corpus(folder, settings.words)
-    template, n_frame = _read_template(db, settings.words)
+    template, n_frame = read_template(db, settings.words)
     _read_pages(db, corpus, n_frame.size)
-    corpus.count(template, _limit(n_frame.size, settings.common_share))
+    corpus.count(template, limit_of(n_frame.size, settings.common_share))
     _open_counts(db, corpus, n_frame)
     _open_near(db, corpus, settings.similarity_share)
     _open_shares(db)
     return corpus
 
 
-def _limit(n_pages: int, share: float) -> int:
+def limit_of(n_pages: int, share: float) -> int:
+    """Give the number of pages from which a run belongs to the template."""
     return max(3, int(np.ceil(n_pages * share - 1e-9)))
 
 
-def _open_scanned(db: duckdb.DuckDBPyConnection, settings: Duplicates) -> None:
+def open_scanned(db: duckdb.DuckDBPyConnection, settings: Duplicates) -> None:
     """Give numbers to the scanned pages, and tell which blocks belong to the template."""
     db.execute("""
         create or replace temp table scanned as
@@ -83,8 +84,8 @@ def _open_scanned(db: duckdb.DuckDBPyConnection, settings: Duplicates) -> None:
     """)
 
 
-def _read_template(db: duckdb.DuckDBPyConnection, k: int) -> tuple[Array, Array]:
-    """Give the runs of the template's blocks, and for each scanned page its words in such blocks."""
+def read_template(db: duckdb.DuckDBPyConnection, k: int) -> tuple[Array, Array]:
+    """Give the runs of the template's blocks, sorted, and for each scanned page its words in such blocks."""
     rows = db.sql("""
         select text_hash, min(text) as text from blocks semi join scanned using (url)
         semi join template_block using (text_hash) group by text_hash order by text_hash

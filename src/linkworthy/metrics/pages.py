@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
-from linkworthy.metrics import duplicates
 from linkworthy.metrics.canonicals import open_canonicals
 from linkworthy.metrics.index_status import open_index_status
 from linkworthy.metrics.inlinks import open_inlinks
@@ -29,6 +28,8 @@ _STEPS = 6
 
 def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:
     """Measure own pages, their redirects, duplicates and linked targets; gives the number of rows of each table."""
+    from linkworthy.metrics import duplicates  # noqa: PLC0415 - most verbs must not pay for numba
+
     progress.start("metrics of own pages", _STEPS)
     with engine.connect(run.tables()) as db:
         show_once(db, run.tables())

@@ -160,7 +160,18 @@ def _duplicates(answers: Answers) -> dict[str, Any]:
     passages = answers.rows(
         "select * from duplicates where url < other_url order by n_words desc, url, other_url limit 20"
     )
-    return {**site, "passages": passages}
+    pages = answers.rows(
+        """
+        select m.url, p.n_words, m.duplicate_share, m.common_share, m.unique_share, m.nearest_url, m.nearest_share
+        from page_metrics m join pages p using (url) where p.role <> 'probe' and m.duplicate_share >= 0.1
+        order by m.duplicate_share * p.n_words desc, m.url limit 25"""
+    )
+    clusters = answers.rows(
+        """
+        select count(*) as n_pages, list(url order by url)[:10] as urls from page_metrics
+        where cluster_url is not null group by cluster_url order by n_pages desc, cluster_url limit 25"""
+    )
+    return {**site, "passages": passages, "pages": pages, "clusters": clusters}
 
 
 def _add_verdicts(answers: Answers, report: Report) -> None:
