@@ -1,4 +1,4 @@
-"""Duplicate text asked after the crawl: the split of the site, its pages, one page, two side by side, near-duplicates."""
+"""Duplicate text asked after the crawl: the site and its pages, one page, two side by side, near-duplicates."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ class SiteText:
     def about_pages(self, *, limit: int | None = None, offset: int = 0) -> Question:
         """Ask for the pages with their shares, most duplicate words first."""
         return Question(
-            f"""{_SHARES} from {self._shares} m join pages p on p.url = m.url and p.role <> 'probe' left join page_metrics s on s.url = m.url
+            f"""{_SHARES} from {self._shares} m join pages p on p.url = m.url and p.role <> 'probe'
+            left join page_metrics s on s.url = m.url
             cross join lateral (select p.n_words) t where m.unique_share is not null
             order by n_duplicate_words desc, m.url limit ? offset ?""",
             [limit, offset],
@@ -115,7 +116,8 @@ class SiteText:
                 sum(m.unique_share * p.n_words) / sum(p.n_words) as unique_share,
                 count(*) filter (m.n_near_duplicates > 0)::int as n_near_duplicate_pages,
                 count(distinct m.cluster_url)::int as n_clusters
-            from {self._shares} m join pages p using (url) where p.role <> 'probe' and m.unique_share is not null and p.n_words > 0"""
+            from {self._shares} m join pages p using (url)
+            where p.role <> 'probe' and m.unique_share is not null and p.n_words > 0"""
         )
 
     def page(self, url: str) -> Sharing:
