@@ -31,7 +31,7 @@ Examples:
   linkworthy duplicates shop.example                     the site and its pages, most duplicate words first
   linkworthy duplicates . /tea/sencha                    one page: its words, the other pages, the passages
   linkworthy duplicates . /tea/sencha /tea/gyokuro       two pages side by side
-  linkworthy duplicates . /tea/a /tea/b --html ab.html   the same with the passages highlighted
+  linkworthy duplicates . /a /b --html ab.html           the same with the passages highlighted
   linkworthy duplicates . --near --similarity 0.8        pairs of near-duplicates
   linkworthy duplicates . --clusters --words 5 -o clusters.csv"""
 )
