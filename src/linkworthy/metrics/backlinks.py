@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -20,9 +21,11 @@ from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.opinions import measure_opinions
 from linkworthy.metrics.outbound import measure_outbound
 from linkworthy.metrics.owners import own_sites, shared_values
+from linkworthy.metrics.repeats import measure_snippets
+from linkworthy.metrics.standards import measure_standards
 from linkworthy.metrics.velocity import measure_velocity
 from linkworthy.site import Run, SiteConfig
-from linkworthy.site.journal import Label
+from linkworthy.site.journal import Label, ListingAnswer
 from linkworthy.tables import table
 
 PART_ROWS = 100_000
@@ -38,8 +41,8 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   q.page_kind as source_kind, q.engine as source_engine, q.language as source_language,
   case when q.language is null or len(l.codes) = 0 then null else list_contains(l.codes, q.language) end as
   is_language_ours,
-  case when p.url is null then null else p.index_reason is null end as is_source_indexable, p.index_reason as
-  source_index_reason,
+  case when p.url is null or p.is_unsure then null else p.index_reason is null end as is_source_indexable,
+  case when not p.is_unsure then p.index_reason end as source_index_reason,
   q.n_words, q.n_main_words,
   coalesce(q.n_external_links, o.n_external_links) as n_external_links,
   coalesce(q.n_external_domains, o.n_external_domains) as n_external_domains,
@@ -50,7 +53,11 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   null end as has_date,
   q.published_at, t.paid_words, t.source_topic, t.topic_share,
   t.page_relevance, k.context_relevance, s.site_relevance, s.place_match, k.n_context_words, c.is_credit,
-  k.comment_relevance, k.is_stock_comment, so.rate as site_outbound_rate, bl.n_blocked_bots,
+  k.comment_relevance, k.is_stock_comment, sn.n_snippet_domains,
+  ss.names_contact, ss.names_policy, ss.invites_guests, ss.sells_words, ss.comment_followed_share,
+  ss.site_poison_share, ss.one_shot_share, case when q.is_html then coalesce(o.n_hidden_external, 0) end as
+  n_hidden_external, t.is_parked, t.has_wall, t.is_machine_page, pi.n_page_inlinks, pe.n_peer_domains,
+  so.rate as site_outbound_rate, bl.n_blocked_bots,
   d.n_domain_links, d.n_domain_pages, coalesce(s.n_pages_read, 0) as n_pages_read,
   sw.share as sitewide_share, g.n_pages as n_same_link_pages,
   sw.is_sitewide, sw.is_sitewide and row_number() over (
@@ -62,6 +69,8 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   coalesce(e.design, 0) end as n_design_domains,
   case when q.is_html then coalesce(e.text, 0) end as n_text_domains, case when q.is_html then coalesce(e.interlink,
   0) end as n_interlink_domains,
+  case when q.is_html then coalesce(e.title, 0) end as n_title_domains,
+  case when q.is_html then coalesce(e.cocited, 0) end as n_cocited_domains,
   case when q.is_html then x.scraped_url is not null end as is_scraped, x.scraped_url,
   case when z.is_own_crawled then m.is_reciprocal end as is_reciprocal, case when z.is_own_crawled then m.is_ring
   end as is_ring,
@@ -71,6 +80,7 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   case when a.is_money_anchor then ab.n_spun_anchors when a.is_money_anchor is not null then 0 end as n_spun_anchors,
   f.n_footprint, b.first_seen_at, b.last_seen_at, b.reported_by, b.n_visits,
   cast(null as double) as authority, i.vendor_authority, i.vendor_traffic, i.vendor_spam,
+  i.vendor_page_authority, i.vendor_trust_ratio, i.vendor_domains, an.is_listed, an.listed_at,
   pr.protected_as is not null or os.own_id is not null as is_protected,
   coalesce(case when os.own_id is not null then 'own' end, pr.protected_as) as protected_as,
   coalesce(tp.final_status, b.target_status) as target_status,
@@ -100,6 +110,11 @@ left join anchor_burst ab on ab.domain = b.source_domain and ab.anchor_key is no
 left join footprint f on f.link_id = b.link_id
 left join credit c on c.link_id = b.link_id
 left join opinion i on i.domain = b.source_domain
+left join snippet sn on sn.link_id = b.link_id
+left join site_standards ss on ss.domain = b.source_domain
+left join page_inlinks pi on pi.url = b.page_url
+left join peers pe on pe.domain = b.source_domain
+left join listing_answer an on an.url = b.source_url
 left join domain_protection pr on pr.domain = b.source_domain
 left join own_site os on os.domain = b.source_domain
 left join target_page tp on tp.url = b.target_url
@@ -115,7 +130,9 @@ order by b.source_domain, b.source_url, b.target_url, b.link_id
 _JUDGED_PAGE = """
 create or replace temp table judged_page as
 select *, case
-  when state = 'disallowed' or is_robots_allowed = false then 'robots'
+  when is_googlebot_allowed = false then 'robots'
+  when is_googlebot_allowed is null and (state = 'disallowed' or is_robots_allowed = false) then 'robots'
+  when state = 'disallowed' then 'not read'
   when status is null then coalesce(fault, state)
   when redirect_url is not null then 'redirected'
   when status <> 200 then 'status ' || status
@@ -123,7 +140,9 @@ select *, case
   when is_noindex then 'noindex'
   when canonical_url is not null and rtrim(regexp_replace(canonical_url, '^https?://', ''), '/')
     <> rtrim(regexp_replace(url, '^https?://', ''), '/') then 'canonicalised'
-end as index_reason
+end as index_reason,
+  coalesce(index_reason = 'not read' or (status is null and index_reason <> 'robots' and fault is distinct from
+    'name-not-found') or status in (403, 408, 425, 429, 503), false) as is_unsure
 from linking_page
 """
 
@@ -160,8 +179,17 @@ select url, any_value(final_status) as final_status from pages where url in (sel
 """
 
 
+_COUNTED = ("address", "subnet", "design", "title", "text", "interlink", "cocited")
+"""Kinds of shared evidence that are counted as they are; identifiers and contacts are one."""
+
+
 def measure_links(
-    run: Run, config: SiteConfig, engine: Embedded, progress: Progress, labels: Sequence[Label] = ()
+    run: Run,
+    config: SiteConfig,
+    engine: Embedded,
+    progress: Progress,
+    labels: Sequence[Label] = (),
+    answers: Sequence[ListingAnswer] = (),
 ) -> dict[str, Any]:
     """Write ``backlinks``, ``domains`` and ``edges``; gives their numbers of rows for the journal."""
     for name in ("backlinks", "domains", "edges"):
@@ -178,6 +206,9 @@ def measure_links(
         _cluster(db)
         progress.update(4, 6, "anchors, dates and links of linking pages")
         measure_outbound(db, config, poison)
+        measure_standards(db)
+        measure_snippets(db)
+        _register_answers(db, answers)
         _classify_anchors(db, config)
         measure_velocity(db)
         measure_opinions(db)
@@ -220,11 +251,11 @@ def _cluster(db: duckdb.DuckDBPyConnection) -> None:
     ]
     db.register("network", pa.Table.from_pylist(rows, pa.schema(schema)))
     counts = [
-        {"domain": domain, **{kind: kinds.get(kind) for kind in ("address", "subnet", "design", "text", "interlink")},
+        {"domain": domain, **{kind: kinds.get(kind) for kind in _COUNTED},
          "id": max(kinds.get("id", 0), kinds.get("contact", 0))}
         for domain, kinds in sorted(shared_counts(shared).items())
     ]  # fmt: skip
-    names = ("id", "address", "subnet", "design", "text", "interlink")
+    names = ("id", *_COUNTED)
     schema = [("domain", pa.string()), *((name, pa.int32()) for name in names)]
     db.register("evidence_count", pa.Table.from_pylist(counts, pa.schema(schema)))
     own = own_sites(db)
@@ -260,3 +291,14 @@ def _own_languages(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
         ).fetchall()
         codes = [code for (code,) in found]
     db.register("own_language", pa.table({"code": pa.array(codes, pa.string())}))
+
+
+def _register_answers(db: duckdb.DuckDBPyConnection, answers: Sequence[ListingAnswer]) -> None:
+    """Make the temporary table ``listing_answer``: what a search engine said of a page, as the user saw it."""
+    data = {
+        "url": [answer.url for answer in answers],
+        "is_listed": [answer.is_listed for answer in answers],
+        "listed_at": [datetime.fromisoformat(answer.seen_on).replace(tzinfo=UTC) for answer in answers],
+    }
+    schema = [("url", pa.string()), ("is_listed", pa.bool_()), ("listed_at", pa.timestamp("us", tz="UTC"))]
+    db.register("listing_answer", pa.table(data, pa.schema(schema)))

@@ -33,6 +33,10 @@ MAX_TARGETS = 20_000
 """Own pages that are linked to and compared by themselves."""
 SAMPLED_DOMAINS = 400
 """Referring domains whose words are counted for idf."""
+MAX_PARKED_WORDS = 250
+"""A longer page that speaks of domains for sale is about them."""
+MIN_MACHINE_WORDS = 3
+"""Different headings of a table about a domain."""
 SHINGLE = 5
 SKETCH = 200
 """Hashes kept of one page; every fourth shingle of 5 words is a candidate (FracMinHash, Irber et al. 2022)."""
@@ -157,6 +161,9 @@ class Reader:
         self._poison = re.compile(phrase_pattern(kept))
         self.poison_sql = phrase_pattern(kept)
         self._paid = re.compile(phrase_pattern((*words("paid", "paid"), *words("paid", "sells"))))
+        self._sells = re.compile(phrase_pattern(words("paid", "sells")))
+        self._says = {name: re.compile(phrase_pattern(words("standards", name)))
+                      for name in ("guests", "parked", "wall", "machine")}  # fmt: skip
         self._stock = re.compile(phrase_pattern(words("spam", "stock_comment")))
         self._place = place_pattern(config)
 
@@ -170,6 +177,7 @@ class Reader:
         vector = self.profile.weigh(counts)
         shares = topics.topic_shares(counts)
         paid = self._paid.search(folded)
+        sells = self._sells.search(folded)
         whole = " ".join((body, rest or "", *(comments or []), *(addresses or [])))
         target = _nearest(
             vector, [self.targets[x["target_url"]] for x in links or [] if x["target_url"] in self.targets]
@@ -180,6 +188,8 @@ class Reader:
                 "page_relevance": topics.relevance(self.profile, counts, target),
                 "n_poison_words": len({_found(match) for match in self._poison.finditer(folded)}),
                 "paid_words": _found(paid) if paid else None,
+                "sells_words": _found(sells) if sells else None,
+                **self._kind_of_nothing(folded),
                 "topic_share": topics.topic_share(self.profile.shares, shares),
                 "source_topic": max(sorted(shares), key=lambda t: shares[t]) if shares else None,
             }
@@ -187,6 +197,17 @@ class Reader:
         out.links.extend(self._link(link, comments or [], vector, counts) for link in links or [])
         out.sketch(url, main or "")
         site.add(counts, is_place=names_place(whole, telephones or [], self._place, self.config))
+
+    def _kind_of_nothing(self, folded: str) -> dict[str, bool]:
+        """Tell what a page stands for instead of a text: an invitation, a parked name, a wall, a machine's table."""
+        n_words = folded.count(" ") + 1
+        machine = {match.group() for match in self._says["machine"].finditer(folded)}
+        return {
+            "invites_guests": self._says["guests"].search(folded) is not None,
+            "is_parked": n_words < MAX_PARKED_WORDS and self._says["parked"].search(folded) is not None,
+            "has_wall": self._says["wall"].search(folded) is not None,
+            "is_machine_page": len(machine) >= MIN_MACHINE_WORDS,
+        }
 
     def _link(self, link: dict[str, Any], comments: list[str], vector: Vector, counts: Counter[str]) -> dict[str, Any]:
         around = " ".join(part for part in (link["before"], link["anchor"], link["after"]) if part)
@@ -288,7 +309,9 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 _SCHEMAS = {
     "page_reading": (("url", pa.string()), ("page_relevance", pa.float64()), ("n_poison_words", pa.int32()),
-                     ("paid_words", pa.string()), ("source_topic", pa.string()), ("topic_share", pa.float64())),
+                     ("paid_words", pa.string()), ("sells_words", pa.string()), ("invites_guests", pa.bool_()),
+                     ("is_parked", pa.bool_()), ("has_wall", pa.bool_()), ("is_machine_page", pa.bool_()),
+                     ("source_topic", pa.string()), ("topic_share", pa.float64())),
     "link_reading": (("link_id", pa.string()), ("context_relevance", pa.float64()), ("n_context_words", pa.int32()),
                      ("comment_relevance", pa.float64()), ("is_stock_comment", pa.bool_())),
     "site_reading": (("domain", pa.string()), ("n_pages_read", pa.int32()), ("site_relevance", pa.float64()),

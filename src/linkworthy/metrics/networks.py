@@ -22,6 +22,7 @@ WEIGHTS = {
     "address": 0.5,
     "text": 0.5,
     "interlink": 0.35,
+    "cocited": 0.45,
     "design": 0.35,
     "title": 0.3,
     "subnet": 0.25,
@@ -32,6 +33,7 @@ _SAID = {
     "id": "identifier", "contact": "contact", "address": "server address", "subnet": "address range",
     "design": "design",
     "title": "title pattern", "text": "text", "interlink": "mutual links",
+    "cocited": "common targets",
 }  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def _network(network_id: str, domains: list[str], evidence: list[Shared]) -> Net
     said = []
     for kind in kinds:
         n, value = best[kind]
-        if kind in {"text", "interlink"}:
+        if kind in {"text", "interlink", "cocited"}:
             said.append(f"{_SAID[kind]} between {len(held[kind])} domains (one is {value[:120]})")
         else:
             said.append(f"{_SAID[kind]} {value[:120]} on {n} domains")

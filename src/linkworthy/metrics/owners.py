@@ -15,6 +15,7 @@ from functools import lru_cache
 import duckdb
 
 from linkworthy import urls
+from linkworthy.metrics.repeats import COCITED_PAIRS, find_rare_targets
 from linkworthy.metrics.wordlists import word_file
 
 
@@ -23,7 +24,7 @@ class Shared:
     """One value held by several referring domains."""
 
     kind: str
-    """id, contact, address, subnet, design, title, text, interlink."""
+    """id, contact, address, subnet, design, title, text, interlink, cocited."""
     value: str
     domains: tuple[str, ...]
 
@@ -37,6 +38,7 @@ MAX_DOMAINS = {
     "title": 25,
     "text": 60,
     "interlink": 2,
+    "cocited": 2,
 }
 """Referring domains that one value may be on: beyond it stands a platform, a shared host or a stock theme."""
 
@@ -70,6 +72,7 @@ def shared_values(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
     yield from _titles(db)
     yield from _texts(db)
     yield from _interlinks(db)
+    yield from _cocited(db)
 
 
 def own_sites(db: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -201,3 +204,11 @@ def _interlinks(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
         "and back.other = pair.one) order by 1, 2"
     ).fetchall()
     yield from _kept("interlink", [(f"{one} and {other}", [one, other]) for one, other in rows])
+
+
+def _cocited(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
+    """Yield pairs of referring domains that link to the same rare sites."""
+    find_rare_targets(db)
+    rows = db.execute(COCITED_PAIRS).fetchall()
+    yield from _kept("cocited", [(f"{n} rare sites, {example} among them", [one, other])
+                                 for one, other, n, example in rows])  # fmt: skip

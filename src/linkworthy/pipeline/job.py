@@ -159,7 +159,8 @@ def do_measure(job: Job) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         labels = job.site.journal.labels()
-        facts = measure_links(job.run, job.config, job.engine, job.progress, labels=labels)
+        answers = job.site.journal.answers()
+        facts = measure_links(job.run, job.config, job.engine, job.progress, labels=labels, answers=answers)
         facts |= measure_site(job.run, job.config, job.engine, job.progress)
         job.run.replace("metrics")
         return facts

@@ -109,4 +109,25 @@ COMMENT = (
             ({}, None),
         ),
     ),
+    Signal(
+        slug="comment-posted-elsewhere",
+        title="the same comment stands on other sites",
+        aspect="comment",
+        group="snippet",
+        value="case when region is null then null when region in ('comment', 'author') then n_snippet_domains "
+        "else 0 end",
+        ramp=(0, 2),
+        unit="other referring domains",
+        weight=0.4,
+        provenance="who has read a post does not write the same under another one",
+        evidence=("before", "anchor", "after", "n_snippet_domains"),
+        why="One comment for many blogs was written for its link.",
+        limits="Needs eight words around the link.",
+        source=sources.COMMENT_SPAM,
+        examples=(
+            ({"region": "comment", "n_snippet_domains": 2}, 1.0),
+            ({"region": "main", "n_snippet_domains": 5}, 0.0),
+            ({"region": "comment"}, None),
+        ),
+    ),
 )

@@ -107,4 +107,25 @@ SITEWIDE = (
         source=sources.GOOGLE_SPAM,
         examples=(({"is_credit": True}, 1.0), ({"is_credit": False}, 0.0), ({}, None)),
     ),
+    Signal(
+        slug="badge-on-many-sites",
+        title="the same badge or widget stands on other sites",
+        aspect="sitewide",
+        group="widget",
+        value="case when region is null then null when region in ('header', 'nav', 'footer', 'sidebar') then "
+        "n_snippet_domains else 0 end",
+        ramp=(1, 5),
+        unit="other referring domains",
+        weight=0.2,
+        provenance="widely distributed widget links are named in the guidelines",
+        evidence=("before", "anchor", "after", "n_snippet_domains"),
+        why="Links that come inside a widget were not given by those who embed it.",
+        limits="Eight words or more; partners' badges look the same.",
+        source=sources.GOOGLE_SPAM,
+        examples=(
+            ({"region": "footer", "n_snippet_domains": 5}, 1.0),
+            ({"region": "main", "n_snippet_domains": 5}, 0.0),
+            ({}, None),
+        ),
+    ),
 )

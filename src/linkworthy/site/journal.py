@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ create table if not exists commands (
 create table if not exists figures (run text primary key, told_at text not null, figures text not null);
 create table if not exists outreach (
   url text primary key, state text not null, note text not null, changed_at text not null);
+create table if not exists listings (url text primary key, is_listed integer not null, seen_on text not null);
 """
 
 
@@ -35,6 +36,15 @@ class Label:
     word: str
     note: str
     labelled_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingAnswer:
+    """What a search engine answered to a ``site:`` query for a page, and on which day the user saw it."""
+
+    url: str
+    is_listed: bool
+    seen_on: str
 
 
 class Journal:
@@ -68,6 +78,21 @@ class Journal:
                 Label(*row)
                 for row in db.execute("select subject, word, note, labelled_at from labels order by subject")
             ]
+
+    def answer(self, url: str, *, is_listed: bool, seen_on: date) -> None:
+        """Keep what a search engine answered for a page; a later day replaces it, an earlier one does not."""
+        with self._open() as db:
+            db.execute(
+                "insert into listings values (?, ?, ?) on conflict (url) do update set is_listed = excluded.is_listed, "
+                "seen_on = excluded.seen_on where excluded.seen_on >= listings.seen_on",
+                (url, int(is_listed), seen_on.isoformat()),
+            )
+
+    def answers(self) -> list[ListingAnswer]:
+        """Give the answers in the order of their URLs."""
+        with self._open() as db:
+            rows = db.execute("select url, is_listed, seen_on from listings order by url").fetchall()
+        return [ListingAnswer(url, bool(is_listed), seen_on) for url, is_listed, seen_on in rows]
 
     def command(self, run: str, command: str) -> None:
         """Ask a run to pause, go on or stop."""
