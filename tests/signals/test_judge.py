@@ -8,25 +8,11 @@ from typing import Any
 
 import pytest
 
-from linkworthy.engine.embedded import Embedded
-from linkworthy.engine.progress import SILENT
-from linkworthy.metrics.backlinks import measure_links
-from linkworthy.signals import SIGNALS, judge_links
+from linkworthy.signals import SIGNALS
 from linkworthy.site.journal import Label
 from tests.support.linkweb import BICYCLES, FINANCE, HIKING, LinkWeb, varied
 from tests.support.runs import WHEN
-
-
-def judged(web: LinkWeb, tmp_path: Path, *labels: Label, table: str = "verdicts") -> list[dict[str, Any]]:
-    web.own()
-    run = web.run(tmp_path)
-    engine = Embedded(workers=1)
-    measure_links(run, web.config, engine, SILENT, labels)
-    judge_links(run, web.config, engine, SILENT)
-    with engine.connect(run.tables()) as db:
-        rows: list[dict[str, Any]] = db.sql(f"select * from {table} order by all").to_arrow_table().to_pylist()
-    run.close()
-    return rows
+from tests.support.verdicts import judged
 
 
 def verdicts(web: LinkWeb, tmp_path: Path, *labels: Label) -> dict[str, dict[str, Any]]:

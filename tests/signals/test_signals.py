@@ -55,11 +55,10 @@ def test_every_signal_fires_stays_silent_and_says_when_it_does_not_know(signal: 
     assert is_sign_for_only or any(score is not None and score <= 0.5 for score in expected)
 
 
-def test_every_criterion_has_three_signals_and_every_kind_two() -> None:
+def test_every_criterion_and_every_kind_has_five_signals_of_its_own() -> None:
     counts = Counter(signal.aspect for signal in SIGNALS)
-    assert all(counts[criterion] >= 3 for criterion in CRITERIA)
-    assert all(counts[kind] >= 2 for kind in KINDS)
-    assert len(SIGNALS) >= 45
+    assert all(counts[aspect] >= 5 for aspect in (*CRITERIA, *KINDS))
+    assert len(SIGNALS) >= 80
 
 
 def test_slugs_are_names_and_each_once() -> None:

@@ -31,10 +31,18 @@ from linkworthy.tables import table
 PART_ROWS = 100_000
 """Rows of one part file of ``backlinks``."""
 
-_SELECT = """
+_SELECT = r"""
 select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.anchor, a.anchor_kind, b.kind, b.state,
   case when b.state in ('live', 'not checked') then null else b.state_reason end as state_reason,
   b.counts, case when b.counts = 'yes' then null else b.counts_reason end as counts_reason, b.rel, b.is_followed,
+  case when b.state <> 'live' then null when regexp_matches(b.rel, '(^| )(nofollow|ugc|sponsored)( |$)') then 'link'
+    when not q.is_nofollow or q.is_nofollow is null then null
+    when regexp_matches(lower(q.x_robots_tag), '\b(nofollow|none)\b') then 'header' else 'meta' end as nofollow_by,
+  case when b.counts = 'no' then 0.0 when q.is_html and o.n_followed_targets > 0 then 1.0 / o.n_followed_targets end
+    as page_share,
+  case when b.state = 'live' and b.target_url is not null then nullif(first_value(b.link_id) over (
+    partition by b.page_url, b.target_url, b.state order by b.position nulls last, b.link_id), b.link_id) end
+    as duplicate_of,
   b.region, b.position,
   b.before, b.after, b.is_hidden,
   coalesce(b.check_status, p.status) as source_status, coalesce(p.title, b.reported_title) as source_title,

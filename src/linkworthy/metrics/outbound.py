@@ -44,6 +44,7 @@ select l.source_url as url,
   count(*) filter (not l.is_internal and not (l.is_nofollow or l.is_ugc or l.is_sponsored)) as n_external_followed,
   count(distinct l.target_domain) filter (not l.is_internal and l.region in ('comment', 'author')) as n_comment_domains,
   count(distinct l.target_domain) filter (not l.is_internal and l.region in ('main', 'list')) as n_text_domains,
+  count(distinct l.url) filter (not (l.is_nofollow or l.is_ugc or l.is_sponsored)) as n_followed_targets,
   count(*) filter (not l.is_internal and l.is_hidden and l.region in ('main', 'list', 'comment')) as n_hidden_external,
   count(*) filter (not l.is_internal and regexp_matches(
     lower(concat(' ', l.anchor, ' | ', regexp_replace(l.target_host, '[.-]', ' ', 'g'), ' ')), {poison})) as

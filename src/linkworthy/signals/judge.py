@@ -11,6 +11,7 @@ import duckdb
 from linkworthy.catalogue.signal import KINDS, Signal
 from linkworthy.engine.embedded import Embedded, quoted
 from linkworthy.engine.progress import Progress
+from linkworthy.signals.counting import count_line
 from linkworthy.signals.every import SIGNALS
 from linkworthy.signals.sums import Known, add_up
 from linkworthy.signals.verdict import decide
@@ -100,6 +101,7 @@ def verdict_row(row: dict[str, Any], signals: Sequence[Signal] = SIGNALS) -> dic
         "verdict": decision.verdict,
         "reason": decision.reason,
         "would_change": decision.would_change,
+        "count_line": count_line(row),
         "kinds": list(decision.kinds),
         **total.criteria,
         "goodness": total.goodness,

@@ -69,6 +69,7 @@ VERDICTS = Table(
         C("anchor", "string", "anchor", "nobody says"),
         C("verdict", "string", "keep, watch, act, disavow, not known"),
         C("reason", "string", "the verdict in one sentence, with its strongest evidence"),
+        C("count_line", "string", "does it count: followed or not and by whose word, indexable, redirected, hidden, doubled, its share"),
         C("kinds", "list<string>", "kinds of harm found: network, automated, comment, sitewide, irrelevant"),
         C("relevance", "double", "criterion, 0..1", "no signal of it is known"),
         C("authority", "double", "criterion, 0..1", "no signal of it is known"),
