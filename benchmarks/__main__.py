@@ -17,6 +17,8 @@ NAMES = {
     "start": "start",
     "fetch": "fetching",
     "import": "imports",
+    "networks": "networks",
+    "quality-networks": "quality_networks",
 }
 """Benchmark: its module in this package."""
 

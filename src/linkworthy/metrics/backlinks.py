@@ -78,6 +78,7 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   case when q.is_html then coalesce(e.text, 0) end as n_text_domains, case when q.is_html then coalesce(e.interlink,
   0) end as n_interlink_domains,
   case when q.is_html then coalesce(e.title, 0) end as n_title_domains,
+  case when q.is_html then coalesce(e.tag, 0) end as n_tag_domains,
   case when q.is_html then coalesce(e.cocited, 0) end as n_cocited_domains,
   case when q.is_html then x.scraped_url is not null end as is_scraped, x.scraped_url,
   case when z.is_own_crawled then m.is_reciprocal end as is_reciprocal, case when z.is_own_crawled then m.is_ring
@@ -187,7 +188,7 @@ select url, any_value(final_status) as final_status from pages where url in (sel
 """
 
 
-_COUNTED = ("address", "subnet", "design", "title", "text", "interlink", "cocited")
+_COUNTED = ("tag", "address", "subnet", "design", "title", "text", "interlink", "cocited")
 """Kinds of shared evidence that are counted as they are; identifiers and contacts are one."""
 
 
@@ -246,9 +247,10 @@ def _write(db: duckdb.DuckDBPyConnection, run: Run) -> int:
 def _cluster(db: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables ``network``, ``evidence_count`` and ``own_site``."""
     shared = list(shared_values(db))
+    ((n_domains,),) = db.execute("select count(*) from domain_protection").fetchall()
     rows = [
         {"domain": domain, "network_id": net.id, "network_size": len(net.domains), "network_evidence": net.evidence}
-        for net in find_networks(shared)
+        for net in find_networks(shared, n_domains)
         for domain in net.domains
     ]
     schema = [

@@ -24,13 +24,14 @@ class Shared:
     """One value held by several referring domains."""
 
     kind: str
-    """id, contact, address, subnet, design, title, text, interlink, cocited."""
+    """id, tag, contact, address, subnet, design, title, text, interlink, cocited."""
     value: str
     domains: tuple[str, ...]
 
 
 MAX_DOMAINS = {
     "id": 200,
+    "tag": 60,
     "contact": 100,
     "address": 40,
     "subnet": 60,
@@ -100,7 +101,18 @@ def _identifiers(db: duckdb.DuckDBPyConnection) -> Iterator[Shared]:
             "where value not in (select value from own_value) group by value having count(distinct domain) > 1 "
             "order by value"
         ).fetchall()
-        yield from _kept(kind, [row for row in rows if not is_placeholder(row[0])])
+        rows = [row for row in rows if not is_placeholder(row[0])]
+        yield from _kept(kind, [row for row in rows if not is_tag(row[0])])
+        yield from _kept("tag", [row for row in rows if is_tag(row[0])])
+
+
+TAGS = frozenset({"google-analytics", "google-tag-manager", "facebook-pixel", "google-ads", "matomo", "hotjar"})
+"""Kinds of identifiers that an agency may put on its clients' sites: they join with another kind of evidence only."""
+
+
+def is_tag(value: str) -> bool:
+    """Tell whether an identifier may be an agency's."""
+    return value.partition(":")[0] in TAGS
 
 
 @lru_cache(maxsize=1)

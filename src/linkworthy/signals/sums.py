@@ -132,6 +132,7 @@ _PHRASES = {
     "n_text_domains": "{} other linking domains have its text",
     "n_interlink_domains": "linked with {} other linking domains",
     "n_cocited_domains": "{} other linking domains link to the same rare sites",
+    "n_tag_domains": "{} other linking domains have its analytics account",
     "n_title_domains": "{} other linking domains have its slogan",
     "n_snippet_domains": "the same words on {} other linking domains",
     "n_peer_domains": "{} other domains that were read link to it",

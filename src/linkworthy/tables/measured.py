@@ -227,6 +227,7 @@ BACKLINKS = Table(
         C("n_design_domains", "int32", "other referring domains with the same page skeleton or rare style sheet", _NOT_READ),
         C("n_text_domains", "int32", "other referring domains with the same main text", _NOT_READ),
         C("n_interlink_domains", "int32", "other referring domains that it links to and that link back to it", _NOT_READ),
+        C("n_tag_domains", "int32", "other referring domains with the same analytics account or tag container, which may be an agency's", _NOT_READ),
         C("n_title_domains", "int32", "other referring domains with the same slogan or name in their titles", _NOT_READ),
         C("n_cocited_domains", "int32", "other referring domains that link to the same rare sites", _NOT_READ),
         C("is_scraped", "bool", "the linking page's main text copies an own or another linking page", _NOT_READ),
