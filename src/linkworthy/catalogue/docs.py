@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from linkworthy.catalogue.judge import NEEDS
-from linkworthy.catalogue.relations import RELATIONS
+from linkworthy.catalogue.needs import NEEDS
+from linkworthy.catalogue.relations import RELATIONS, later_needs
 from linkworthy.catalogue.rule import Rule
 
 _HEAD = """# Rules
@@ -29,7 +29,8 @@ def rules_page(rules: Sequence[Rule]) -> str:
 
 def rule_section(rule: Rule) -> list[str]:
     """Give the lines of one rule's section."""
-    needs = [NEEDS[need] for need in rule.needs if need in NEEDS]
+    wanted = (*rule.needs, *later_needs(rule.over, rule.expression))
+    needs = [NEEDS[need].words for need in dict.fromkeys(wanted)]
     return [
         f"### {rule.slug}",
         "",

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from linkworthy.catalogue.relations import RELATIONS, open_relation
+from linkworthy.catalogue.needs import NEEDS, missing
+from linkworthy.catalogue.relations import RELATIONS, later_needs, open_relation
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded, quoted
 from linkworthy.engine.progress import Progress
@@ -16,23 +17,6 @@ from linkworthy.metrics.newest import show_once
 from linkworthy.site import Run, SiteConfig
 
 GROUP = "audit"
-NEEDS = {
-    "browser": "a browser: page load was not measured in one",
-    "link_index": "backlinks: import link data first",
-    "targets": "the metrics of linked pages",
-    "page_metrics": "the metrics of own pages",
-    "redirects": "the metrics of redirects",
-    "pages": "a crawl of the site",
-    "links": "a crawl of the site",
-    "probes": "the crawl's probes",
-    "robots": "robots.txt, which was not asked for",
-    "sitemap_urls": "sitemaps, which were not asked for",
-    "images": "images, which the crawl did not keep",
-    "resources": "resources, which the crawl did not keep",
-    "structured": "structured data, which the crawl did not keep",
-    "visits": "visits: import an access log",
-}
-"""What each table or means is called where it is missing."""
 
 
 def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:  # noqa: ARG001 - the form of a stage
@@ -45,9 +29,8 @@ def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded,
         coverage = []
         opened: dict[str, str] = {}
         for done, rule in enumerate(rules, 1):
-            missing = [need for need in (*RELATIONS[rule.over].needs, *rule.needs) if not run.has(need)]
-            if missing:
-                coverage.append(_not_judged(rule, missing))
+            if lacking := _lacking(rule, run, db):
+                coverage.append(_not_judged(rule, lacking))
             else:
                 if rule.over not in opened:
                     opened[rule.over] = open_relation(db, rule.over, stored=True)
@@ -60,8 +43,14 @@ def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded,
     return {"n_rules": len(rules), "n_judged": n_judged, "n_findings": n_findings}
 
 
-def _not_judged(rule: Rule, missing: Sequence[str]) -> dict[str, Any]:
-    needs = "; ".join(dict.fromkeys(NEEDS.get(need, need) for need in missing))
+def _lacking(rule: Rule, run: Run, db: duckdb.DuckDBPyConnection) -> list[str]:
+    """Give what a rule needs and does not have; a column that nothing gives yet is lacking in any case."""
+    wanted = missing(run, db, (*RELATIONS[rule.over].needs, *rule.needs))
+    return [*wanted, *(need for need in later_needs(rule.over, rule.expression) if need not in wanted)]
+
+
+def _not_judged(rule: Rule, lacking: Sequence[str]) -> dict[str, Any]:
+    needs = "; ".join(dict.fromkeys(NEEDS[need].words for need in lacking))
     return {"rule": rule.slug, "over": rule.over, "state": "not judged", "needs": needs, "n_rows": 0, "n_flagged": 0,
             "n_unknown": 0}  # fmt: skip
 

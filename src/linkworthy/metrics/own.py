@@ -8,8 +8,11 @@ from linkworthy.engine.embedded import quoted
 from linkworthy.metrics.newest import ONCE
 from linkworthy.site import SiteConfig
 
+# A page that the browser could not finish was answered all the same, and is known as it came.
 _PAGE = """
-    url, host, domain, is_own, role, depth, state, fault, status, redirect_url, redirect_kind, is_html, is_noindex,
+    url, host, domain, is_own, role, depth,
+        if(fault = 'not-rendered' and status is not null, 'answered', state) as state,
+        fault, status, redirect_url, redirect_kind, is_html, is_noindex,
         is_nofollow,
     is_robots_allowed, canonical_url, title, description, h1, main_hash, body_hash, n_main_words, n_words, ttfb_ms
 """
@@ -28,7 +31,8 @@ def open_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
         with captures as (
             select source_url, arg_max(capture, (captured_at, capture)) as capture
             from links where source_url in (select url from own_page) group by source_url)
-        select l.source_url, l.n, l.url, l.anchor, (l.is_nofollow or coalesce(p.is_nofollow, false)) as is_nofollow
+        select l.source_url, l.n, l.url, l.anchor, l.region,
+            (l.is_nofollow or coalesce(p.is_nofollow, false)) as is_nofollow
         from links l join captures using (source_url, capture) join own_page p on p.url = l.source_url
         where l.url is not null and is_own_host(l.target_host)
     """)

@@ -1,4 +1,4 @@
-"""The stage that measures the own site: ``page_metrics``, ``redirects``, ``targets`` and what pages say twice."""
+"""The stage that measures the own site: ``page_metrics``, ``page_parts``, ``redirects`` and what rests on them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from linkworthy.metrics.inlinks import open_inlinks
 from linkworthy.metrics.link_score import open_link_score
 from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.own import open_own, scalar
+from linkworthy.metrics.page_parts import open_page_parts, page_parts_sql
 from linkworthy.metrics.redirects import open_home, open_redirects, redirects_sql
 from linkworthy.metrics.suggestions import open_suggestions
 from linkworthy.metrics.targets import open_backing, open_linked, targets_sql
@@ -51,10 +52,12 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
         progress.update(4, _STEPS, "duplicates")
         db.execute(f"create or replace temp table page_metric as {page_metrics_sql()}")
         open_suggestions(db)
+        open_page_parts(db, has_blocks=run.has("blocks"))
         progress.update(5, _STEPS, "suggestions")
         facts = {
             "n_own_pages": scalar(db, "select count(*) from own_page"),
             "page_metrics": _write(run, db, "page_metrics", "select * from page_metric order by url"),
+            "page_parts": _write(run, db, "page_parts", f"{page_parts_sql()} order by p.url"),
             "redirects": _write(run, db, "redirects", "select * from redirect order by url"),
             "targets": _write(run, db, "targets", targets_sql()),
             "near_duplicates": _write(run, db, "near_duplicates", duplicates.NEAR_DUPLICATES),

@@ -32,7 +32,10 @@ from linkworthy.site import Run, Site, SiteConfig
 from linkworthy.site.working import crawling
 from linkworthy.sources.importer import import_files
 
-MEASURED = ("page_metrics", "redirects", "duplicates", "near_duplicates", "targets", "backlinks", "domains", "edges")
+MEASURED = (
+    "page_metrics", "page_parts", "page_changes", "structured_checks", "redirects", "duplicates", "near_duplicates",
+    "targets", "backlinks", "domains", "edges",
+)  # fmt: skip
 JUDGED = ("findings", "coverage", "signals", "verdicts", "prospects")
 
 

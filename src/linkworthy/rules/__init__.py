@@ -8,14 +8,32 @@ from linkworthy.catalogue.judge import judge
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
+from linkworthy.rules.addresses import ADDRESSES
 from linkworthy.rules.backlinks import BACKLINKS
 from linkworthy.rules.canonicals import CANONICALS
+from linkworthy.rules.changes import CHANGES
 from linkworthy.rules.content import CONTENT
+from linkworthy.rules.directives import DIRECTIVES
 from linkworthy.rules.indexing import INDEXING
+from linkworthy.rules.items import ITEMS
+from linkworthy.rules.languages import LANGUAGES
+from linkworthy.rules.linking import LINKING
 from linkworthy.rules.load import LOAD
+from linkworthy.rules.loading import LOADING
+from linkworthy.rules.maps import MAPS
+from linkworthy.rules.markup import MARKUP
+from linkworthy.rules.names import NAMES
+from linkworthy.rules.neighbours import NEIGHBOURS
 from linkworthy.rules.outbound import OUTBOUND
+from linkworthy.rules.pictures import PICTURES
 from linkworthy.rules.redirects import REDIRECTS
+from linkworthy.rules.reported import REPORTED
 from linkworthy.rules.responses import RESPONSES
+from linkworthy.rules.scripts import SCRIPTS
+from linkworthy.rules.security import SECURITY
+from linkworthy.rules.sets import SETS
+from linkworthy.rules.stakes import STAKES
+from linkworthy.rules.texts import TEXTS
 from linkworthy.rules.titles import TITLES
 from linkworthy.rules.variants import VARIANTS
 from linkworthy.site import Run, SiteConfig
@@ -23,7 +41,9 @@ from linkworthy.site import Run, SiteConfig
 __all__ = ["OURS", "RULES", "audit_site", "rule_named"]
 
 RULES: tuple[Rule, ...] = (
-    *BACKLINKS, *RESPONSES, *REDIRECTS, *OUTBOUND, *CANONICALS, *VARIANTS, *CONTENT, *INDEXING, *LOAD, *TITLES,
+    *BACKLINKS, *STAKES, *RESPONSES, *REDIRECTS, *OUTBOUND, *NEIGHBOURS, *CANONICALS, *VARIANTS, *SETS, *CONTENT,
+    *TEXTS, *INDEXING, *LINKING, *MAPS, *DIRECTIVES, *LANGUAGES, *TITLES, *NAMES, *LOAD, *LOADING, *SCRIPTS, *PICTURES,
+    *SECURITY, *ADDRESSES, *ITEMS, *MARKUP, *REPORTED, *CHANGES,
 )  # fmt: skip
 
 OURS = {

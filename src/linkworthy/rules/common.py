@@ -19,7 +19,7 @@ BLOCKED = "(401, 403, 407, 429, 451, 503, 999)"
 """Statuses that turn a program away and may well let a reader in: not checked, never broken."""
 CLIENT_BLOCKED = "(401, 403, 407, 429, 451)"
 """Those among them below 500."""
-TRANSIENT = "('timeout', 'too-slow', 'name-failure', 'disallowed', 'private-address', 'not-recorded')"
+TRANSIENT = "('timeout', 'too-slow', 'name-failure', 'disallowed', 'private-address', 'not-recorded', 'not-rendered')"
 """Faults that say nothing about what a reader would see."""
 
 SITE = "https://shop.example/"
@@ -34,6 +34,13 @@ LINK: dict[str, Any] = {
     "target_is_loop": False, "target_is_indexable": True, "source_is_indexable": True,
 }  # fmt: skip
 """An internal link without fault."""
+ODD_LINK: dict[str, Any] = {
+    "source_url": SITE, "n": 0, "url": SITE + "kettles", "href": "/kettles", "anchor": "Kettles", "kind": "text",
+    "region": "main", "host": "shop.example", "scheme": "https", "is_own_target": True, "is_nofollow": False,
+    "is_generic": False, "is_unsafe": False, "is_hidden": False, "is_ugc": False, "is_sponsored": False, "n_links": 1,
+    "n_pages": 1, "source_is_indexable": True, "target_is_indexable": True,
+}  # fmt: skip
+"""An unusual link without fault."""
 OUTSIDE: dict[str, Any] = {
     "url": "https://museum.example/", "host": "museum.example", "domain": "museum.example", "n_pages": 1,
         "state": "answered",

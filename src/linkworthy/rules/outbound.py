@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import BLOCKED, CLIENT_BLOCKED, GOOGLE, LINK, OUTSIDE, RFC, TRANSIENT
+from linkworthy.rules.common import BLOCKED, CLIENT_BLOCKED, GOOGLE, OUTSIDE, RFC, TRANSIENT
 
 CATEGORY = "Outbound links"
 _ERRORS = GOOGLE + "crawling-indexing/http-network-errors"
@@ -101,7 +101,10 @@ OUTBOUND = (
             OUTSIDE,
             {**OUTSIDE, "fault": "refused"},
             *({**_FAILED, "fault": fault} for fault in ("name-not-found", "timeout", "too-slow", "name-failure")),
-            *({**_FAILED, "fault": fault} for fault in ("disallowed", "private-address", "not-recorded")),
+            *(
+                {**_FAILED, "fault": fault}
+                for fault in ("disallowed", "private-address", "not-recorded", "not-rendered")
+            ),
         ),
     ),
     Rule(
@@ -121,7 +124,7 @@ OUTBOUND = (
             *({**OUTSIDE, "final_status": status} for status in (401, 403, 407, 429, 451, 503, 999)),
             {**_FAILED, "state": "disallowed"},
             *({**_FAILED, "fault": fault} for fault in ("timeout", "too-slow", "name-failure", "disallowed")),
-            *({**_FAILED, "fault": fault} for fault in ("private-address", "not-recorded")),
+            *({**_FAILED, "fault": fault} for fault in ("private-address", "not-recorded", "not-rendered")),
         ),
         passes=(OUTSIDE, {**OUTSIDE, "final_status": 404}, {**_FAILED, "fault": "refused"}),
     ),
@@ -196,20 +199,5 @@ OUTBOUND = (
         source=RFC + "rfc6761#section-6.3",
         flags=({**OUTSIDE, "host": "localhost"}, {**OUTSIDE, "host": "192.168.1.20"}, {**OUTSIDE, "host": "nas.local"}),
         passes=(OUTSIDE, {**OUTSIDE, "host": "local.example"}),
-    ),
-    Rule(
-        slug="url-tracking-params",
-        title="Internal link with tracking parameters",
-        category="Addresses",
-        over="page_links",
-        severity="warning",
-        priority="low",
-        where="regexp_matches(url, '[?&](utm_[a-z]+|gclid|fbclid|msclkid|_ga)=')",
-        evidence=("url", "anchor", "region"),
-        why="The parameters make a second address of one page, and overwrite where the reader really came from.",
-        fix="Link without them; measure clicks inside the site by events.",
-        source=GOOGLE + "crawling-indexing/url-structure",
-        flags=({**LINK, "url": "https://shop.example/kettles?utm_source=menu"},),
-        passes=(LINK, {**LINK, "url": "https://shop.example/kettles?colour=utm_blue"}),
     ),
 )

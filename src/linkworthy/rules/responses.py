@@ -18,7 +18,8 @@ RESPONSES = (
         severity="issue",
         priority="high",
         gate="target_state is not null",
-        where=f"(target_final_status >= 400 and target_final_status not in {BLOCKED}) or target_state = 'failed'",
+        where=f"(target_final_status >= 400 and target_final_status not in {BLOCKED}) "
+        "or (target_state = 'failed' and target_fault is distinct from 'not-rendered')",
         evidence=("url", "anchor", "region", "target_final_status", "target_fault"),
         why="Readers and crawlers that follow this link end on an error, "
         "and the authority that the link passes is lost.",
@@ -33,6 +34,8 @@ RESPONSES = (
             LINK,
             *({**LINK, "target_final_status": status} for status in (399, 401, 403, 407, 429, 451, 503, 999)),
             {**LINK, "target_state": None, "target_final_status": 404},
+            {**LINK, "target_state": "failed", "target_fault": "not-rendered"},
+            {**LINK, "target_fault": "refused"},
         ),
     ),
     Rule(
@@ -102,14 +105,18 @@ RESPONSES = (
         over="own_pages",
         severity="issue",
         priority="high",
-        where="state = 'failed'",
+        where="state = 'failed' and fault is distinct from 'not-rendered'",
         evidence=("fault", "fault_detail", "n_attempts", "found_on", "n_inlinks"),
         why="Neither readers nor crawlers get anything from this URL.",
         fix="Find out why with the fault shown: name, connection, certificate or time.",
         source=_ERRORS + "#network-and-dns-errors",
         limits="Seen from one place at one time; the network between may be at fault.",
         flags=({**PAGE, "state": "failed", "status": None},),
-        passes=(PAGE, {**PAGE, "state": "disallowed", "status": None}),
+        passes=(
+            PAGE,
+            {**PAGE, "state": "disallowed", "status": None},
+            {**PAGE, "state": "failed", "fault": "not-rendered"},
+        ),
     ),
     Rule(
         slug="resp-rate-limited",

@@ -7,6 +7,8 @@ from linkworthy.tables.form import Table
 
 _NO_LINKS = "no link data is at hand"
 _NO_TEXT = "no words, or a page that may not be indexed, or a variant"
+_NOT_KEPT = "the page's text was not kept"
+_NO_GRAPH = "the page has none"
 _NOT_CHECKED = "the link was not verified"
 _NOT_READ = "the linking page could not be read"
 
@@ -50,6 +52,45 @@ PAGE_METRICS = Table(
     ),
 )
 
+PAGE_PARTS = Table(
+    name="page_parts",
+    about="What the parts of one own page amount to: its links, headings, text, names for search results, reports.",
+    key=("url",),
+    sort=("url",),
+    written_by="metrics",
+    columns=(
+        C("url", "string", "own page"),
+        C("n_nofollow_links", "int32", "links on it to own pages that say nofollow"),
+        C("n_followed_links", "int32", "links on it to own pages that are followed"),
+        C("n_main_links", "int32", "different own pages that its main text and lists link to"),
+        C("links_above", "bool", "a link leads to the start page of its host or to a folder above it"),
+        C("n_main_inlinks", "int32", "own pages that link to it from main text or lists"),
+        C("n_indexable_inlinks", "int32", "own pages that may be indexed and link to it"),
+        C("n_text_characters", "int64", "characters of visible text", _NOT_KEPT),
+        C("heading_levels", "string", "levels of its headings with text in document order, one digit each, the first 100", _NOT_KEPT),
+        C("long_heading", "string", "longest h2", "it has none"),
+        C("placeholder", "string", "text that stands for a text to come: lorem ipsum and its like", "none found"),
+        C("garbled", "string", "text that was decoded wrongly on its way", "none found"),
+        C("reading_ease", "double", "Flesch reading ease of its paragraphs, by the formula of its language; 100 is easy, 0 hard", "too little prose, or a language without a formula"),
+        C("n_questions", "int32", "headings that ask a question", _NOT_KEPT),
+        C("n_unanswered", "int32", "headings that ask a question and are followed by no sentence", _NOT_KEPT),
+        C("h2_twins", "int32", "other indexable pages with the same list of h2, variants of one page left out"),
+        C("title_width", "double", "width of the title in a search result on a desktop", "no title", "px"),
+        C("description_width", "double", "width of the description in a search result on a desktop", "no description", "px"),
+        C("title_own_length", "int32", "characters of the title without the part that most titles of the site end or begin with", "no title"),
+        C("title_repeats", "int32", "how often the title says the word that it says most, words of up to three letters left out", "no title"),
+        C("og_title", "string", "og:title", _NO_GRAPH),
+        C("og_description", "string", "og:description", _NO_GRAPH),
+        C("og_image", "string", "og:image, the first", _NO_GRAPH),
+        C("og_url", "string", "og:url", _NO_GRAPH),
+        C("n_copies_elsewhere", "int32", "pages of other sites, among those read, with the same main text", "no page of another site was read"),
+        C("impressions", "double", "times shown in search, by Search Console or Bing", "no report names pages"),
+        C("clicks", "double", "clicks from search, by Search Console or Bing", "no report names pages"),
+        C("n_bot_hits", "int64", "requests by declared bots in the logs", "no log at hand"),
+        C("n_bot_errors", "int64", "requests by declared bots that the logs show answered with 4xx or 5xx", "no log at hand"),
+    ),
+)
+
 REDIRECTS = Table(
     name="redirects",
     about="One own URL that redirects, with the chain that follows.",
@@ -73,6 +114,66 @@ REDIRECTS = Table(
         C("linked_from", "list<string>", "own pages that link into it, the first 20"),
         C("n_backlinks", "int32", "links from other sites that lead into it", _NO_LINKS),
         C("n_referring_domains", "int32", "other registrable domains that link into it", _NO_LINKS),
+    ),
+)
+
+_NEW = "the page is new, or was not read before"
+_GONE = "the page is gone, or was not read now"
+PAGE_CHANGES = Table(
+    name="page_changes",
+    about="One own page that is not as the crawl before found it.",
+    key=("url",),
+    sort=("url",),
+    written_by="metrics",
+    columns=(
+        C("url", "string", "own page"),
+        C("change", "string", "added, removed, changed"),
+        *(
+            C(f"{moment}_{name}", kind, f"{meaning}, {when}", null)
+            for name, kind, meaning in (
+                ("status", "int16", "HTTP status"),
+                ("is_indexable", "bool", "a search engine may index it"),
+                ("index_reason", "string", "why it may not be indexed"),
+                ("redirect_url", "string", "where it redirects to"),
+                ("canonical_url", "string", "canonical"),
+                ("title", "string", "title"),
+                ("description", "string", "description"),
+                ("h1", "string", "first h1"),
+                ("schema_types", "list<string>", "types of structured data, each once, in alphabetical order"),
+                ("main_hash", "uint64", "hash of the main text"),
+                ("n_main_words", "int32", "words of the main text"),
+                ("n_words", "int32", "words"),
+                ("depth", "int32", "clicks from the start page"),
+                ("n_inlinks", "int32", "internal links that lead to it"),
+                ("n_inlinking_pages", "int32", "own pages that link to it"),
+                ("n_internal_links", "int32", "links to own pages"),
+                ("n_external_links", "int32", "links to other sites"),
+                ("n_internal_targets", "int32", "different own pages that it links to"),
+                ("n_external_targets", "int32", "different pages of other sites that it links to"),
+            )
+            for moment, when, null in (("old", "before", _NEW), ("new", "now", _GONE))
+        ),
+    ),
+)
+
+STRUCTURED_CHECKS = Table(
+    name="structured_checks",
+    about="One item of structured data, an item inside another included, in which something is missing or wrong.",
+    key=("url", "n"),
+    sort=("url", "n"),
+    written_by="metrics",
+    columns=(
+        C("url", "string", "own page"),
+        C("n", "int32", "number of the row on its page, from 0"),
+        C("item", "int32", "number of the item on its page, as in structured"),
+        C("syntax", "string", "json-ld or microdata"),
+        C("type", "string", "type of the item without its vocabulary", "the item names none"),
+        C("missing", "list<string>", "properties that Google asks for and that are not there"),
+        C("recommended", "list<string>", "properties that Google recommends and that are not there"),
+        C("wrong", "list<string>", "properties whose value has the wrong form, with the value"),
+        C("outdated", "list<string>", "properties and types that schema.org has replaced"),
+        C("is_retired", "bool", "Google shows no rich result for it any more"),
+        C("is_self_rating", "bool", "a business's rating of itself"),
     ),
 )
 
@@ -308,4 +409,7 @@ EDGES = Table(
     ),
 )
 
-MEASURED = (PAGE_METRICS, REDIRECTS, DUPLICATES, NEAR_DUPLICATES, TARGETS, BACKLINKS, DOMAINS, EDGES)
+MEASURED = (
+    PAGE_METRICS, PAGE_PARTS, PAGE_CHANGES, STRUCTURED_CHECKS, REDIRECTS, DUPLICATES, NEAR_DUPLICATES, TARGETS, BACKLINKS,
+    DOMAINS, EDGES,
+)  # fmt: skip

@@ -1,0 +1,197 @@
+"""Relations over links: internal ones, outbound ones, and links of other sites to own pages."""
+
+from __future__ import annotations
+
+from linkworthy.catalogue.relation import ANY, HOST, HOSTS, LINKS, OWN, VALUE, Relation, relation
+from linkworthy.engine.embedded import quoted
+from linkworthy.metrics.wordlists import phrase_pattern, words
+
+_TEMPLATE = "('nav', 'header', 'footer', 'sidebar')"
+_TRACKED = "'(?i)[?&](utm_[a-z]+|gclid|fbclid|msclkid|_ga|_gl|mc_cid|mc_eid)='"
+
+
+def _page_links() -> str:
+    return f"""
+        with {OWN}, {LINKS}, {HOSTS}
+        select l.source_url, l.n, l.url, l.href, l.anchor, l.kind, l.region, l.is_nofollow,
+            s.is_indexable as source_is_indexable,
+            t.state as target_state, t.fault as target_fault, t.status as target_status,
+            coalesce(r.final_url, l.url) as target_final_url, coalesce(r.final_status, t.status) as target_final_status,
+            r.n_hops as target_n_hops, coalesce(r.is_loop, false) as target_is_loop,
+                r.url is not null as target_redirects,
+            m.is_indexable as target_is_indexable, m.index_reason as target_index_reason, {VALUE.format("m")} as value
+        from own_link l join own_host h on h.host = l.target_host left join page_metrics s on s.url = l.source_url
+            left join own t on t.url = l.url left join redirects r on r.url = l.url
+                left join page_metrics m on m.url = l.url
+    """
+
+
+def _odd_links() -> str:
+    # What no rule could flag is left out before links are put together: a site has many, and few of them are odd.
+    generic = ", ".join(quoted(word) for word in words("anchors", "generic"))
+    return rf"""
+        with {OWN}, {LINKS}, {HOSTS},
+        told as (
+            select l.*, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic}) as is_generic,
+                starts_with(l.source_url, 'https:') and starts_with(l.href, 'http:') as is_unsafe,
+                regexp_matches(l.href, {_TRACKED}) as is_tracked, regexp_matches(l.href, '(^|[^&])#!') as is_hashbang,
+                regexp_extract(lower(trim(l.href)), '^([a-z][a-z0-9+.-]*):', 1) as scheme,
+                {HOST.format("lower(l.href)")} as host
+            from own_link l left join own_host h on h.host = l.target_host),
+        odd as (
+            select * from told where (is_own_target and (trim(anchor) = '' or is_generic or is_unsafe or is_tracked
+                or is_nofollow or is_hashbang)) or url is null
+                or regexp_matches(href, '\s\S') or (region = 'comment' and not is_internal)
+                or (is_hidden and not is_internal))
+        select (min({{'a': o.source_url, 'b': o.n}})).a as source_url, (min({{'a': o.source_url, 'b': o.n}})).b as n,
+            o.url, o.href, o.anchor, o.kind, o.region, o.rel, o.is_nofollow, o.is_own_target, o.is_generic, o.is_unsafe,
+            o.is_tracked, o.is_hashbang, o.is_hidden, o.is_ugc, o.is_sponsored, nullif(o.scheme, '') as scheme, o.host,
+            count(*) as n_links, count(distinct o.source_url) as n_pages,
+            bool_or(s.is_indexable) as source_is_indexable, any_value(m.is_indexable) as target_is_indexable,
+            any_value({VALUE.format("m")}) as value, null::boolean as is_place_found
+        from odd o left join page_metrics s on s.url = o.source_url left join page_metrics m on m.url = o.url
+        group by o.url, o.href, o.anchor, o.kind, o.region, o.rel, o.is_nofollow, o.is_own_target, o.is_generic,
+            o.is_unsafe, o.is_tracked, o.is_hashbang, o.is_hidden, o.is_ugc, o.is_sponsored, o.scheme, o.host
+    """
+
+
+def _outbound() -> str:
+    # A poison word that the start page uses itself is the owner's trade, and says nothing about a neighbour.
+    pattern = quoted(phrase_pattern(words("spam", "poison")))
+    said = (
+        "translate(o.host, '.-', '  ') || ' | ' || array_to_string(o.anchors, ' | ') || ' | ' || coalesce(p.title, '')"
+    )
+    found = f"""list_transform(regexp_extract_all(lower({said}), {pattern}),
+        lambda w: regexp_replace(w, '^[^\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+$', '', 'g'))"""
+    return f"""
+        with {OWN}, {LINKS}, {HOSTS}, {ANY},
+        start as (select string_agg(lower(concat_ws(' ', title, h1, description)), ' ') as words
+            from own where depth = 0),
+        outside as (
+            select url, min(target_host) as host, min(target_domain) as domain, count(*) as n_links,
+                count(distinct source_url) as n_pages, min(source_url) as linked_from,
+                list_sort(list(distinct anchor))[:5] as anchors,
+                bool_or(not (is_nofollow or is_ugc or is_sponsored)) as is_followed, min(region) as region,
+                count(*) filter (is_sponsored) as n_sponsored, count(*) filter (is_hidden) as n_hidden,
+                count(*) filter (not (is_nofollow or is_sponsored)) as n_unmarked,
+                count(*) filter (region = 'comment' and not (is_nofollow or is_ugc or is_sponsored)) as n_open_comments
+            from own_link l anti join own_host h on h.host = l.target_host where url is not null
+                and not is_internal group by url)
+        select o.*, p.state, if(p.url is null, null, coalesce(p.fault, '')) as fault, p.status, p.final_url,
+            p.final_status, p.n_hops, p.title,
+            {HOST.format("p.final_url")} as final_host,
+            list_distinct(list_filter({found}, lambda w: not contains(coalesce(start.words, ''), w))) as poison_words,
+            coalesce(m.n_referring_domains, 0) + ln(1 + coalesce(m.n_visits, 0)) as value
+        from outside o cross join start left join seen p using (url) left join page_metrics m on m.url = o.linked_from
+    """
+
+
+def _outbound_domains() -> str:
+    return f"""
+        with {OWN}, {LINKS}, {HOSTS},
+        read as (select count(*) as n from own where status = 200 and is_html),
+        outside as (
+            select target_domain as domain, count(*) as n_links, count(distinct source_url) as n_pages,
+                count(*) filter (not (is_nofollow or is_ugc or is_sponsored)) as n_followed,
+                count(distinct source_url) filter (region in {_TEMPLATE}) as n_template_pages,
+                min(url) as example_url, min(source_url) as linked_from
+            from own_link l anti join own_host h on h.host = l.target_host
+            where url is not null and not is_internal group by target_domain)
+        select o.*, read.n as n_own_pages, o.n_template_pages / greatest(read.n, 1) as template_share,
+            d.n_counting as n_links_back, d.n_links as n_links_here, d.network_id,
+            (select count(*) from domains n where n.network_id = d.network_id) as network_size,
+            d.network_id is not null as is_in_network, null::boolean as is_on_spam_list, null::double as likeness,
+            null::varchar as link_change,
+            ln(1 + o.n_pages) as value
+        from outside o cross join read left join domains d on d.domain = o.domain
+    """
+
+
+def _backlink_targets() -> str:
+    return f"""
+        select t.*, coalesce(r.is_loop, false) as is_loop, r.urls, m.content_twins, m.variant_of, m.index_reason,
+            q.n_followed_links, q.n_main_links, contains(t.url, '?') as has_query,
+            regexp_matches(t.url, {_TRACKED}) as is_tracked,
+            (select quantile_cont(n_referring_domains, 0.9) from targets where n_links > 0) as many_domains,
+            (select count(*) from targets where n_links > 0) as n_targets,
+            c.change as page_change, l.n_lost, null::boolean as is_fragment_lost,
+            {VALUE.format("t")} as value
+        from targets t left join redirects r using (url)
+            left join page_metrics m on m.url = coalesce(t.final_url, t.url)
+            left join page_parts q on q.url = coalesce(t.final_url, t.url)
+            left join page_changes c on c.url = t.url
+            left join (select target_url as url, count(*) as n_lost from link_index where lost_at is not null
+                group by target_url) l on l.url = t.url
+        where t.n_links > 0 or l.n_lost > 0
+    """
+
+
+def _linked_clusters() -> str:
+    return """
+        with named as (
+            select t.url, t.n_links, t.n_referring_domains,
+                coalesce(if(p.canonical_url is not null and m.canonical_state = 'other', p.canonical_url, null),
+                    m.variant_of, t.final_url, t.url) as page_url
+            from targets t left join page_metrics m on m.url = coalesce(t.final_url, t.url)
+                left join (select url, any_value(canonical_url) as canonical_url from pages where is_own group by url) p
+                    on p.url = coalesce(t.final_url, t.url)
+            where t.n_links > 0 and coalesce(t.final_status, 0) = 200)
+        select l.page_url as url, count(*) as n_addresses, sum(l.n_links)::bigint as n_links,
+            count(*) filter (l.url <> l.page_url) as n_others,
+            sum(l.n_referring_domains) filter (l.url <> l.page_url)::bigint as n_domains_elsewhere,
+            list(l.url order by l.n_referring_domains desc, l.url)[:5] as addresses,
+            sum(l.n_referring_domains)::double as value
+        from named l group by l.page_url having count(*) > 1
+    """
+
+
+def _redirects() -> str:
+    return "select r.*, coalesce(r.n_referring_domains, 0)::double as value from redirects r"
+
+
+LINK_RELATIONS: tuple[Relation, ...] = (
+    relation(
+        "page_links",
+        "Links from own pages to own pages, each occurrence, with what meets the reader.",
+        "source_url n",
+        "pages page_metrics links redirects",
+        _page_links,
+    ),
+    relation(
+        "odd_links",
+        "Links on own pages with something unusual, equal ones once, with the first page that holds them.",
+        "source_url n",
+        "pages page_metrics links",
+        _odd_links,
+        {"is_place_found": ("boolean", "markup")},
+    ),
+    relation("outbound", "Pages of other sites that own pages link to.", "url", "pages page_metrics links", _outbound),
+    relation(
+        "outbound_domains",
+        "Other sites that own pages link to.",
+        "domain",
+        "pages page_metrics links",
+        _outbound_domains,
+        {
+            "is_on_spam_list": ("boolean", "spam_list"),
+            "likeness": ("double", "meaning"),
+            "link_change": ("varchar", "page_changes"),
+        },
+    ),
+    relation("redirects", "Own URLs that redirect.", "url", "redirects", _redirects),
+    relation(
+        "backlink_targets",
+        "Own URLs that other sites link to.",
+        "url",
+        "link_index targets redirects page_metrics",
+        _backlink_targets,
+        {"is_fragment_lost": ("boolean", "markup")},
+    ),
+    relation(
+        "linked_clusters",
+        "Own pages whose links from other sites lead to several addresses of theirs.",
+        "url",
+        "link_index targets page_metrics",
+        _linked_clusters,
+    ),
+)

@@ -1,0 +1,155 @@
+"""Rules on directives for robots in metas and headers: what each forbids, and where they contradict."""
+
+from __future__ import annotations
+
+from linkworthy.rules.common import ANSWERED, GOOGLE, INDEXABLE, PAGE
+from linkworthy.rules.forms import Form
+
+CATEGORY = "Directives"
+_SOURCE = GOOGLE + "crawling-indexing/robots-meta-tag"
+_SEEN = "meta_robots x_robots_tag n_referring_domains"
+
+_page = Form(
+    category=CATEGORY, over="own_pages", row=PAGE, gate=ANSWERED, closed=({"status": 404},), shows=_SEEN, source=_SOURCE
+)
+_index = Form(
+    category=CATEGORY, over="own_pages", row=PAGE, gate=INDEXABLE, closed=({"is_indexable": False},), shows=_SEEN,
+    source=_SOURCE,
+)  # fmt: skip
+
+
+def _word(name: str) -> str:
+    """Give the predicate that finds a directive as a whole word."""
+    return f"regexp_matches(directives, '(^|[ ,;:]){name}([ ,;:]|$)')"
+
+
+DIRECTIVES = (
+    _page(
+        "dir-none", "Page says none", "warning high", _word("none"),
+        bad={"directives": "none"}, good={"directives": "max-image-preview:standard, nonesuch"},
+        why="None stands for noindex and nofollow: the page is not shown, and none of its links counts.",
+        fix="Remove it where the page should be found.",
+        limits="The value none of max-image-preview is told apart only where it is written with a colon and no space.",
+    ),
+    _page(
+        "dir-noarchive", "Page says noarchive", "notice low", _word("noarchive"),
+        bad={"directives": "index, noarchive"}, good={"directives": "index"},
+        why="Google no longer shows stored copies; Bing and archives of the web may heed it.", fix="Nothing.",
+    ),
+    _index(
+        "dir-nosnippet", "Page says nosnippet", "warning medium", _word("nosnippet"),
+        bad={"directives": "nosnippet"}, good={"directives": "noarchive"},
+        why="The result is a bare title, and answers written by machines may not quote the page.",
+        fix="Remove it, unless nothing of the text may be shown; data-nosnippet hides a part.",
+    ),
+    _index(
+        "dir-max-snippet", "Page forbids text in its result", "warning medium",
+        "regexp_matches(directives, 'max-snippet *: *0([ ,;]|$)')",
+        bad={"directives": "max-snippet:0"}, good={"directives": "max-snippet:50, max-snippet:-1"},
+        why="It is nosnippet by another name.", fix="Write max-snippet:-1, or leave it out.",
+        limits="Other lengths are a choice and are not listed.",
+    ),
+    _index(
+        "dir-max-image", "Page forbids large pictures in its result", "opportunity low",
+        "regexp_matches(directives, 'max-image-preview *: *(none|standard)')",
+        bad=({"directives": "max-image-preview:none"}, {"directives": "max-image-preview: standard"}),
+        good={"directives": "max-image-preview:large"},
+        why="Large pictures bring more visits, and Discover asks for them.", fix="Write max-image-preview:large.",
+        source=GOOGLE + "appearance/google-discover",
+    ),
+    _index(
+        "dir-max-video", "Page forbids moving previews", "notice low",
+        "regexp_matches(directives, 'max-video-preview *: *0([ ,;]|$)')",
+        bad={"directives": "max-video-preview:0"}, good={"directives": "max-video-preview:-1"},
+        why="A video of the page is shown as a still picture.", fix="Write max-video-preview:-1.",
+    ),
+    _page(
+        "dir-noodp", "Page says noodp", "notice low", _word("noodp"),
+        bad={"directives": "noodp"}, good={"directives": "noindex"},
+        why="The directory that it speaks of closed in 2017.", fix="Remove it when you touch the template.",
+    ),
+    _page(
+        "dir-noydir", "Page says noydir", "notice low", _word("noydir"),
+        bad={"directives": "noydir"}, good={"directives": "noindex"},
+        why="The directory that it speaks of closed in 2014.", fix="Remove it when you touch the template.",
+    ),
+    _index(
+        "dir-noimageindex", "Page says noimageindex", "warning low", _word("noimageindex"),
+        bad={"directives": "noimageindex"}, good={"directives": "noindex"},
+        why="Its pictures are not found in image search.", fix="Remove it, unless the pictures must not be found.",
+    ),
+    _index(
+        "dir-notranslate", "Page says notranslate", "notice low", _word("notranslate"),
+        bad={"directives": "notranslate"}, good={"directives": "noindex"},
+        why="Readers of other languages are not offered a translation.",
+        fix="Remove it, unless a translation would harm.",
+    ),
+    _page(
+        "dir-unavailable-after", "Page names a day after which it is gone", "warning medium",
+        "contains(directives, 'unavailable_after')",
+        bad={"directives": "unavailable_after: 2026-12-31"}, good={"directives": "available"},
+        why="After that day search engines drop the page, whatever links lead to it.",
+        fix="Check the day; remove it where the page stays.", shows="n_inlinks",
+    ),
+    _page(
+        "dir-refresh", "Page reloads or moves on by itself", "warning low",
+        "meta_refresh_url <> url",
+        bad={"meta_refresh_url": "https://shop.example/pots"}, good=({"meta_refresh_url": PAGE["url"]}, {}),
+        shows="meta_refresh_url",
+        why="Readers lose their place, and search engines take it for a slow redirect.",
+        fix="Answer with a 301, or let the reader follow a link.", source=GOOGLE + "crawling-indexing/301-redirects",
+        limits="Pages that move on at once are judged as redirects, and not here.",
+    ),
+    _page(
+        "dir-outside-head", "Directive stands outside the head", "issue high", "is_robots_in_body",
+        bad={"is_robots_in_body": True}, good={"is_robots_in_body": False},
+        why="Google heeds it there as well, others do not: the page is treated in two ways.",
+        fix="Find what closes the head too early, and move the meta up.",
+    ),
+    Form(
+        category=CATEGORY, over="own_pages", row={**PAGE, "is_indexable": False}, shows=_SEEN, source=_SOURCE,
+        gate="is_html and redirect_url is null",
+        closed=({"is_html": False}, {"redirect_url": "https://shop.example/pots"}),
+    )(
+        "dir-conflict", "Directives contradict each other", "issue high",
+        "(is_noindex and (not is_googlebot_allowed or in_sitemap)) or (meta_robots is not null and x_robots_tag is "
+        "not null "
+        "and contains(lower(meta_robots), 'noindex') <> contains(lower(x_robots_tag), 'noindex'))",
+        bad=(
+            {"is_noindex": True, "is_googlebot_allowed": False, "in_sitemap": False},
+            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": True},
+            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": False,
+             "meta_robots": "noindex", "x_robots_tag": "all"},
+        ),
+        good=(
+            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": False},
+            {"is_noindex": False, "is_googlebot_allowed": False, "in_sitemap": True},
+            {"is_noindex": False, "is_googlebot_allowed": True, "meta_robots": "all", "x_robots_tag": "nofollow"},
+            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": False,
+             "meta_robots": "noindex", "x_robots_tag": "noindex"},
+        ),
+        shows="is_googlebot_allowed in_sitemap",
+        why="A noindex that robots.txt keeps from being read has no effect; one in a sitemap, or only in meta or "
+        "header, "
+        "says two things at once.",
+        fix="Decide whether the page should be found: then open it in robots.txt, and say noindex in one place or "
+        "nowhere.",
+    ),
+    _page(
+        "dir-bot-specific", "Directive for a single bot", "notice low",
+        "regexp_matches(lower(concat_ws(';', meta_robots, x_robots_tag)), "
+        "'(googlebot|bingbot|msnbot|slurp|yandex|baidu|applebot|gptbot|google-extended)[a-z-]* *:')",
+        bad=({"meta_robots": "googlebot: noindex"}, {"x_robots_tag": "bingbot: noindex"}),
+        good={"meta_robots": "noindex"},
+        why="The page is treated in several ways; such lines are often left over from a trial.",
+        fix="Check that it is still meant.",
+    ),
+    _page(
+        "dir-js-changed", "Script changes the directives", "issue high", "raw_is_noindex <> is_noindex",
+        bad={"raw_is_noindex": True, "is_noindex": False}, good={"raw_is_noindex": True, "is_noindex": True},
+        shows="raw_is_noindex is_noindex",
+        why="A search engine that meets noindex in the HTML never runs the script that would take it away.",
+        fix="Send the right directive in the HTML.",
+        source=GOOGLE + "crawling-indexing/javascript/javascript-seo-basics", needs="browser",
+    ),
+)  # fmt: skip
