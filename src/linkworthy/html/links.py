@@ -122,9 +122,9 @@ def links_of(
         href = one.href
         url, host, target_domain, fragment = target_of(href)
         kind, anchor = anchor_of(one)
-        rel, is_nofollow, is_ugc, is_sponsored = _NO_REL
+        rel, is_nofollow, is_ugc, is_sponsored = NO_REL
         if "rel" in one.attributes:
-            rel, is_nofollow, is_ugc, is_sponsored = _rel_of((one.attributes["rel"] or "")[:MAX_SHORT_CHARACTERS])
+            rel, is_nofollow, is_ugc, is_sponsored = rel_of((one.attributes["rel"] or "")[:MAX_SHORT_CHARACTERS])
         links.append(
             _new(
                 Link,
@@ -140,11 +140,11 @@ def links_of(
 
 
 _new = tuple.__new__
-_NO_REL: tuple[str | None, bool, bool, bool] = (None, False, False, False)
+NO_REL: tuple[str | None, bool, bool, bool] = (None, False, False, False)
 
 
 @lru_cache(maxsize=4_096)
-def _rel_of(written: str) -> tuple[str | None, bool, bool, bool]:
+def rel_of(written: str) -> tuple[str | None, bool, bool, bool]:
     """Give rel as tokens in lower case, and whether nofollow, ugc and sponsored are among them."""
     tokens = written.lower().split()
     return " ".join(tokens), "nofollow" in tokens, "ugc" in tokens, "sponsored" in tokens

@@ -142,7 +142,7 @@ def captures_of(
 
 
 def _groups(table: pq.ParquetFile, domains: frozenset[str]) -> list[int]:
-    """Give the row groups that may hold captures of the domains: by SURT key, which files are sorted by, and by name."""
+    """Give the row groups that may hold captures of the domains: by SURT key, in whose order files are, and by name."""
     names = [table.metadata.schema.column(n).name for n in range(table.metadata.num_columns)]
     low = {domain: ",".join(reversed(domain.split("."))) for domain in domains}
     found = []

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from linkworthy import urls
 from linkworthy.fetch.base import Headers, header
 from linkworthy.html import head, identifiers, robots_meta
 from linkworthy.html.encoding import canonical_name, charset_of
-from linkworthy.html.fold import fold_or_none
-from linkworthy.html.gathered import Attributes, FoundLink, Gathered
-from linkworthy.html.links import Resolver, links_of
+from linkworthy.html.fold import MAX_SHORT_CHARACTERS, fold, fold_or_none
+from linkworthy.html.gathered import Attributes, Gathered
+from linkworthy.html.links import MAX_HREF_CHARACTERS, NO_REL, Resolver, rel_of
 from linkworthy.html.page import Link, Page
 from linkworthy.sources import wat_layout as layout
 from linkworthy.tables import table
@@ -37,8 +37,7 @@ def page_of(html: layout.Html, headers: Headers, url: str) -> Page:
     base_url = _base_url(found.base_href, url, encoding)
     resolver = Resolver(base_url or url, encoding)
     domain = urls.domain_of(url)
-    n_links = max(1, len(found.links))
-    links = [_unplaced(link) for link in links_of(found.links, [""] * len(found.links), n_links, resolver, domain)]
+    links = _links(html.links[:_MAX_ENTRIES], resolver, domain)
     facts: dict[str, Any] = dict.fromkeys(_FACTS)
     facts["is_html"] = True
     facts["base_url"] = base_url
@@ -64,27 +63,53 @@ def _gather(html: layout.Html) -> Gathered:
             (_attributes(href=one.url, rel=one.rel, type=one.type, hreflang=one.hreflang), True)
             for one in html.head.links
         ],
-        links=list(_found_links(html.links[:_MAX_ENTRIES])),
     )
 
 
-def _found_links(entries: Sequence[layout.Link]) -> Iterator[FoundLink]:
-    """Give the a and area elements. An a element is written when it closes, so an image just before it is its own."""
+def _links(entries: Sequence[layout.Link], resolver: Resolver, domain: str) -> list[Link]:
+    """Give the a and area elements. An a element is written when it closes, so an image just before it is its own.
+
+    The rows are those that ``html.links`` gives, without a walk between: hundreds of millions of links pass here.
+    """
+    total = max(1, min(MAX_LINKS, sum([one.path in _LINK_PATHS and one.url is not None for one in entries])))
+    target_of = resolver.target
+    links: list[Link] = []
     image: layout.Link | None = None
-    n_links = 0
-    for entry in entries:
-        if entry.path in _LINK_PATHS and entry.url is not None and n_links < MAX_LINKS:
-            n_links += 1
-            attributes = _attributes(rel=entry.rel, alt=entry.alt)
-            link = FoundLink(entry.url, attributes, entry.path == "AREA@/href", "", -1, is_hidden=False, path="")
-            link.texts = [entry.text or ""]
-            link.alts = [image.alt] if image is not None and image.alt else []
-            yield link
-        image = entry if entry.path == "IMG@/src" else None
+    for one in entries:
+        path = one.path
+        href = one.url
+        if path not in _LINK_PATHS or href is None:
+            image = one if path == "IMG@/src" else None
+            continue
+        n = len(links)
+        if n == MAX_LINKS:
+            break
+        text = one.text
+        anchor = fold(text) if text else ""
+        kind = "text"
+        if path == "AREA@/href":
+            kind, anchor = "area", fold(one.alt or "")
+        elif not anchor:
+            anchor = fold(image.alt) if image is not None and image.alt else ""
+            kind = "image" if anchor else "empty"
+        image = None
+        rel = one.rel
+        url, host, target_domain, fragment = target_of(href)
+        links.append(
+            _new(
+                Link,
+                (
+                    n, href if len(href) <= MAX_HREF_CHARACTERS else href[:MAX_HREF_CHARACTERS], url, host,
+                    target_domain, fragment, target_domain is not None and target_domain == domain, kind, anchor,
+                    *(NO_REL if rel is None else rel_of(rel[:MAX_SHORT_CHARACTERS])), None, None, n / total, None, None,
+                    None,
+                ),
+            )
+        )  # fmt: skip
+    return links
 
 
-def _unplaced(link: Link) -> Link:
-    return link._replace(region=None, path=None, before=None, after=None, is_hidden=None)
+_new = tuple.__new__
 
 
 def _meta_facts(found: Gathered, headers: Headers, resolver: Resolver) -> dict[str, Any]:
