@@ -158,6 +158,31 @@ def test_cells_without_a_value_are_counted(tmp_path: Path) -> None:
     assert len(rows_of(run, "observations")) == 1
 
 
+def test_formulas_that_link_are_read_as_the_url_they_name(tmp_path: Path) -> None:
+    formulas = [
+        f'<f>HYPERLINK("{BLOG}1","a post")</f><v>0</v>',
+        f'<f>HYPERLINK("{BLOG}2")</f>',
+        f'<f>hyperlink("{BLOG}" &amp; "3", A1)</f>',
+        "<f>HYPERLINK(A9)</f>",
+        f"<f>SUM(1)</f><v>{BLOG}4</v>",
+    ]
+    rows: dict[int, list[Cell]] = {1: [*HEADER]}
+    rows |= {
+        n: [('t="str"' if "SUM" in formula else "", formula), "red", SHOP] for n, formula in enumerate(formulas, 2)
+    }
+    run, (told,) = import_one(tmp_path, exports.write(tmp_path, "a.xlsx", zipped(parts({"Links": sheet_xml(rows)}))))
+    assert [row["source_url"] for row in rows_of(run, "observations")] == [f"{BLOG}{n}" for n in (1, 2, 3, 4)]
+    assert (told["n_rows_used"], told["n_rows_rejected"]) == (4, 1)
+    assert "3 HYPERLINK formulas, read as the URL that they name" in told["detail"]
+
+
+def test_formulas_that_link_are_read_in_text_files_too(tmp_path: Path) -> None:
+    formula = f'"=HYPERLINK(""{BLOG}"";""a post"")",red,{SHOP},\n"=HYPERLINK(A1)",red,{SHOP},\n'
+    run, (told,) = import_one(tmp_path, exports.write(tmp_path, "a.csv", f"{','.join(HEADER)}\n{formula}".encode()))
+    assert [row["source_url"] for row in rows_of(run, "observations")] == [BLOG]
+    assert told["n_rows_rejected"] == 1
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

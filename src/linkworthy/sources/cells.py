@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from linkworthy import urls
 from linkworthy.sources import dates
+from linkworthy.sources.formulas import linked_url
 
 INSTANT = pa.timestamp("us", tz="UTC")
 _NO_TEXT = pa.scalar(None, pa.string())
@@ -83,7 +84,7 @@ def _authorities(url: pa.Array) -> pa.DictionaryArray:
 
 @lru_cache(maxsize=65_536)
 def _url(text: str) -> str | None:
-    return urls.normalise(text)
+    return urls.normalise(text) or urls.normalise(linked_url(text) or "" if "(" in text[:40] else "")
 
 
 def instants(cells: pa.Array, order: dates.Order | None, imported_at: datetime) -> pa.Array:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from linkworthy.sources.dates import Order
+from linkworthy.sources.formulas import linked_url
 from linkworthy.sources.rows import Buffer, Rows
 
 ROLES = (
@@ -83,8 +84,8 @@ class Grid:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a cell begins as an http(s) URL does."""
-    return _URL.match(text) is not None
+    """Tell whether a cell begins as an http(s) URL does, or is a formula that links to one."""
+    return _URL.match(text) is not None or (text.lstrip()[:1] == "=" and linked_url(text) is not None)
 
 
 def is_host(text: str) -> bool:

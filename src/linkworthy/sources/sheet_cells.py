@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from linkworthy.sources import markup
+from linkworthy.sources.formulas import linked_url
 from linkworthy.sources.markup import Elements, unescape
 from linkworthy.sources.sheets import SheetWriter, quoted
 from linkworthy.sources.unpacking import Readable
@@ -22,6 +23,7 @@ _LAST_SERIAL = 2_958_466
 _CACHED_DATES = 100_000
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 NO_VALUE = "formulas without a stored value, read as empty"
+LINK = "HYPERLINK formulas, read as the URL that they name"
 ERROR = "error values such as #REF!, read as empty"
 MERGED = "merged ranges, of which the first cell holds the value"
 LOST_TEXT = "texts that the workbook has lost, read as empty"
@@ -55,7 +57,10 @@ class _Cells(Elements):
                 "row": self._start_row, "c": self._start_cell, "v": self._start_value, "t": self._start_text,
                 "f": self._start_formula, "rPh": self._start_phonetic, "mergeCell": self._start_merged,
             },
-            {"row": self._end_row, "c": self._end_cell, "v": self._stop, "t": self._stop, "rPh": self._end_phonetic},
+            {
+                "row": self._end_row, "c": self._end_cell, "v": self._stop, "t": self._stop, "rPh": self._end_phonetic,
+                "f": self._end_formula,
+            },
         )  # fmt: skip
         self._strings = strings
         self._number_cell = number_cell
@@ -65,7 +70,7 @@ class _Cells(Elements):
         self._places: dict[str, int] = {}
         self._number = self._n_phonetic = 0
         self._column = -1
-        self._kind = self._style = ""
+        self._kind = self._style = self._url = ""
         self._has_value = self._has_formula = False
 
     def _start_row(self, attributes: dict[str, str]) -> None:
@@ -83,10 +88,14 @@ class _Cells(Elements):
         self._column = self._column + 1 if reference is None else self._place_of(reference)
         self._kind = attributes.get("t", "n")
         self._style = attributes.get("s", "")
+        self._url = ""
         self._has_value = self._has_formula = False
 
     def _end_cell(self) -> None:
-        value = self._cell(self.taken())
+        text = self.taken()
+        if self._url:
+            self._noticed[LINK] += 1
+        value = quoted(self._url) if self._url else self._cell(text)
         if not value:
             return
         column, cells = self._column, self._cells
@@ -108,7 +117,11 @@ class _Cells(Elements):
         self.is_taking = False
 
     def _start_formula(self, _: dict[str, str]) -> None:
-        self._has_formula = True
+        self._has_formula = self.is_taking = True
+
+    def _end_formula(self) -> None:
+        self.is_taking = False
+        self._url = linked_url(unescape(self.taken())) or ""
 
     def _start_phonetic(self, _: dict[str, str]) -> None:
         self._n_phonetic += 1
