@@ -8,30 +8,25 @@ Source: https://support.microsoft.com/office/excel-specifications-and-limits (1,
 
 from __future__ import annotations
 
-import json
-import math
+import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from linkworthy.reports.cells import plain, shaped
 from linkworthy.reports.formats import values_of
+from linkworthy.reports.xlsx_cells import MAX_CHARACTERS, Cells
 
 if TYPE_CHECKING:
     from linkworthy.questions.open import Stream
 
 MAX_ROWS = 1_048_576
-MAX_CHARACTERS = 32_767
-MAX_WHOLE = 2**53
-"""Above this a spreadsheet's number loses digits."""
-FIRST_DAY = date(1900, 3, 1)
-"""Days before it are counted differently by different programs."""
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_AT_ONCE = 2_000
+"""Rows of a small table that are written at once."""
 _TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+_TAGS = re.compile("<[^>]*>")
 _WIDTHS = (8, 60)
 _SAMPLED = 200
 
@@ -51,8 +46,9 @@ class Workbook:
         created = datetime.fromisoformat(created_at) if created_at else datetime(2000, 1, 1, tzinfo=UTC)
         self._book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
         self._head = self._book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
-        self._instant = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        instant = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._cells = Cells(_style(day), _style(instant))
         self._max_rows = max_rows
         self._titles: set[str] = set()
         self.notes: list[str] = []
@@ -83,29 +79,39 @@ class Workbook:
         """
         names = list(stream.schema.names)
         turn = [(texts or {}).get(name) for name in names]
-
-        def rows() -> Iterable[tuple[Any, ...]]:
-            for batch in stream.batches:
-                columns = [values_of(column) for column in batch.columns]
-                shown = [
-                    [to(value) for value in column] if to else column for to, column in zip(turn, columns, strict=True)
-                ]
-                yield from zip(*shown, strict=True)
-
-        return self.add_rows(title, names, rows())
+        batches = ([values_of(column) for column in batch.columns] for batch in stream.batches)
+        return self._add(title, names, batches, turn)
 
     def add_rows(self, title: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Add a sheet with these rows, or several where one is full; gives the number of rows."""
-        sheet = _Sheet(self, self._new_sheet(title), names)
-        n_rows = n_sheets = n_clipped = 0
-        for row in rows:
-            if sheet.n_rows + 1 >= self._max_rows:
-                n_clipped += sheet.finish()
-                n_sheets += 1
-                sheet = _Sheet(self, self._new_sheet(f"{title} {n_sheets + 1}"), names)
-            sheet.write(row)
-            n_rows += 1
-        n_clipped += sheet.finish()
+        some = iter(rows)
+        batches = (list(zip(*taken, strict=True)) for taken in iter(lambda: list(itertools.islice(some, _AT_ONCE)), []))
+        return self._add(title, names, batches, [None] * len(names))
+
+    def _add(
+        self,
+        title: str,
+        names: Sequence[str],
+        batches: Iterable[Sequence[Sequence[Any]]],
+        turn: Sequence[Callable[[Any], Any] | None],
+    ) -> int:
+        sheet = _Sheet(self._new_sheet(title), self._head, names)
+        n_rows = n_sheets = self._cells.n_clipped = 0
+        for batch in batches:
+            columns = [self._cells.column(values, to) for values, to in zip(batch, turn, strict=True)]
+            at, n_in_batch = 0, len(columns[0]) if columns else 0
+            while at < n_in_batch:
+                room = self._max_rows - 1 - sheet.n_rows
+                if not room:
+                    sheet.finish()
+                    n_sheets += 1
+                    sheet = _Sheet(self._new_sheet(f"{title} {n_sheets + 1}"), self._head, names)
+                    continue
+                sheet.write([column[at : at + room] for column in columns])
+                at += room
+            n_rows += n_in_batch
+        sheet.finish()
+        n_clipped = self._cells.n_clipped
         if n_sheets:
             self.notes.append(
                 f"{title}: {n_rows:,} rows are more than a sheet holds; they go on in {n_sheets} more sheets"
@@ -131,86 +137,62 @@ class Workbook:
 class _Sheet:
     """One sheet while its rows are written."""
 
-    def __init__(self, book: Workbook, sheet: Any, names: Sequence[str]) -> None:
+    def __init__(self, sheet: Any, head: Any, names: Sequence[str]) -> None:
         self._sheet = sheet
-        self._instant, self._day = book._instant, book._day  # noqa: SLF001 - two halves of one thing
         self.n_rows = 0
-        self._n_clipped = 0
         self._widths = [len(name) + 4 for name in names]
+        self._letters = [_letters(n) for n in range(len(names))]
         for n, name in enumerate(names):
-            sheet.write_string(0, n, name, book._head)  # noqa: SLF001 - two halves of one thing
+            sheet.write_string(0, n, name, head)
         sheet.freeze_panes(1, 0)
+        sheet._write_single_row(1)  # noqa: SLF001 - the head goes to the file before the rows that are written past it
 
-    def write(self, row: Sequence[Any]) -> None:
-        """Write one row."""
-        self.n_rows += 1
-        at = self.n_rows
-        is_sample = at <= _SAMPLED
-        sheet = self._sheet
-        for n, value in enumerate(row):
-            if value is None:
-                continue
-            if isinstance(value, str):
-                text = value
-            elif isinstance(value, bool):
-                sheet.write_boolean(at, n, value)
-                continue
-            elif isinstance(value, (int, float)):
-                text = self._number(at, n, value)
-            elif isinstance(value, date):
-                text = self._date(at, n, value)
-            else:
-                text = _words(value)
-            if text:
-                text = self._clipped(_ILLEGAL.sub(" ", text))
-                sheet.write_string(at, n, text)
-                if is_sample:
-                    self._widths[n] = max(self._widths[n], len(text))
+    def write(self, columns: Sequence[Sequence[str]]) -> None:
+        """Write rows, given by columns of written cells.
 
-    def finish(self) -> int:
-        """Set filter and widths; gives the number of cells that were cut."""
+        They go into the library's file of rows as they are: its own way of writing a cell takes many times as long.
+        """
+        if self.n_rows < _SAMPLED:
+            self._widen(columns)
+        lines = "".join(self._lines(columns))
+        self.n_rows += len(columns[0]) if columns else 0
+        self._sheet.row_data_fh.write(lines)
+
+    def _lines(self, columns: Sequence[Sequence[str]]) -> Iterator[str]:
+        letters = self._letters
+        for number, row in enumerate(zip(*columns, strict=True), self.n_rows + 2):
+            cells = [f'<c r="{letter}{number}"{cell}' for letter, cell in zip(letters, row, strict=True) if cell]
+            yield f'<row r="{number}">{"".join(cells)}</row>'
+
+    def _widen(self, columns: Sequence[Sequence[str]]) -> None:
+        for n, column in enumerate(columns):
+            shown = max((_width(cell) for cell in column[: _SAMPLED - self.n_rows]), default=0)
+            self._widths[n] = max(self._widths[n], shown)
+
+    def finish(self) -> None:
+        """Set size, filter and widths."""
         if self._widths:
+            self._sheet._check_dimensions(self.n_rows, len(self._widths) - 1)  # noqa: SLF001 - rows it did not see
             self._sheet.autofilter(0, 0, self.n_rows, len(self._widths) - 1)
         for n, width in enumerate(self._widths):
             self._sheet.set_column(n, n, min(max(width + 1, _WIDTHS[0]), _WIDTHS[1]))
-        return self._n_clipped
-
-    def _number(self, at: int, n: int, value: float) -> str:
-        """Write a number; one that a spreadsheet would change comes back as a text."""
-        if isinstance(value, float) and not math.isfinite(value):
-            return ""
-        if abs(value) > MAX_WHOLE and isinstance(value, int):
-            return str(value)
-        self._sheet.write_number(at, n, value)
-        return ""
-
-    def _date(self, at: int, n: int, value: date) -> str:
-        """Write a day or an instant in UTC; one that a spreadsheet cannot count comes back as a text."""
-        is_instant = isinstance(value, datetime)
-        if (value.date() if isinstance(value, datetime) else value) < FIRST_DAY:
-            return value.isoformat()
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            value = value.astimezone(UTC).replace(tzinfo=None)
-        self._sheet.write_datetime(at, n, value, self._instant if is_instant else self._day)
-        self._widths[n] = max(self._widths[n], 16 if is_instant else 10)
-        return ""
-
-    def _clipped(self, text: str) -> str:
-        """Cut a text to what a cell holds, counted as spreadsheets do, and say so at its end."""
-        if len(text) * 2 <= MAX_CHARACTERS:
-            return text
-        units = len(text.encode("utf-16-le")) // 2
-        if units <= MAX_CHARACTERS:
-            return text
-        self._n_clipped += 1
-        note = f" … [cut: {len(text):,} characters]"
-        room = (MAX_CHARACTERS - len(note)) * 2
-        return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + note
 
 
-def _words(value: Any) -> str:
-    """Put a list or a mapping into one text."""
-    value = shaped(value)
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ", ".join(value)
-    return json.dumps(value, ensure_ascii=False, default=plain) if isinstance(value, (list, dict)) else plain(value)
+def _style(style: Any) -> int:
+    """Give the number of a style, which the library tells where it writes one."""
+    return int(style._get_xf_index())  # noqa: SLF001 - cells are written past the library
+
+
+def _letters(place: int) -> str:
+    name, n = "", place + 1
+    while n:
+        n, rest = divmod(n - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _width(cell: str) -> int:
+    """Give the characters that a written cell shows, about."""
+    if cell.startswith(" s="):
+        return 16 if "." in cell else 10
+    return len(_TAGS.sub("", cell[cell.find(">") + 1 :]))
