@@ -12,22 +12,31 @@ _ORDER = "{t: coalesce(last_seen_at, first_seen_at), f: file, r: row}"
 WORDED = f"""
 create or replace temp table worded as
 select l.lid, w.sid, w.s, w.t, w.a, w.kind, is_bare, coalesce(reported_by, 'archive') as who, {_ORDER} as by_time
-from whole w join seen using (sid) join linked l
-  on w.s = l.s and w.t = l.t and w.a = l.a and w.kind = l.kind
+from whole w semi join (
+    select s from placed group by s
+    having min(coalesce(reported_by, 'archive')) <> max(coalesce(reported_by, 'archive'))) crowded using (s)
+  join seen using (sid) join linked l on w.s = l.s and w.t = l.t and w.a = l.a and w.kind = l.kind
 where not w.is_page_level and not is_lead and w.kind in {LINKISH} and (n_reports > 0 or n_occurrences > 0)
 """
-"""Rows that name target and anchor, by the link that they speak of; leads know no anchor."""
+"""Rows that name target and anchor, by the link that they speak of, of pages that several sources name; leads know no
+anchor."""
 
 
 def _between(about: str, same: str, differs: str, only: str = "true", having: str = "true") -> str:
-    """Pair the sources whose words on one thing have nothing in common; each is shown by its newest row."""
+    """Pair the sources whose words on one thing have nothing in common; each is shown by its newest row.
+
+    Most things have one source or one word: those are left out before any words are gathered.
+    """
+    doubtful = f"""
+    worded semi join (select {same} from worded where {only} group by {same}
+      having min(who) <> max(who) and min({differs}) <> max({differs})) doubtful using ({same})"""
     return f"""
 select '{about}' as about, x.lid, y.lid as other_lid, x.sid, y.sid as other_sid, x.who as one, y.who as other,
   null as word, null as other_word
 from (select {same}, who, list(distinct {differs}) as words, arg_max(lid, by_time) as lid, arg_max(sid, by_time) as sid
-      from worded where {only} group by {same}, who having {having}) x
+      from {doubtful} where {only} group by {same}, who having {having}) x
 join (select {same}, who, list(distinct {differs}) as words, arg_max(lid, by_time) as lid, arg_max(sid, by_time) as sid
-      from worded where {only} group by {same}, who having {having}) y using ({same})
+      from {doubtful} where {only} group by {same}, who having {having}) y using ({same})
 where x.who < y.who and not list_has_any(x.words, y.words)"""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Self
 
 import duckdb
@@ -54,18 +55,30 @@ def merge_index(
         progress.start("merge", n_shares)
         moved = redirected(db, config)
         reader = db.sql(statements.SEEN).to_arrow_reader(BATCH_ROWS)
-        for share in deal(reader, n_shares, scratch, progress, words, moved):
+        for share in _ahead(deal(reader, n_shares, scratch, progress, words, moved)):
             merge_share(db, share)
-            for rows in _index_parts(db, share, words):
-                writer.add("link_index", rows)
+            for batch in db.sql(statements.INDEX).to_arrow_reader(BATCH_ROWS):
+                writer.add("link_index", pa.Table.from_batches([batch]), partial(_index_rows, share, words))
             writer.add("disagreements", _disagreements(db, share))
     shutil.rmtree(scratch, ignore_errors=True)
     progress.finish(f"{writer.n_rows['link_index']:,} links")
     return {"n_links": writer.n_rows["link_index"], "n_disagreements": writer.n_rows["disagreements"]}
 
 
+def _ahead(shares: Iterator[Share]) -> Iterator[Share]:
+    """Make one share ready on another thread while the one before is worked on.
+
+    Whatever is read from the database is read before the first share is given, so that nobody else uses it then.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, shares, None)
+        while (share := waiting.result()) is not None:
+            waiting = pool.submit(next, shares, None)
+            yield share
+
+
 class _Writer:
-    """Writes parts while the next ones are worked out; a table without rows gets one empty part."""
+    """Finishes and writes parts while the next ones are worked out; a table without rows gets one empty part."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -89,14 +102,17 @@ class _Writer:
         if self._waiting is not None:
             self._waiting.result()
 
-    def add(self, name: str, rows: pa.Table) -> None:
-        """Hand a part over, once the part before is on disk."""
+    def add(self, name: str, rows: pa.Table, finish: Callable[[pa.Table], pa.Table] | None = None) -> None:
+        """Hand a part over, and what is still to be done to it, once the part before is on disk."""
         if not rows.num_rows:
             return
         self.close()
-        self._waiting = self._pool.submit(self._run.write, name, GROUP, rows, self._n_parts[name])
+        self._waiting = self._pool.submit(self._write, name, rows, self._n_parts[name], finish)
         self._n_parts[name] += 1
         self.n_rows[name] += rows.num_rows
+
+    def _write(self, name: str, rows: pa.Table, n: int, finish: Callable[[pa.Table], pa.Table] | None) -> int:
+        return self._run.write(name, GROUP, finish(rows) if finish else rows, n)
 
 
 def name_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
@@ -116,18 +132,14 @@ def _number(db: duckdb.DuckDBPyConnection, sql: str) -> int:
     return sum(row[0] for row in db.execute(sql).fetchall())
 
 
-def _index_parts(db: duckdb.DuckDBPyConnection, share: Share, words: Vocabulary) -> Iterator[pa.Table]:
-    names = table("link_index").names
-    for batch in db.sql(statements.INDEX).to_arrow_reader(BATCH_ROWS):
-        rows = pa.Table.from_batches([batch])
-        if not rows.num_rows:
-            continue
-        hosts = whole(rows.column("source_host").cast(pa.string())).dictionary_encode()
-        domains = pa.array([urls.registrable_domain(host) for host in hosts.dictionary.to_pylist()], pa.string())
-        rows = rows.append_column("link_id", link_ids(rows, share))
-        rows = rows.append_column("source_domain", domains.take(hosts.indices))
-        rows = rows.append_column("opinions", words.decode(chosen(share.opinions, whole(rows.column("opinion_sids")))))
-        yield rows.select([name for name in names if name in rows.column_names])
+def _index_rows(share: Share, words: Vocabulary, rows: pa.Table) -> pa.Table:
+    """Add what SQL does not know: identities, registrable domains, opinions under their names."""
+    hosts = whole(rows.column("source_host").cast(pa.string())).dictionary_encode()
+    domains = pa.array([urls.registrable_domain(host) for host in hosts.dictionary.to_pylist()], pa.string())
+    rows = rows.append_column("link_id", link_ids(rows, share))
+    rows = rows.append_column("source_domain", domains.take(hosts.indices))
+    rows = rows.append_column("opinions", words.decode(chosen(share.opinions, whole(rows.column("opinion_sids")))))
+    return rows.select([name for name in table("link_index").names if name in rows.column_names])
 
 
 def _disagreements(db: duckdb.DuckDBPyConnection, share: Share) -> pa.Table:

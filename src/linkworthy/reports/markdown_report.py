@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from linkworthy.reports.context import SEVERITIES, VERDICTS, Report
+from linkworthy.reports.headings import heading, shown
 from linkworthy.reports.markdown import md_table, md_text
 from linkworthy.reports.workbook import summary_rows
 
@@ -22,10 +23,10 @@ def _parts(report: Report) -> Iterator[str]:
     yield f"Snapshot {md_text(report.id)}, {md_text(report.created_at[:10])}.\n\n"
     if report.site_fault:
         yield f"**The site did not answer:** {md_text(report.site_fault)}\n\n"
-    yield "## Summary\n\n" + md_table(["what", "value"], list(summary_rows(report)))
+    yield "## Summary\n\n" + md_table(["What", "Value"], list(summary_rows(report)))
     if report.actions:
         yield "## To do\n\n"
-        yield _cut(["task", "how", "why", "value"], [(a.title, a.how, a.why, a.value) for a in report.actions])
+        yield _cut(["Task", "How", "Why", "Value"], [(a.title, a.how, a.why, a.value) for a in report.actions])
     yield from _findings(report)
     yield from _verdicts(report)
     if report.domains:
@@ -60,7 +61,7 @@ def _verdicts(report: Report) -> Iterator[str]:
 
 
 def _rows(rows: Sequence[dict[str, Any]], names: Sequence[str], n: int | None = None) -> str:
-    return _cut(names, [[row.get(name) for name in names] for row in rows], n)
+    return _cut([heading(name) for name in names], [[shown(name, row.get(name)) for name in names] for row in rows], n)
 
 
 def _cut(names: Sequence[str], rows: Sequence[Sequence[Any]], n: int | None = None) -> str:
