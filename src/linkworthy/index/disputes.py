@@ -59,11 +59,17 @@ PAIRS = "\nunion all\n".join(
 )
 """Two sources that contradict each other, with the row behind either word."""
 
+READ_AT = """
+create or replace temp table read_at as
+select max(imported_at) as imported_at, max(imported_at) + interval 1 day as latest from imports
+"""
+"""When the last file was read."""
+
 DATES = """
 with odd as materialized (
   select sid, reported_by, first_seen_at, last_seen_at, lost_at, imported_at
   from seen
-    cross join (select max(imported_at) as imported_at, max(imported_at) + interval 1 day as latest from imports)
+    cross join read_at
   where n_reports > 0 and (last_seen_at < first_seen_at or lost_at < first_seen_at
     or greatest(first_seen_at, last_seen_at, lost_at) > latest)),
 impossible as (

@@ -26,7 +26,7 @@ from linkworthy.tables import table
 
 GROUP = "index"
 BATCH_ROWS = 20_000
-SHARE_ROWS = 40_000
+SHARE_ROWS = 60_000
 """Memory holds one share; each costs its own run of the statements."""
 
 
@@ -49,7 +49,7 @@ def merge_index(
     words = Vocabulary()
     with engine.connect(run.tables()) as db, _Writer(run) as writer:
         name_own(db, config)
-        for sql in (statements.captured(), statements.newest()):
+        for sql in (statements.captured(), statements.newest(), disputes.READ_AT):
             db.execute(sql)
         n_shares = 1 + _number(db, f"select count(*) from ({statements.SEEN})") // share_rows
         progress.start("merge", n_shares)
@@ -134,10 +134,13 @@ def _number(db: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 def _index_rows(share: Share, words: Vocabulary, rows: pa.Table) -> pa.Table:
     """Add what SQL does not know: identities, registrable domains, opinions under their names."""
-    hosts = whole(rows.column("source_host").cast(pa.string())).dictionary_encode()
-    domains = pa.array([urls.registrable_domain(host) for host in hosts.dictionary.to_pylist()], pa.string())
+    authority = pc.list_element(pc.split_pattern(whole(rows.column("source_url")), "/", max_splits=3), 2)
+    named = authority.dictionary_encode()
+    hosts = [urls.host_of(f"//{name}/") for name in named.dictionary.to_pylist()]
+    domains = [urls.registrable_domain(host) for host in hosts]
     rows = rows.append_column("link_id", link_ids(rows, share))
-    rows = rows.append_column("source_domain", domains.take(hosts.indices))
+    rows = rows.append_column("source_host", pa.array(hosts, pa.string()).take(named.indices))
+    rows = rows.append_column("source_domain", pa.array(domains, pa.string()).take(named.indices))
     rows = rows.append_column("opinions", words.decode(chosen(share.opinions, whole(rows.column("opinion_sids")))))
     return rows.select([name for name in table("link_index").names if name in rows.column_names])
 

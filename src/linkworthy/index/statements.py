@@ -279,7 +279,7 @@ from merged m join linked l using (lid) left join spellings using (lid) left joi
 """
 
 INDEX = f"""
-select *, regexp_extract(source_url, '^[^:]*://(\\[[^\\]]*\\]|[^/:?#]+)', 1) as source_host
+select *
 from ({_LONE} union all {_SEVERAL})
 order by target_url, source_url, anchor, kind, a
 """
