@@ -19,7 +19,7 @@ NAMES = {
     "import": "imports",
     "networks": "networks",
     "quality-networks": "quality_networks",
-    "import": "imports", "duplicates": "duplicates",
+    "duplicates": "duplicates",
 }
 """Benchmark: its module in this package."""
 

@@ -74,8 +74,8 @@ def benchmark(*, quick: bool) -> list[Result]:
 def _near(*, quick: bool) -> list[Result]:
     if importlib.util.find_spec("datasketch") is None:
         why = "datasketch is not installed: it is in the group of dependencies for benchmarks"
-        return [not_run("duplicates", name, unit=unit, target=target, why=why)
-                for name, unit, target in (("near-rate", "pages/s", 20), ("precision", "share", 1), ("recall", "share", 1))]  # fmt: skip
+        targets = (("near-rate", "pages/s", 20), ("precision", "share", 1), ("recall", "share", 1))
+        return [not_run("duplicates", name, unit=unit, target=target, why=why) for name, unit, target in targets]
     n_pages, n_runs = (1_500, 3) if quick else (5_000, 5)
     texts = pagetexts.families(n_pages)
     expected = pagetexts.alike(texts, LEAST)
@@ -132,8 +132,8 @@ def _split(*, quick: bool) -> list[Result]:
                     peaks.append(done.peak_mb)
     least, most = min(times["small"]), min(times["large"])
     why = (
-        f"{small:,} and {10 * small:,} pages, {n_words['small']:,} and {n_words['large']:,} words outside menus: shares, "
-        "nearest pages, near-duplicates and passages; processor time, the least of the runs"
+        f"{small:,} and {10 * small:,} pages, {n_words['small']:,} and {n_words['large']:,} words outside menus: "
+        "shares, nearest pages, near-duplicates and passages; processor time, the least of the runs"
     )
     return [
         below("duplicates", "split-growth", [most / least], unit="times for ten times the pages", target=12,
@@ -141,5 +141,5 @@ def _split(*, quick: bool) -> list[Result]:
         below("duplicates", "split-s", times["large"], unit="s", target=120 if quick else 300, peak_mb=max(peaks),
               why=f"{10 * small:,} pages; the limit is what 'within minutes' is taken to mean"),
         below("duplicates", "split-peak-mb", peaks, unit="MB", target=3_000, peak_mb=max(peaks),
-              why="process tree with 1 GiB for the engine; mapped temporary files count, though they can be given back"),
+              why="process tree, 1 GiB for the engine; mapped temporary files count, though they can be given back"),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reports under Screaming Frog's names: every one runs, filters as its name says, and our own importer knows the links."""
+"""Reports under Screaming Frog's names: every one runs, filters as its name says, and has the columns expected."""
 
 from __future__ import annotations
 

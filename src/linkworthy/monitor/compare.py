@@ -7,7 +7,7 @@ not compared, and ``Comparison.not_compared`` says so.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -77,6 +77,15 @@ from once p left join {side}_page_metrics m using (url) left join outgoing o usi
 _TABLES = ("pages", "page_metrics", "links", "blocks", "backlinks", "findings", "coverage")
 _BOTH = "from old_page b join new_page n using (url) where b.state = 'answered' and n.state = 'answered'"
 
+_ADDED = """
+select 'chg-added' as change, url, null as old_value, status::varchar as new_value
+from new_page anti join old_page using (url) where state = 'answered'
+"""
+_REMOVED = """
+select 'chg-removed', url, status::varchar, null from old_page anti join new_page using (url)
+where state = 'answered'
+"""
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -97,12 +106,7 @@ def compare(now: Answers, before: Answers, *, similarity_share: float = 0.9) -> 
     """
     _open_sides(now, before)
     told = Comparison(before.snapshot.id, now.snapshot.id)
-    parts = [
-        "select 'chg-added' as change, url, null as old_value, status::varchar as new_value from new_page "
-        "anti join old_page using (url) where state = 'answered'",
-        "select 'chg-removed', url, status::varchar, null from old_page anti join new_page using (url) "
-        "where state = 'answered'",
-    ]
+    parts = [_ADDED, _REMOVED]
     for check in CHECKS:
         if all(side.snapshot.has(check.needs) for side in (now, before)):
             parts.append(
@@ -156,7 +160,8 @@ def _content(now: Answers, least: float) -> pa.Table:
         f"create or replace temp table changed_text as select url {_BOTH} and b.main_hash is distinct from n.main_hash"
     )
     reader = now.db.sql(
-        f"select url, o.text as old, n.text as new from changed_text left join {texts.format(side='old')} o using (url) "
+        "select url, o.text as old, n.text as new from changed_text "
+        f"left join {texts.format(side='old')} o using (url) "
         f"left join {texts.format(side='new')} n using (url) order by url"
     ).to_arrow_reader(2_000)
     out: list[tuple[str, str]] = []

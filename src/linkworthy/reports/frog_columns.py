@@ -114,7 +114,8 @@ def open_frog(db: duckdb.DuckDBPyConnection) -> None:
             l.rel as "Rel",
             case when l.href like 'http%' then 'Absolute' when l.href like '//%' then 'Protocol-Relative'
                 when l.href like '/%' then 'Root-Relative' else 'Path-Relative' end as "Path Type",
-            '//body/' || replace(regexp_replace(l.path, ':nth-of-type\((\d+)\)', '[\1]', 'g'), ' > ', '/') as "Link Path",
+            '//body/' || replace(regexp_replace(l.path, ':nth-of-type\((\d+)\)', '[\1]', 'g'), ' > ', '/')
+                as "Link Path",
             case l.region when 'nav' then 'Navigation' when 'header' then 'Header' when 'footer' then 'Footer'
                 when 'sidebar' then 'Aside' else 'Content' end as "Link Position",
             'HTML' as "Link Origin", l.is_internal, l.n
