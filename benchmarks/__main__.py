@@ -20,6 +20,12 @@ NAMES = {
     "networks": "networks",
     "quality-networks": "quality_networks",
     "duplicates": "duplicates",
+    "pagerank": "graph_pagerank",
+    "pagerank-big": "graph_big",
+    "web-graph": "graph_web",
+    "bvgraph": "graph_bvgraph",
+    "graph-build": "graph_build",
+    "graph-lookup": "graph_lookup",
 }
 """Benchmark: its module in this package."""
 

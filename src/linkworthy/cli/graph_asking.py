@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linkworthy.cli.common import json_option, quiet_option
+from linkworthy.cli.graph_options import graph_argument, json_option, memory_option, quiet_option, ranks_option
 from linkworthy.cli.output import cell, show_json
 from linkworthy.cli.progress import listener
 from linkworthy.errors import InputError
@@ -17,9 +17,6 @@ from linkworthy.reports.cells import harmless
 if TYPE_CHECKING:
     from linkworthy.graph.lookup import Lookup
     from linkworthy.graph.whatif import Change
-
-graph_argument = click.argument("graph", type=click.Path(path_type=Path))
-ranks_option = click.option("--ranks", "ranks_name", default="pagerank", show_default=True, help="Which ranks.")
 
 
 def _open(graph: Path, name: str) -> Lookup:
@@ -125,7 +122,7 @@ Examples:
 @click.option("--with", "more", multiple=True, metavar="NODE", help="With a link from it to NAME; may be repeated.")
 @click.option("--merge", multiple=True, metavar="NODE=INTO", help="One node becomes part of another.")
 @click.option("--redirect", multiple=True, metavar="NODE=TO", help="One node redirects to another; its links end.")
-@click.option("--memory", default="4G", show_default=True, metavar="SIZE", help="Memory to use at most.")
+@memory_option
 @json_option
 @quiet_option
 def what_if(

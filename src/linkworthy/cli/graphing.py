@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linkworthy.cli.common import json_option, quiet_option
 from linkworthy.cli.graph_asking import compare, lookup, what_if, why
+from linkworthy.cli.graph_options import graph_argument, json_option, memory_option, quiet_option
 from linkworthy.cli.output import show_json
 from linkworthy.cli.progress import listener
 from linkworthy.errors import InputError
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 MEASURES = ("pagerank", "harmonic", "trust", "spam-mass", "truncated", "indegree")
 NOISE_ARCS = 20_000_000
 """Up to so many links the noise band is measured unless that is declined: it takes seconds."""
-
-memory_option = click.option(
-    "--memory", default="4G", show_default=True, metavar="SIZE", help="Memory to use at most, as 800M or 12G."
-)
 
 
 @click.group(
@@ -55,7 +51,7 @@ Examples:
   linkworthy graph build pages shop.example --of pages
   linkworthy graph build web-reversed web --transposed"""
 )
-@click.argument("graph", type=click.Path(path_type=Path))
+@graph_argument
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--kind", type=click.Choice(["domain", "host", "page", "other"]), help="What nodes are; else it is told.")
 @click.option("--of", "level", type=click.Choice(["domains", "hosts", "pages"]), default="domains", show_default=True,
@@ -131,7 +127,7 @@ Examples:
   linkworthy graph rank web --towards german-sites.txt --name german
   linkworthy graph rank web --measure harmonic"""
 )
-@click.argument("graph", type=click.Path(path_type=Path))
+@graph_argument
 @click.option("--measure", type=click.Choice(MEASURES), default="pagerank", show_default=True)
 @click.option("--damping", type=click.FloatRange(0, 1, max_open=True), default=0.85, show_default=True)
 @click.option("--tolerance", type=click.FloatRange(0, min_open=True), help="L1 change at which to stop.")
@@ -229,7 +225,7 @@ def bytes_of(text: str) -> int:
 
 
 @command.command()
-@click.argument("graph", type=click.Path(path_type=Path))
+@graph_argument
 @json_option
 def check(graph: Path, *, as_json: bool) -> None:
     """Check every file of GRAPH against its checksum, and walk all rows."""

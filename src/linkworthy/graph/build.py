@@ -130,7 +130,8 @@ class _Build:
 
     def _buckets(self) -> Buckets:
         n = self.links.n_expected or self.links.n_nodes * 32
-        wanted = max(8, min(512, 4 * n * BYTES_A_PAIR // self.memory_bytes))
+        # Buckets of at most half a million nodes keep their counts in the cache.
+        wanted = max(8, min(512, self.links.n_nodes >> 19), min(512, 4 * n * BYTES_A_PAIR // self.memory_bytes))
         return Buckets(self.work / "spilled", self.links.n_nodes, 1 << (wanted - 1).bit_length(),
                        is_weighted=self.links.is_weighted)  # fmt: skip
 

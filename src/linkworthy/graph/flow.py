@@ -38,7 +38,8 @@ class Flow:
         self.layout: Layout = "packed" if graph.header.is_weighted else layout or ("plain" if fits else "packed")
 
     @cached_property
-    def _plain(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    def plain(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Bounds and ids of the core rows, unpacked; the ids are padded for the prefetch."""
         parts, data = self.graph.core_parts, self.graph.core_rows
         bounds = np.zeros(int(parts[-1, 0]) + 1, np.int64)
         ids = np.zeros(int(parts[-1, 2]) + AHEAD, np.uint32)
@@ -59,7 +60,7 @@ class Flow:
         parts = graph.core_parts if where == "core" else graph.rim_parts
         weights = graph.weights(where)
         if where == "core" and self.layout == "plain" and c.ndim == 1:
-            bounds, ids = self._plain
+            bounds, ids = self.plain
             spread(
                 lambda k: gather_plain(bounds, ids, int(parts[k, 0]), int(parts[k + 1, 0]), c, y),
                 range(len(parts) - 1), self.n_threads,

@@ -65,14 +65,15 @@ def pagerank(
     limit: int = MAX_ITERATIONS,
     leaks: bool = False,
     start: Vector | None = None,
+    precision: type[np.floating[Any]] | None = None,
     progress: Progress = SILENT,
 ) -> Solution:
-    """Give the PageRank of every node; ``teleport`` is even where it is not given.
+    """Give the PageRank of every node; ``teleport`` is even and ``precision`` by the graph's size where not given.
 
     Raises: InputError where damping or teleport vector make no sense.
     """
-    graph, (kind, usual) = flow.graph, precision_of(flow)
-    tolerance = usual if tolerance is None else tolerance
+    graph, (fitting, usual) = flow.graph, precision_of(flow)
+    kind, tolerance = precision or fitting, usual if tolerance is None else tolerance
     v = check(len(graph), damping, teleport)
     core, n = graph.core_nodes, max(len(graph), 1)
     even = np.zeros(0, kind) if v is None else v[core].astype(kind)

@@ -34,7 +34,7 @@ class Buckets:
         self.folder.mkdir()
         progress.start("reading links", n_expected or None)
         names = ("source", "target", "weight")[: 3 if self.is_weighted else 2]
-        files = [[(self.folder / f"{b}.{name}").open("wb") for name in names] for b in range(self.n_buckets)]
+        files = [[self._path(b, name).open("wb") for name in names] for b in range(self.n_buckets)]
         n = 0
         try:
             for batch in joined(batches):
@@ -62,23 +62,30 @@ class Buckets:
         Raises: StageError where one bucket needs more memory than is allowed.
         """
         for bucket in range(self.n_buckets):
-            low = bucket << self.shift
-            high = min(self.n_nodes, (bucket + 1) << self.shift)
-            n = (self.folder / f"{bucket}.target").stat().st_size // 4
+            n = self._path(bucket, "target").stat().st_size // 4
             if n * BYTES_A_PAIR > memory_bytes:
                 raise StageError(
                     f"{n:,} links lead to neighbouring nodes and need {n * BYTES_A_PAIR / 2**30:.1f} GiB at once: "
                     "raise --memory"
                 )
-            source, target = self._column(bucket, "source", np.uint32), self._column(bucket, "target", np.uint32)
-            weight = self._column(bucket, "weight", np.float32) if self.is_weighted else NO_WEIGHTS
-            ids, weights = np.empty(n, np.uint32), np.empty(weight.size, np.float32)
-            bounds = np.zeros(high - low + 1, np.int64)
-            used = rows_of_bucket(source, target, weight, low, high - low, ids, weights, bounds)
-            yield Rows(low, bounds, ids[:used], weights[:used] if self.is_weighted else NO_WEIGHTS)
+            yield self.bucket(bucket)
+
+    def bucket(self, bucket: int) -> Rows:
+        """Give the rows of one bucket's targets, repeats merged."""
+        low = bucket << self.shift
+        high = min(self.n_nodes, (bucket + 1) << self.shift)
+        source, target = self._column(bucket, "source", np.uint32), self._column(bucket, "target", np.uint32)
+        weight = self._column(bucket, "weight", np.float32) if self.is_weighted else NO_WEIGHTS
+        ids, weights = np.empty(target.size, np.uint32), np.empty(weight.size, np.float32)
+        bounds = np.zeros(high - low + 1, np.int64)
+        used = rows_of_bucket(source, target, weight, low, high - low, ids, weights, bounds)
+        return Rows(low, bounds, ids[:used], weights[:used] if self.is_weighted else NO_WEIGHTS)
+
+    def _path(self, bucket: int, name: str) -> Path:
+        return self.folder / f"{bucket}.{name}"
 
     def _column(self, bucket: int, name: str, kind: type) -> NDArray[Any]:
-        return np.fromfile(self.folder / f"{bucket}.{name}", kind)
+        return np.fromfile(self._path(bucket, name), kind)
 
 
 def joined(batches: Iterable[Pairs]) -> Iterator[Pairs]:

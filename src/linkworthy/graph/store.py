@@ -150,7 +150,7 @@ def read_header(folder: Path) -> Header:
     path = folder / HEADER
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{folder} holds no graph: 'linkworthy graph build {folder} INPUT' makes one") from None
     except (OSError, ValueError) as fault:
         raise SourceError(f"{path} cannot be read ({fault}); build the graph again") from None

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
-# ruff: noqa: C901, FBT001
+# ruff: noqa: C901, FBT001, PLR0912
 # Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Links on their way into rows: pairs into buckets of targets, buckets into sorted rows, rows into other numbers."""
 
@@ -25,7 +25,9 @@ def partition(
         bounds[(target[k] >> shift) + 1] += 1
     for bucket in range(n_buckets):
         bounds[bucket + 1] += bounds[bucket]
-    place = bounds[:-1].copy()
+    place = np.empty(n_buckets, np.int64)
+    for bucket in range(n_buckets):
+        place[bucket] = bounds[bucket]
     for k in range(target.size):
         bucket = target[k] >> shift
         at = place[bucket]
@@ -38,59 +40,58 @@ def partition(
 
 
 @kernel()
-def sort_ids(ids: Ids) -> None:
-    """Sort ids in place: by insertion where they are few, else byte by byte."""
-    n = ids.size
-    if n <= 64:
-        for k in range(1, n):
+def sort_ids(ids: Ids, first: int, end: int) -> None:
+    """Sort ids first..end in place: by insertion where they are few, else byte by byte."""
+    if end - first <= 64:
+        for k in range(first + 1, end):
             here, at = ids[k], k
-            while at > 0 and ids[at - 1] > here:
+            while at > first and ids[at - 1] > here:
                 ids[at] = ids[at - 1]
                 at -= 1
             ids[at] = here
         return
-    other = np.empty(n, np.uint32)
-    counts = np.empty(257, np.int64)
+    ascending = first + 1
+    while ascending < end and ids[ascending - 1] <= ids[ascending]:
+        ascending += 1
+    if ascending == end:
+        return
+    other = np.empty(end - first, np.uint32)
     for byte in range(4):
         shift = np.uint32(8 * byte)
-        counts[:] = 0
-        for k in range(n):
+        counts = np.zeros(257, np.int64)
+        for k in range(first, end):
             counts[np.int64((ids[k] >> shift) & np.uint32(255)) + 1] += 1
-        if counts.max() == n:
+        if counts[np.int64((ids[first] >> shift) & np.uint32(255)) + 1] == end - first:
             continue
         for value in range(256):
             counts[value + 1] += counts[value]
-        for k in range(n):
+        for k in range(first, end):
             value = np.int64((ids[k] >> shift) & np.uint32(255))
             other[counts[value]] = ids[k]
             counts[value] += 1
-        for k in range(n):
-            ids[k] = other[k]
+        for k in range(end - first):
+            ids[first + k] = other[k]
 
 
 @kernel()
-def sort_weighted(ids: Ids, weights: Weights) -> None:
-    """Sort ids in place, stable, and let their weights follow."""
-    n = ids.size
-    other, moved = np.empty(n, np.uint32), np.empty(n, np.float32)
-    counts = np.empty(257, np.int64)
+def sort_weighted(ids: Ids, weights: Weights, first: int, end: int) -> None:
+    """Sort ids first..end in place, stable, and let their weights follow."""
+    other, moved = np.empty(end - first, np.uint32), np.empty(end - first, np.float32)
     for byte in range(4):
         shift = np.uint32(8 * byte)
-        counts[:] = 0
-        for k in range(n):
+        counts = np.zeros(257, np.int64)
+        for k in range(first, end):
             counts[np.int64((ids[k] >> shift) & np.uint32(255)) + 1] += 1
-        if counts.max() == n:
-            continue
         for value in range(256):
             counts[value + 1] += counts[value]
-        for k in range(n):
+        for k in range(first, end):
             value = np.int64((ids[k] >> shift) & np.uint32(255))
             other[counts[value]] = ids[k]
             moved[counts[value]] = weights[k]
             counts[value] += 1
-        for k in range(n):
-            ids[k] = other[k]
-            weights[k] = moved[k]
+        for k in range(end - first):
+            ids[first + k] = other[k]
+            weights[first + k] = moved[k]
 
 
 @kernel()
@@ -106,7 +107,9 @@ def rows_of_bucket(
         counts[target[k] - low + 1] += 1
     for row in range(n_rows):
         counts[row + 1] += counts[row]
-    place = counts[:-1].copy()
+    place = np.empty(n_rows, np.int64)
+    for row in range(n_rows):
+        place[row] = counts[row]
     for k in range(target.size):
         row = target[k] - low
         ids[place[row]] = source[k]
@@ -118,9 +121,9 @@ def rows_of_bucket(
     for row in range(n_rows):
         first, end = counts[row], counts[row + 1]
         if weight.size:
-            sort_weighted(ids[first:end], weights[first:end])
+            sort_weighted(ids, weights, first, end)
         else:
-            sort_ids(ids[first:end])
+            sort_ids(ids, first, end)
         begun = written
         for k in range(first, end):
             if written > begun and ids[written - 1] == ids[k]:
@@ -167,9 +170,9 @@ def split_rows(
                 new_weights[written] = weights[k]
             written += 1
         if weights.size:
-            sort_weighted(new_ids[begun:written], new_weights[begun:written])
+            sort_weighted(new_ids, new_weights, begun, written)
         else:
-            sort_ids(new_ids[begun:written])
+            sort_ids(new_ids, begun, written)
         rows += 1
         new_bounds[rows] = written
     return rows

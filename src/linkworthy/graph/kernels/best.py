@@ -24,7 +24,7 @@ def best_of_rows(bounds: Longs, ids: Ids, rank_of_source: Ids, limit: int, new_b
         ranks = np.empty(n, np.uint32)
         for k in range(n):
             ranks[k] = rank_of_source[ids[bounds[row] + k]]
-        sort_ids(ranks)
+        sort_ids(ranks, 0, n)
         for k in range(min(n, limit)):
             out[written + k] = ranks[k]
         written += min(n, limit)

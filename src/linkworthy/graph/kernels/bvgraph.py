@@ -111,7 +111,7 @@ def decode_nodes(
     ``bounds`` and ``out`` begin with the ``n_carried`` rows before ``node``, for references. Gives the nodes decoded,
     the bit behind them, and why it stopped; a node that was begun in vain is begun again by the next call.
     """
-    scratch = np.empty((3, 1024), np.uint32)
+    scratch = np.empty((4, 1024), np.uint32)
     row = n_carried
     while node + row - n_carried < last:
         if row + 1 >= bounds.size:
@@ -136,7 +136,7 @@ def decode_nodes(
                 return row - n_carried, begun, DAMAGED
             room = max(degree, bounds[row - reference + 1] - bounds[row - reference] if reference else 0)
             if room > scratch.shape[1]:
-                scratch = np.empty((3, 2 * room), np.uint32)
+                scratch = np.empty((4, 2 * room), np.uint32)
             n_copied, n_runs = np.int64(0), np.int64(0)
             if reference:
                 source = out[bounds[row - reference] : bounds[row - reference + 1]]
@@ -160,9 +160,8 @@ def decode_nodes(
                     elif n_copied == 0:
                         merge(scratch[1, :n_runs], scratch[2, :n_left], wanted)
                     else:
-                        both = np.empty(n_copied + n_runs, np.uint32)
-                        merge(scratch[0, :n_copied], scratch[1, :n_runs], both)
-                        merge(both, scratch[2, :n_left], wanted)
+                        merge(scratch[0, :n_copied], scratch[1, :n_runs], scratch[3, : n_copied + n_runs])
+                        merge(scratch[3, : n_copied + n_runs], scratch[2, :n_left], wanted)
             if bit < 0:
                 return row - n_carried, begun, DAMAGED
             if bit > end:

@@ -1,14 +1,16 @@
 # mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
-# ruff: noqa: C901, FBT001, PLR0912
+# ruff: noqa: C901, FBT001
 # Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """HyperLogLog registers: union over in-links, and how many nodes a counter holds."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from linkworthy.graph.kernels.native import kernel
+from linkworthy.graph.kernels.native import kernel, leading_zeros
 from linkworthy.graph.kernels.rows import read_degree, read_four, read_rest
 
 Bytes = NDArray[np.uint8]
@@ -26,65 +28,67 @@ def hashed(number: np.uint64) -> np.uint64:
 
 
 @kernel()
-def add_node(counter: Counters, node: int, log2m: int) -> None:
+def add_node(counters: Counters, row: int, node: int, log2m: int) -> None:
     """Put one node into a counter."""
     mixed = hashed(np.uint64(node))
-    place = mixed >> np.uint64(64 - log2m)
+    place = np.int64(mixed >> np.uint64(64 - log2m))
     rest = (mixed << np.uint64(log2m)) | (np.uint64(1) << np.uint64(log2m - 1))
-    rank = np.uint8(1)
-    while rest & (np.uint64(1) << np.uint64(63)) == np.uint64(0):
-        rest <<= np.uint64(1)
-        rank += np.uint8(1)
-    counter[place] = max(counter[place], rank)
+    rank = np.uint8(leading_zeros(rest) + np.uint64(1))
+    counters[row, place] = max(counters[row, place], rank)
 
 
 @kernel()
 def add_nodes(counters: Counters, nodes: Ids, log2m: int) -> None:
     """Put each node into a counter of its own."""
     for row in range(nodes.size):
-        add_node(counters[row], nodes[row], log2m)
+        add_node(counters, row, nodes[row], log2m)
 
 
 @kernel(reorders=True)
-def size_of(counter: Counters) -> float:
+def size_of(counters: Counters, row: int, m: int) -> float:
     """Estimate how many nodes a counter holds: harmonic mean, linear counting where it is nearly empty.
 
     Source: Flajolet et al., HyperLogLog, 2007, figure 3, with 64-bit hashes.
     """
-    m = counter.size
     total, empty = 0.0, 0
     for k in range(m):
-        total += 1.0 / np.float64(np.uint64(1) << np.uint64(counter[k]))
-        empty += counter[k] == 0
+        total += 1.0 / np.float64(np.uint64(1) << np.uint64(counters[row, k]))
+        empty += counters[row, k] == 0
     alpha = 0.673 if m == 16 else 0.697 if m == 32 else 0.709 if m == 64 else 0.7213 / (1 + 1.079 / m)
     estimate = alpha * m * m / total
     if estimate <= 2.5 * m and empty > 0:
-        return m * np.log(m / empty)
+        return m * math.log(m / empty)
     return estimate
+
+
+@kernel()
+def take_over(into: Counters, row: int, counters: Counters, source: int, m: int) -> None:
+    """Unite a counter with another one."""
+    for k in range(m):
+        into[row, k] = max(into[row, k], counters[source, k])
 
 
 @kernel()
 def unite(
     data: Bytes, at: int, first: int, last: int, nodes: Ids, old: Counters, rows: Ids, new: Counters,
     sizes: NDArray[np.float64], log2m: int, is_core: bool, changed: NDArray[np.bool_], now: NDArray[np.bool_],
-) -> int:  # fmt: skip
-    """Unite each row's counter with those of its sources; gives the rows that grew.
+) -> None:  # fmt: skip
+    """Unite each row's counter with those of its sources, and estimate its size where it grew.
 
     ``old`` and ``new`` are counters of core rows, ``rows`` the core row of a source number. Rim rows keep no counter:
     theirs is made anew from the node and its sources. A row none of whose sources changed is left as it is.
     """
     ids = np.empty(512, np.uint32)
-    mine = np.empty(1 << log2m, np.uint8)
-    grown = 0
+    m = 1 << log2m
+    mine = np.zeros((1, m), np.uint8)
     for row in range(first, last):
         degree, at = read_degree(data, at)
         before, left = np.int64(0), degree
-        if is_core:
-            mine[:] = old[row]
-        else:
-            mine[:] = 0
-            add_node(mine, nodes[row], log2m)
-        touched = False
+        touched, grew = False, False
+        for k in range(m):
+            mine[0, k] = old[row, k] if is_core else 0
+        if not is_core:
+            add_node(mine, 0, nodes[row], log2m)
         while left > 0:
             n, slot = min(left, 512), 0
             while slot + 4 <= n:
@@ -94,28 +98,14 @@ def unite(
                 at = read_rest(data, at, before, n - slot, ids, slot)
             for k in range(n):
                 source = rows[ids[k]]
-                if is_core and not changed[source]:
-                    continue
-                touched = True
-                other = old[source]
-                for register in range(mine.size):
-                    mine[register] = max(mine[register], other[register])
+                if changed[source] or not is_core:
+                    touched = True
+                    take_over(mine, 0, old, source, m)
             left -= n
-        if not touched:
-            if is_core:
-                now[row] = False
-                new[row] = mine
-            continue
-        size = size_of(mine)
         if is_core:
-            same = True
-            for register in range(mine.size):
-                same = same and mine[register] == old[row, register]
-            now[row] = not same
-            new[row] = mine
-            if same:
-                continue
-        if size > sizes[row]:
-            grown += 1
-            sizes[row] = size
-    return grown
+            for k in range(m):
+                grew = grew or mine[0, k] != old[row, k]
+                new[row, k] = mine[0, k]
+            now[row] = grew
+        if touched and (grew or not is_core):
+            sizes[row] = max(sizes[row], size_of(mine, 0, m))

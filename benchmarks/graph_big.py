@@ -1,0 +1,71 @@
+"""``pagerank-big``: 100 million nodes, 1.2 billion links: an iteration against random gathers, and memory."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.process import run
+from benchmarks.result import Result, below, faster
+from benchmarks.webgraph import WebLike
+from linkworthy.graph.build import build
+from linkworthy.graph.kernels.native import kernel
+from linkworthy.graph.threads import n_cores, spread
+
+RANK = """
+import json, sys
+from pathlib import Path
+from benchmarks.graph_pagerank import iteration_s
+from linkworthy.graph.flow import Flow
+from linkworthy.graph.store import Graph
+flow = Flow(Graph(Path(sys.argv[1])), memory_bytes=int(sys.argv[2]), layout=sys.argv[3])
+print(json.dumps([iteration_s(flow, 3) for _ in range(3)]))
+"""
+
+
+@kernel(reorders=True)
+def _gather(values: np.ndarray, seed: int, n: int) -> float:
+    state, total = np.uint64(seed), 0.0
+    size = np.uint64(values.size)
+    for _ in range(n):
+        state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
+        total += values[((state >> np.uint64(32)) * size) >> np.uint64(32)]
+    return total
+
+
+def gather_rate(n_values: int, n: int) -> float:
+    """Give the million values a second that all cores read at random places of an array of float32."""
+    values = np.ones(n_values, np.float32)
+    _gather(values, 1, 1000)
+    began = time.perf_counter()
+    spread(lambda seed: _gather(values, seed, n), range(1, n_cores() + 1))
+    return n * n_cores() / 1e6 / (time.perf_counter() - began)
+
+
+def benchmark(*, quick: bool) -> list[Result]:
+    """Build the graph, then rank it in a process of its own, plain and packed."""
+    n_nodes, n_links, layouts = (2_000_000, 24_000_000, ("plain",)) if quick else (
+        100_000_000, 1_200_000_000, ("plain", "packed"))  # fmt: skip
+    results = []
+    with tempfile.TemporaryDirectory() as place:
+        graph = build(Path(place) / "graph", WebLike(n_nodes, n_links), memory_bytes=8 << 30)
+        for layout in layouts:
+            rates = [gather_rate(n_nodes, 50_000_000)]
+            done = run([sys.executable, "-c", RANK, str(graph.folder), str(16 << 30), layout])
+            rates.append(gather_rate(n_nodes, 50_000_000))
+            seconds = [float(one) for one in json.loads(done.stdout)]
+            ours = [graph.header.n_arcs / 1e6 / one for one in seconds]
+            iteration = f"{np.median(seconds):.2f} s an iteration"
+            said = f"{n_nodes:,} nodes, {graph.header.n_arcs:,} links, {layout} ids, {iteration}"
+            results += [
+                faster("pagerank-big", f"{layout}, against random gathers", ours, rates, peer_name="gather", target=1.9,
+                       unit="M edges/s", peak_mb=done.peak_mb, why=f"{said}; links of the whole graph a second"),
+                below("pagerank-big", f"{layout}, peak memory", [done.peak_mb / 1024], unit="GiB", target=8,
+                      peak_mb=done.peak_mb, why=f"{said}; resident pages of mapped files included"),
+            ]  # fmt: skip
+    return results
