@@ -15,6 +15,7 @@ from linkworthy.metrics.kernel import kernel
 
 Array = npt.NDArray[Any]
 
+_AT_ONCE = 1024
 TEMPLATE = np.uint64(1 << 30)
 """Number of pages of a run that stands in a block of the template."""
 NONE = np.int32(-1)
@@ -83,25 +84,32 @@ def count_pages(
     """
     limit = table.shape[0] * 17 // 20
     low = np.uint64(0xFFFFFFFF)
-    i = 0
-    while i < runs.size:
+    again = np.empty(_AT_ONCE, np.int32)
+    begin = 0
+    while begin < runs.size:
         end = min(firsts[page + 1] - offset, runs.size)
         this = np.uint64(page + 1)
-        while i < end:
-            run = runs[i]
-            slots[i] = NONE if run != 0 else NO_RUN
-            if run != 0 and is_seen_again(run, seen, shift):
+        while begin < end:
+            stop = min(end, begin + _AT_ONCE)
+            # First without a branch which runs come again, then the table for these alone: the loads overlap.
+            n = 0
+            for i in range(begin, stop):
+                slots[i] = NONE if runs[i] != 0 else NO_RUN
+                again[n] = i
+                n += is_seen_again(runs[i], seen, shift) and runs[i] != 0
+            for j in range(n):
+                run = runs[again[j]]
                 at = found(run, table)
                 if table[at, 0] == 0:
                     table[at, 0] = run
                     used += 1
                     if used > limit:
                         return -1
-                slots[i] = at
+                slots[again[j]] = at
                 held = table[at, 1]
                 if held >> np.uint64(32) != this:
                     table[at, 1] = (this << np.uint64(32)) | ((held & low) + np.uint64(1))
-            i += 1
+            begin = stop
         page += 1
     return used
 

@@ -53,7 +53,7 @@ def closed(ring: Array, runs: Array, n: int, run_start: int, k: int, powers: Arr
 
 
 @kernel
-def read_words(  # noqa: C901, PLR0912 - one loop over bytes is the whole point
+def read_words(  # noqa: C901, PLR0912, PLR0915 - one loop over bytes is the whole point
     data: Array, offsets: Array, is_joined: Array, kinds: Array, small: Array, k: int,
     runs: Array, ends: Array, starts: Array, stops: Array,
 ) -> int:  # fmt: skip
@@ -93,6 +93,9 @@ def read_words(  # noqa: C901, PLR0912 - one loop over bytes is the whole point
                     if with_spans:
                         starts[n] = begin
                 value = value * _PRIME + np.uint64(small[code]) + np.uint64(1)
+                while at < end and data[at] < 0x80 and kinds[data[at]] == 1:  # most words are ASCII to their end
+                    value = value * _PRIME + np.uint64(small[data[at]]) + np.uint64(1)
+                    at += 1
                 continue
             if inside:
                 if with_spans:

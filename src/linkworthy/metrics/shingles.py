@@ -66,7 +66,10 @@ def read_texts(
 
 def texts_of(texts: Sequence[str]) -> pa.Array:
     """Give texts as an Arrow array; half of a pair of surrogates becomes a question mark."""
-    return pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
+    try:
+        return pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:
+        return pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
 
 
 def _buffers(texts: pa.Array) -> tuple[Array, Array]:
