@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from linkworthy.graph.whatif import Change
 
 
-def _open(graph: Path, name: str) -> Lookup:
+def _open(graph: Path, name: str, *, is_random: bool = True) -> Lookup:
     from linkworthy.graph.lookup import Lookup
     from linkworthy.graph.store import Graph
 
-    return Lookup(Graph(graph), name)
+    return Lookup(Graph(graph, is_random=is_random), name)
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
@@ -136,7 +136,7 @@ def what_if(
 
     if not (without or disavow or more or merge or redirect):
         raise InputError("say what changes: --without, --disavow, --with, --merge or --redirect")
-    opened, change = _open(graph, "pagerank"), Change()
+    opened, change = _open(graph, "pagerank", is_random=False), Change()
     node = opened.node(name)
     for pairs, keeps in ((merge, True), (redirect, False)):
         for pair in pairs:
@@ -199,7 +199,7 @@ def compare(graph: Path, files: tuple[Path, ...], *, ranks_name: str, column: st
     from linkworthy.graph.opinions import compare as compared
     from linkworthy.graph.opinions import read_series
 
-    opened = _open(graph, ranks_name)
+    opened = _open(graph, ranks_name, is_random=False)
     found = compared(opened, [one for path in files for one in read_series(path, column)])
     if as_json:
         show_json([asdict(one) for one in found])

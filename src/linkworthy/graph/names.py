@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from linkworthy.errors import SourceError
-from linkworthy.graph.store import Graph, Kind, mapped
+from linkworthy.graph.store import Graph, Kind
 from linkworthy.urls import domain_of, host_of, normalise, reversed_host
 
 BLOCK = 16
 """Names of a block; the first one stands whole."""
+
+
+_DAMAGED = "the list of names is damaged; build the graph again"
 
 
 class NameList:
@@ -20,8 +23,8 @@ class NameList:
         self.kind: Kind = graph.header.kind
         self.has_names = graph.header.has_names
         if self.has_names:
-            self._data = mapped(graph.folder / "names", np.uint8)
-            self._blocks = mapped(graph.folder / "names.blocks", np.int64)
+            self._data = graph.array("names", np.uint8)
+            self._blocks = graph.array("names.blocks", np.int64)
 
     def name(self, node: int) -> str:
         """Give a node's name, as it is written by people."""
@@ -81,9 +84,13 @@ class NameList:
         size, at = _number(data, 0)
         out = [data[at : at + size]]
         at += size
-        while len(out) <= last and at < len(data):
-            same, at = _number(data, at)
-            size, at = _number(data, at)
+        end = len(data)
+        while len(out) <= last and at < end:
+            # Nearly all lengths are a single byte; a hundred names are some eight hundred of them.
+            same, at = (data[at], at + 1) if data[at] < 128 else _number(data, at)
+            if at >= end:
+                raise SourceError(_DAMAGED)
+            size, at = (data[at], at + 1) if data[at] < 128 else _number(data, at)
             out.append(out[-1][:same] + data[at : at + size])
             at += size
         return out
@@ -93,7 +100,7 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         if at >= len(data):
-            raise SourceError("the list of names is damaged; build the graph again")
+            raise SourceError(_DAMAGED)
         byte = data[at]
         at += 1
         value |= (byte & 127) << shift

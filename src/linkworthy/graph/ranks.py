@@ -64,35 +64,38 @@ class Ranks:
         self.folder = graph.folder / "ranks" / name
         self.facts = _read_facts(self.folder, graph)
 
+    def _array(self, name: str, kind: Any) -> NDArray[Any]:
+        return mapped(self.folder / name, kind, is_random=self.graph.is_random)
+
     @cached_property
     def scores(self) -> NDArray[Any]:
         """Raw score of each node."""
-        return mapped(self.folder / "scores", np.dtype(self.facts.type))
+        return self._array("scores", np.dtype(self.facts.type))
 
     @cached_property
     def noise(self) -> NDArray[np.float32] | None:
         """Standard deviation of the logarithm of each node's score, null where no noise was measured."""
-        return mapped(self.folder / "noise", np.float32) if self.facts.n_samples else None
+        return self._array("noise", np.float32) if self.facts.n_samples else None
 
     @cached_property
     def rank(self) -> NDArray[np.uint32]:
         """Place of each node, from 0."""
-        return mapped(self.folder / "rank", np.uint32)
+        return self._array("rank", np.uint32)
 
     @cached_property
     def by_rank(self) -> NDArray[np.uint32]:
         """Node at each place."""
-        return mapped(self.folder / "by_rank", np.uint32)
+        return self._array("by_rank", np.uint32)
 
     @cached_property
     def quantiles(self) -> NDArray[np.float64]:
         """Scores at even steps of the order."""
-        return mapped(self.folder / "quantiles", np.float64)
+        return self._array("quantiles", np.float64)
 
     @cached_property
     def best(self) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
         """Rows of the best referrers' ranks, and where each node's starts."""
-        return mapped(self.folder / "best.rows", np.uint8), mapped(self.folder / "best.places", np.uint64)
+        return self._array("best.rows", np.uint8), self._array("best.places", np.uint64)
 
     def points(self, scores: Any) -> Any:
         """Put raw scores on the scale of 0 to 100."""

@@ -15,6 +15,7 @@ A node is the place of its name in the order of names; a source number is a node
 from __future__ import annotations
 
 import json
+import mmap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -53,10 +54,10 @@ class Header:
 
 
 class Graph:
-    """A graph that was built; arrays are mapped when they are first read."""
+    """A graph that was built; arrays are mapped when they are first read, for lookups where ``is_random``."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, is_random: bool = False) -> None:
+        self.folder, self.is_random = folder, is_random
         self.header = read_header(folder)
 
     def __len__(self) -> int:
@@ -65,7 +66,7 @@ class Graph:
 
     def array(self, name: str, kind: Any) -> NDArray[Any]:
         """Map one of the graph's files; an empty one is an empty array."""
-        return mapped(self.folder / name, kind)
+        return mapped(self.folder / name, kind, is_random=self.is_random)
 
     @cached_property
     def core_rows(self) -> NDArray[np.uint8]:
@@ -188,8 +189,15 @@ def digest(path: Path) -> str:
     return state.hexdigest()
 
 
-def mapped(path: Path, kind: Any) -> NDArray[Any]:
-    """Map a file as an array, read-only."""
+def mapped(path: Path, kind: Any, *, is_random: bool = False) -> NDArray[Any]:
+    """Map a file as an array, read-only.
+
+    Where places are read at random the system is told so: else it reads megabytes around each one.
+    """
     if path.stat().st_size == 0:
         return np.zeros(0, kind)
-    return np.memmap(path, kind, mode="r").view(np.ndarray)
+    with path.open("rb") as file:
+        area = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if is_random and hasattr(mmap, "MADV_RANDOM"):
+        area.madvise(mmap.MADV_RANDOM)
+    return np.frombuffer(area, kind)
