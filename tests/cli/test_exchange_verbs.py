@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from linkworthy.archives.writer import WarcWriter
 from linkworthy.site import Site
 from tests.support.command import linkworthy
 from tests.support.measured import SITE, measured, page
@@ -48,3 +50,17 @@ def test_chosen_reports_are_written_and_an_unknown_one_is_refused(home: Path) ->
     assert told == [{"file": "out/internal_all.csv", "n_rows": 2}, {"file": "out/all_inlinks.csv", "n_rows": 0}]
     assert "internal_all" in linkworthy("export", "--list", cwd=home).out
     assert "no report 'frogs'" in linkworthy("export", "site", "frogs", cwd=home, code=2).err
+
+
+def test_values_are_extracted_from_the_record_of_a_crawl(tmp_path: Path) -> None:
+    when = datetime(2026, 11, 22, tzinfo=UTC)
+    with (tmp_path / "a.warc").open("wb") as file:
+        writer = WarcWriter(file, is_compressed=False)
+        for path, status, body in (("a", 200, b"<b>=1 \x1b[0m</b>"), ("b", 200, b"none"), ("c", 404, b"<b>no</b>")):
+            writer.response(f"{SITE}/{path}", status, (("Content-Type", "text/html"),), body, when, reason="")
+    told = linkworthy("extract", ".", "--css", "bold=b", "--text", "none=NONE", "--json", cwd=tmp_path).json
+    assert [(row["url"][-2:], row["field"], row["n"]) for row in told] == [("/a", "bold", 0), ("/b", "none", 0)]
+    csv = linkworthy("extract", "a.warc", "--css", "bold=b", "--absent", "--csv", cwd=tmp_path).out.splitlines()
+    assert csv == ["url,field,n,value", f"{SITE}/b,bold,,"]
+    assert "\x1b" not in linkworthy("extract", "a.warc", "--css", "bold=b", cwd=tmp_path).out
+    assert "css bold=" in linkworthy("extract", "a.warc", "--css", "bold=[[", cwd=tmp_path, code=2).err

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "duplicates": ("duplicating", "Duplicate, common and unique text: site, page, two pages."),
     "table": ("table", "Show or export any table."),
     "compare": ("comparing", "Compare any two crawls: pages, changes, findings."),
+    "extract": ("extracting", "Custom search and extraction over the record of a crawl."),
     "sitemap": ("sitemapping", "Write the XML sitemap of what may be indexed."),
     "export": ("frogging", "Write reports under Screaming Frog's file and column names."),
     "sql": ("sql", "Ask the tables in SQL."),
