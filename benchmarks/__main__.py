@@ -17,7 +17,9 @@ NAMES = {
     "start": "start",
     "fetch": "fetching",
     "import": "imports",
+    "judge": "judged",
     "networks": "networks",
+    "quality-harm": "quality_harm",
     "quality-networks": "quality_networks",
     "duplicates": "duplicates",
     "pagerank": "graph_pagerank",
@@ -26,6 +28,9 @@ NAMES = {
     "bvgraph": "graph_bvgraph",
     "graph-build": "graph_build",
     "graph-lookup": "graph_lookup",
+    "quality-page-types": "quality_page_types",
+    "quality-regions": "quality_regions",
+    "quality-text": "quality_text",
 }
 """Benchmark: its module in this package."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -30,7 +30,7 @@ _DRAWS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Random], Any]], ...
     (pa.types.is_boolean, lambda rng: rng.random() < 0.5),
     (pa.types.is_integer, lambda rng: rng.choice((0, 1, 2, 5, 30, 200))),
     (pa.types.is_floating, lambda rng: rng.choice((0.0, 0.1, 0.5, 0.9, 1.0, 60.0))),
-    (pa.types.is_timestamp, lambda rng: datetime.datetime(2026, 1, rng.randint(1, 28), tzinfo=datetime.UTC)),
+    (pa.types.is_timestamp, lambda rng: dt.datetime(2026, 1, rng.randint(1, 28), tzinfo=dt.UTC)),
     (pa.types.is_list, lambda rng: ["ahrefs"]),
 )
 

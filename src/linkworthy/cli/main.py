@@ -39,6 +39,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "sql": ("sql", "Ask the tables in SQL."),
     "explain": ("explain", "Explain a rule, a signal, a table or a link's verdict."),
     "label": ("label", "Record your own word on a link, page or domain."),
+    "model": ("model", "Learn from a labelled CSV, and measure it."),
     "doctor": ("doctor", "Check this machine and a site folder."),
     "demo": ("demo", "The demonstration web: run the job on it, or serve it."),
     "completion": ("completion", "Print the completion script of a shell."),

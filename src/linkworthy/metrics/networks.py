@@ -12,7 +12,7 @@ Source: Van Goethem et al. 2019, "Purchased Fame" (owner evidence of private blo
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -46,6 +46,8 @@ RARE = 4
 MAX_VALUES = 16
 """Weak values of one domain that are compared with each other; the rarest of them."""
 MAX_OVERLAP = 60
+MAX_OWNERS = 12
+"""Identifiers and contacts that one domain may share with others."""
 _SAID = {
     "id": "identifier",
     "contact": "contact",
@@ -88,6 +90,8 @@ class _Clusters:
         return one
 
     def join(self, domains: Sequence[int]) -> None:
+        if not domains:
+            return
         first = self.root(domains[0])
         for other in domains[1:]:
             low, high = sorted((first, self.root(other)))
@@ -101,8 +105,9 @@ def find_networks(shared: Iterable[Shared], n_domains: int = 0) -> list[Network]
     number = {name: n for n, name in enumerate(names)}
     clusters = _Clusters(len(names))
     weak: list[tuple[Shared, list[int]]] = []
+    crowded = _crowded(evidence)
     for one in evidence:
-        members = [number[domain] for domain in one.domains]
+        members = [number[domain] for domain in one.domains if domain not in crowded or one.kind not in STRONG]
         if one.kind in STRONG:
             clusters.join(members)
         else:
@@ -115,6 +120,12 @@ def find_networks(shared: Iterable[Shared], n_domains: int = 0) -> list[Network]
     large = [domains for domains in found.values() if len(domains) >= MIN_DOMAINS]
     large.sort(key=lambda domains: (-len(domains), domains))
     return _described(large, evidence)
+
+
+def _crowded(evidence: Iterable[Shared]) -> set[str]:
+    """Give domains that hold so many owners' identifiers that they are nobody's: a flood to join strangers by."""
+    counts = Counter(domain for one in evidence if one.kind in STRONG for domain in one.domains)
+    return {domain for domain, n in counts.items() if n > MAX_OWNERS}
 
 
 def rarity(n: int) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,10 +18,11 @@ from linkworthy.signals.every import SIGNALS
 from linkworthy.signals.sums import Known, add_up
 from linkworthy.signals.verdict import decide
 from linkworthy.site import Run, SiteConfig
+from linkworthy.site.parts import write_table
 from linkworthy.tables import table
 
 GROUP = "judge"
-CHUNK_ROWS = 50_000
+CHUNK_ROWS = 20_000
 """Links whose signals are held at once; a chunk is one part file."""
 _TERM = ("signal", "value", "score", "weight", "contribution", "evidence")
 
@@ -49,13 +52,19 @@ def judge_links(run: Run, config: SiteConfig, engine: Embedded, progress: Progre
     for name in ("signals", "verdicts"):
         run.discard(name, GROUP)
     tally: Counter[str] = Counter()
-    with engine.connect(run.tables()) as db:
+    files = run.tables().get("backlinks", [])
+    with engine.connect({"backlinks": files}) as db:
         ((total,),) = db.execute("select count(*) from backlinks").fetchall()
-        progress.start("judge links", total)
-        done = 0
-        for n, where in enumerate(_chunks(db, total)):
-            done += _judge_chunk(db, run, n, where, tally)
-            progress.update(done, total)
+        wheres = list(_chunks(db, total))
+    progress.start("judge links", total)
+    places = [(run.path("signals", GROUP, n), run.path("verdicts", GROUP, n)) for n in range(len(wheres))]
+    parts = [Part(tuple(files), where, *place) for where, place in zip(wheres, places, strict=True)]
+    done = 0
+    # A worker process takes a second to start: for a few links it is not worth it.
+    for n, words in engine.map_shards(parts, judge_part) if len(parts) > 1 else map(judge_part, parts):
+        tally.update(words)
+        done += n
+        progress.update(done, total)
     progress.finish(", ".join(f"{count} {word}" for word, count in sorted(tally.items())))
     return {"n_judged_links": total, "n_signals": len(SIGNALS), "tally": dict(sorted(tally.items()))}
 
@@ -76,20 +85,34 @@ def _chunks(db: duckdb.DuckDBPyConnection, total: int) -> Iterator[str]:
     yield f"link_id > {quoted(low)}"
 
 
-def _judge_chunk(db: duckdb.DuckDBPyConnection, run: Run, n: int, where: str, tally: Counter[str]) -> int:
-    db.execute(f"create or replace temp table scored as select *, {scores_sql()} from backlinks where {where}")
-    run.write("signals", GROUP, db.sql(unpivot_sql()).to_arrow_table(), n)
-    verdicts: list[dict[str, Any]] = []
-    for batch in db.sql("select * from scored order by link_id").to_arrow_reader(2000):
-        verdicts.extend(verdict_row(row) for row in batch.to_pylist())
-    for verdict in verdicts:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Links that one process judges: files of ``backlinks``, which of their rows, and the parts to write."""
+
+    files: tuple[Path, ...]
+    where: str
+    signals: Path
+    verdicts: Path
+
+
+def judge_part(part: Part) -> tuple[int, Counter[str]]:
+    """Judge some links and write their signals and verdicts; gives their number, by verdict and kind as well."""
+    tally: Counter[str] = Counter()
+    rows: list[dict[str, Any]] = []
+    with Embedded(workers=1).connect({"backlinks": list(part.files)}) as db:
+        db.execute(f"create temp table scored as select *, {scores_sql()} from backlinks where {part.where}")
+        write_table(part.signals, table("signals"), db.sql(unpivot_sql()).to_arrow_table())
+        for batch in db.sql("select * from scored order by link_id").to_arrow_reader(2000):
+            rows.extend(verdict_row(row) for row in batch.to_pylist())
+    for verdict in rows:
         tally[verdict["verdict"]] += 1
         tally.update(f"kind {kind}" for kind in verdict["kinds"])
-    verdicts.sort(
-        key=lambda verdict: (verdict["verdict"], verdict["source_domain"], verdict["source_url"], verdict["link_id"])
-    )
-    run.write("verdicts", GROUP, verdicts or table("verdicts").schema.empty_table(), n)
-    return len(verdicts)
+    rows.sort(key=lambda verdict: tuple(verdict[name] for name in ("verdict", *_ORDER)))
+    write_table(part.verdicts, table("verdicts"), rows or table("verdicts").schema.empty_table())
+    return len(rows), tally
+
+
+_ORDER = ("source_domain", "source_url", "link_id")
 
 
 def verdict_row(row: dict[str, Any], signals: Sequence[Signal] = SIGNALS) -> dict[str, Any]:

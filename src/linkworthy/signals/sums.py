@@ -16,7 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from linkworthy.catalogue.signal import CRITERIA, KINDS, Signal
 
@@ -31,8 +32,7 @@ SPEAKS = 0.08
 MAX_EVIDENCE = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One signal of one link: null value and score where it is not known."""
 
     signal: Signal
@@ -102,6 +102,8 @@ def add_up(judged: Sequence[Known], row: Mapping[str, Any]) -> Sum:
 def _harm(mine: Sequence[Known]) -> tuple[float, list[float], bool]:
     """Give the harm of one kind, the part of each signal, and whether it is corroborated."""
     raw = [known.signal.weight * (known.score or 0.0) for known in mine]
+    if not any(raw):
+        return 0.0, raw, False
     best: dict[str, int] = {}
     for i, known in enumerate(mine):
         group = known.signal.group
@@ -181,8 +183,23 @@ def _term(known: Known, contribution: float, row: Mapping[str, Any]) -> Mapping[
 
 def evidence(signal: Signal, row: Mapping[str, Any]) -> str:
     """Give the evidence columns of a signal that are known, in words."""
-    shown = [(name, _shown(row[name])) for name in signal.evidence if row.get(name) not in (None, "", [])]
-    return "; ".join(_PHRASES.get(name, f"{_plain(name)} {{}}").format(text) for name, text in shown)
+    said = []
+    for name in signal.evidence:
+        value = row.get(name)
+        if value is None or value in ("", []):
+            continue
+        said.append(_said(name, value) if type(value) is not list else _worded(name, _shown(value)))
+    return "; ".join(said)
+
+
+@lru_cache(maxsize=1 << 17)
+def _said(name: str, value: Any) -> str:
+    """Say one column with its value; values repeat from link to link, and so do the signals that show a column."""
+    return _worded(name, _shown(value))
+
+
+def _worded(name: str, text: str) -> str:
+    return _PHRASES.get(name, f"{_plain(name)} {{}}").format(text)
 
 
 def _plain(name: str) -> str:

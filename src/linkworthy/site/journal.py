@@ -88,6 +88,12 @@ class Journal:
                 (url, int(is_listed), seen_on.isoformat()),
             )
 
+    def forget(self, subject: str) -> bool:
+        """Take back the label and the answer on a subject; tells whether there was one."""
+        with self._open() as db:
+            n = db.execute("delete from labels where subject = ?", (subject,)).rowcount
+            return n + db.execute("delete from listings where url = ?", (subject,)).rowcount > 0
+
     def answers(self) -> list[ListingAnswer]:
         """Give the answers in the order of their URLs."""
         with self._open() as db:
