@@ -57,7 +57,8 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
     is_binary = _is_binary(raw, text)
     layout = None if is_html(text) else _layout(text, config, mapping or {}, is_whole=is_whole, is_binary=is_binary)
     if layout is None:
-        looks = "one line, a header without rows?" if _is_one_row(text, raw) else looks_like(raw)
+        shown = raw if encoding_of(raw)[0] == "utf-8" else text
+        looks = "one line, a header without rows?" if _is_one_row(text, shown) else looks_like(shown)
         raise InputError(f"{path}: {looks}, no link data that is known here")
     return _source(layout)
 

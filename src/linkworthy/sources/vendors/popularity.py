@@ -53,9 +53,8 @@ def _unnamed(grid: Grid) -> Layout | None:
     pairs = [row for row in grid.rows if len(row) == 2]
     if len(pairs) < _LEAST_ROWS or 10 * len(pairs) < 9 * len(grid.rows):
         return None
-    if not numbers.are_places([rank for rank, _ in pairs]) or 10 * sum(is_host(host) for _, host in pairs) < 9 * len(
-        pairs
-    ):
+    n_hosts = sum(is_host(host) for _, host in pairs)
+    if not numbers.are_places([rank for rank, _ in pairs]) or 10 * n_hosts < 7 * len(pairs):
         return None
     return Layout(
         reported_by="tranco",

@@ -119,7 +119,7 @@ def recognise(grid: Grid, config: SiteConfig) -> Layout | None:
         return None
     _refuse_filters(header)
     columns = [[row[n].strip() for row in rows] for n in range(width)]
-    held = tuple(n for n in range(width) if any(columns[n]))
+    held = tuple(n for n in range(width) if any(cell.casefold() not in _NOTHING for cell in columns[n]))
     if len(held) > 1 and named(header[held[0]]) in _NUMBERED and numbers.are_places(columns[held[0]]):
         unnumbered = held[1:]
     else:
