@@ -228,3 +228,31 @@ def test_headers_are_known_by_their_letters(tmp_path: Path, spelling: Callable[[
     header = [spelling(name) for name in MAJESTIC]
     path = exports.write(tmp_path, "file", exports.table_bytes(header, exports.by_header(header, [row])))
     assert recognise(path, CONFIG).reported_by == "majestic"
+
+
+def test_domains_that_the_site_links_to_are_refused(tmp_path: Path) -> None:
+    header = b"Domain,DR,Dofollow ref. domains,Linked domains,Links from target,Dofollow links,First seen\n"
+    path = exports.write(tmp_path, "file", header + b"a.example,3,4,5,6,7,2025-01-01\n")
+    with pytest.raises(InputError, match="sites that the own site links to"):
+        recognise(path, CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "by"),
+    [
+        (
+            "Source URL,Source First Found Date,Source Crawl Date,Target URL,Source Trust Flow",
+            "2025-01-01,2025-02-02,{},9", "majestic",
+        ),
+        ("Source page,First seen,Last seen,Target page,Toxicity score", "2025-01-01,2025-02-02,{},9", "semrush"),
+        ("Backlink URL,Discovered,Last seen,Target,Score", "2025-01-01,2025-02-02,{},9", "list"),
+    ],
+    ids=["majestic", "semrush", "list"],
+)  # fmt: skip
+def test_other_words_for_the_same_columns(tmp_path: Path, header: str, cells: str, by: str) -> None:
+    text = f"{header}\nhttps://blog.example/,{cells.format('https://shop.example/x')}\n"
+    path = exports.write(tmp_path, "file", text.encode())
+    source = recognise(path, CONFIG)
+    (found,) = imported(source, path, CONFIG).rows("observations")
+    assert (source.reported_by, found["target_url"]) == (by, "https://shop.example/x")
+    assert [str(found[name])[:10] for name in ("first_seen_at", "last_seen_at")] == ["2025-01-01", "2025-02-02"]

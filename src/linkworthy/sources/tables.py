@@ -33,7 +33,7 @@ _NAMES: Mapping[str, Sequence[str]] = {
         "to url", "to", "link to", "links to", "landing page", "linked page", "linked url", "link url",
     ),
     "anchor": ("anchor text", "anchor", "link text", "anchortext", "anchor_text", "link anchor"),
-    "title": ("source title", "title", "page title", "referring page title"),
+    "title": ("source title", "source page title", "title", "page title", "referring page title", "backlink title"),
     "first_seen": ("first seen", "first indexed date", "date first seen", "discovered", "date found", "first found"),
     "last_seen": ("last seen", "last seen date", "last crawled", "last checked", "last found"),
     "lost": ("date lost", "lost", "lost date"),

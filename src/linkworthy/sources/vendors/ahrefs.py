@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from linkworthy.errors import InputError
 from linkworthy.sources.forms import Form, headers, layout_of
-from linkworthy.sources.layouts import Grid, Layout
+from linkworthy.sources.layouts import Grid, Layout, find
 
 _VENDOR = "ahrefs"
 _SOURCE = ("referring page url", "ref. page url", "url from", "referring url", "source url")
@@ -81,7 +82,7 @@ _FORMS = (
             "host": ("domain", "referring domain"),
             "n_links": ("links to target", "total backlinks", "backlinks", "total links from ref. domain",
                         "links from ref. domain"),
-            "n_followed": ("dofollow links", "dofollow links to target"),
+            "n_followed": ("dofollow links", "dofollow links to target", "dofollow backlinks"),
         },
     ),
     Form(
@@ -96,7 +97,7 @@ _FORMS = (
         roles=_SEEN | {
             "anchor": ("anchor", "anchor text"),
             "n_links": ("links to target", "total backlinks", "refpages", "referring pages", "ref. pages"),
-            "n_followed": ("dofollow links",),
+            "n_followed": ("dofollow links", "dofollow backlinks", "dofollow"),
             "n_domains": ("referring domains", "ref. domains", "refdomains"),
         },
     ),
@@ -149,11 +150,20 @@ _INTERSECTS = (
         signs=(("domain", "referring domain"), ("intersect",)), roles={"host": ("domain", "referring domain")},
     ),
 )  # fmt: skip
+_OUTGOING = ("links from target", "dofollow links from target")
 _SITE = re.compile(r"(?:https?://)?(?:[^\s/:?#@.]+\.)+[^\s/:?#@.]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 
 
 def recognise(grid: Grid) -> Layout | None:
-    """Tell the layout by its header, null where it is another tool's."""
+    """Tell the layout by its header, null where it is another tool's.
+
+    Raises: InputError for the domains that the own site links to, which look like those that link to it.
+    """
+    if any(find(names, "domain") is not None and find(names, *_OUTGOING) is not None for _, _, names in headers(grid)):
+        raise InputError(
+            "Ahrefs linked domains: sites that the own site links to, and none that links to it; "
+            "export 'Referring domains'"
+        )
     layout = _intersect(grid) or layout_of(grid, _FORMS)
     if layout and {"target", "anchor_and_target"} <= layout.roles.keys():
         return replace(layout, roles={role: n for role, n in layout.roles.items() if role != "anchor_and_target"})

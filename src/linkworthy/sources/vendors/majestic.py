@@ -27,8 +27,9 @@ _LINKS = Form(
         "anchor": ("anchor text", "anchor"),
         "title": ("source title", "title"),
         "first_seen": ("first indexed date", "first indexed", "date first indexed", "first seen",
-            "first crawled date"),
-        "last_seen": ("last seen date", "last seen", "date last seen", "last crawl date", "last crawled date"),
+            "first crawled date", "source first found date", "first found date"),
+        "last_seen": ("last seen date", "last seen", "date last seen", "last crawl date", "last crawled date",
+            "source crawl date"),
         "lost": ("date lost", "lost date", "lost"),
         "nofollow": ("flag no follow", "flag nofollow", "nofollow", "no follow"),
         "ugc": ("flag ugc", "ugc"),
@@ -38,7 +39,7 @@ _LINKS = Form(
     kinds=_KINDS,
     flag_kinds={
         "redirect": ("flag redirect",), "frame": ("flag frame",), "mention": ("flag mention",),
-        "image": ("flag images", "flag image"), "alttext": ("flag alt text",),
+        "image": ("flag images", "flag image", "flag image link"), "alttext": ("flag alt text",),
     },
     lost_flags=("flag deleted",),
 )  # fmt: skip

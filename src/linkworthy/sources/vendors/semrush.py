@@ -9,6 +9,7 @@ from linkworthy.sources.layouts import Grid, Layout
 
 _VENDOR = "semrush"
 _SOURCE = ("source url",)
+_AUDITED = (*_SOURCE, "source page", "source page url")
 _SEEN = {"first_seen": ("first seen",), "last_seen": ("last seen",)}
 _COUNTED = ("backlinks", "backlinks num", "total backlinks")
 _DOMAINS = ("domains", "domains num", "referring domains")
@@ -22,8 +23,8 @@ _LINKS = Form(
     ),
     never=("toxicity score",),
     roles=_SEEN | {
-        "source": _SOURCE,
-        "target": ("target url",),
+        "source": _AUDITED,
+        "target": ("target url", "target page", "target page url"),
         "anchor": ("anchor", "anchor text"),
         "title": ("source title",),
         "alt": ("image alt",),
@@ -39,7 +40,7 @@ _LINKS = Form(
 _FORMS = (
     replace(
         _LINKS, title="Semrush Backlink Audit", never=(),
-        signs=(_SOURCE, ("toxicity score", "toxicity", "toxic score", "toxic markers", "toxicity markers")),
+        signs=(_AUDITED, ("toxicity score", "toxicity", "toxic score", "toxic markers", "toxicity markers")),
     ),
     _LINKS,
     Form(
