@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from linkworthy.errors import InputError
@@ -183,7 +184,12 @@ def test_lines_without_scheme_are_read_as_https_and_that_is_said(tmp_path: Path)
     path = exports.write(tmp_path, "file", lines)
     context = Context(config=CONFIG, imported_at=WHEN)
     batches = list(recognise(path, CONFIG).read(path, context))
-    found = [url for batch in batches if batch.table == "observations" for url in batch.rows["source_url"].to_pylist()]
+    found = [
+        url
+        for batch in batches
+        if batch.table == "observations" and isinstance(batch.rows, pa.Table)
+        for url in batch.rows.column("source_url").to_pylist()
+    ]
     assert found == [
         "https://example.com/page",
         "https://blog.foo.de/a?b=c,d",

@@ -242,12 +242,13 @@ def _qualifiers(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
             says = cells.by_distinct(columns["rel"], partial(_says, word), pa.bool_())
             known = out.get(f"is_{word}")
             out[f"is_{word}"] = says if known is None else pc.coalesce(known, says)
-    if "kind" in columns:
+    if "kind" in columns and any(
+        _REL_WORDS.intersection(_words(text)) for text in columns["kind"].unique().to_pylist()
+    ):
         for word in ("nofollow", "ugc", "sponsored"):
             says = cells.by_distinct(columns["kind"], partial(_may_say, word), pa.bool_())
-            if says.null_count < len(says):
-                known = out.get(f"is_{word}")
-                out[f"is_{word}"] = says if known is None else pc.coalesce(known, says)
+            known = out.get(f"is_{word}")
+            out[f"is_{word}"] = says if known is None else pc.coalesce(known, says)
     return out
 
 
