@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -19,7 +19,15 @@ from linkworthy.site import Run, SiteConfig
 GROUP = "audit"
 
 
-def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:  # noqa: ARG001 - the form of a stage
+def judge(
+    rules: Sequence[Rule],
+    run: Run,
+    config: SiteConfig,  # noqa: ARG001 - the form of a stage
+    engine: Embedded,
+    progress: Progress,
+    *,
+    muted: Container[str] = (),
+) -> dict[str, Any]:
     """Judge every rule over its relation: one INSERT each, of keys only, and one row of coverage; gives counts."""
     progress.start("audit", len(rules))
     with engine.connect(run.tables()) as db:
@@ -29,7 +37,9 @@ def judge(rules: Sequence[Rule], run: Run, config: SiteConfig, engine: Embedded,
         coverage = []
         opened: dict[str, str] = {}
         for done, rule in enumerate(rules, 1):
-            if lacking := _lacking(rule, run, db):
+            if rule.slug in muted:
+                coverage.append({**_not_judged(rule, ()), "state": "muted", "needs": "muted in rules.toml"})
+            elif lacking := _lacking(rule, run, db):
                 coverage.append(_not_judged(rule, lacking))
             else:
                 if rule.over not in opened:

@@ -32,7 +32,9 @@ def _odd_links() -> str:
     return rf"""
         with {OWN}, {LINKS}, {HOSTS},
         told as (
-            select l.*, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic}) as is_generic,
+            select l.*, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic})
+                    and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
+                    and (l.anchor <> upper(l.anchor) or l.anchor = lower(l.anchor)) as is_generic,
                 starts_with(l.source_url, 'https:') and starts_with(l.href, 'http:') as is_unsafe,
                 regexp_matches(l.href, {_TRACKED}) as is_tracked, regexp_matches(l.href, '(^|[^&])#!') as is_hashbang,
                 regexp_extract(lower(trim(l.href)), '^([a-z][a-z0-9+.-]*):', 1) as scheme,
@@ -76,13 +78,17 @@ def _outbound() -> str:
                 count(*) filter (not (is_nofollow or is_sponsored)) as n_unmarked,
                 count(*) filter (region = 'comment' and not (is_nofollow or is_ugc or is_sponsored)) as n_open_comments
             from own_link l anti join own_host h on h.host = l.target_host where url is not null
-                and not is_internal group by url)
+                and not is_internal group by url),
+        met as (select coalesce(bool_or(p.status is not null), false) or count(distinct o.domain) < 3 as is_online
+            from outside o join seen p using (url))
         select o.*, p.state, if(p.url is null, null, coalesce(p.fault, '')) as fault, p.status, p.final_url,
             p.final_status, p.n_hops, p.title,
             {HOST.format("p.final_url")} as final_host,
             list_distinct(list_filter({found}, lambda w: not contains(coalesce(start.words, ''), w))) as poison_words,
+            met.is_online,
             coalesce(m.n_referring_domains, 0) + ln(1 + coalesce(m.n_visits, 0)) as value
-        from outside o cross join start left join seen p using (url) left join page_metrics m on m.url = o.linked_from
+        from outside o cross join start cross join met left join seen p using (url)
+            left join page_metrics m on m.url = o.linked_from
     """
 
 

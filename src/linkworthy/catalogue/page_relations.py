@@ -19,9 +19,9 @@ def _own_pages() -> str:
         limits as (
             select quantile_cont(o.n_external_links * 100.0 / o.n_words, 0.95) filter (
                     o.n_words >= 100 and o.n_external_links > 0) as external_rate_limit,
-                quantile_cont(m.link_score, 0.1) as low_link_score,
+                quantile_cont(m.link_score, 0.1) as low_link_score, avg((q.n_bot_hits > 0)::int) as bot_share,
                 quantile_cont(m.n_referring_domains, 0.9) filter (m.n_referring_domains > 0) as many_domains
-            from own o join page_metrics m using (url) where m.is_indexable)
+            from own o join page_metrics m using (url) left join page_parts q using (url) where m.is_indexable)
         select p.*, m.* exclude (url), q.* exclude (url), site_facts.*, limits.*,
             t.is_indexable as canonical_is_indexable, t.index_reason as canonical_index_reason,
             {PATH.format("p.url")} as path, {SEGMENTS.format("p.url")} as segments,

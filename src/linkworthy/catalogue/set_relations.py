@@ -76,7 +76,7 @@ def _map_entries() -> str:
         select s.*, p.state, p.status, p.redirect_url, p.depth, m.is_indexable, m.index_reason,
             m.canonical_state, p.canonical_url, m.n_inlinking_pages, {VALUE.format("m")} as value
         from (select url, min(sitemap_url) as sitemap_url, max(last_modified_at) as last_modified_at,
-                count(distinct sitemap_url) as n_sitemaps from sitemap_urls
+                count(distinct regexp_replace(sitemap_url, '^https?://(www[.])?', '')) as n_sitemaps from sitemap_urls
               group by url) s left join own p using (url) left join page_metrics m using (url)
     """
 

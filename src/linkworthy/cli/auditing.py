@@ -1,6 +1,9 @@
-"""``linkworthy audit``: judge the own site."""
+"""``linkworthy audit``: judge the own site, and be the gate of a build."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,6 +12,18 @@ from linkworthy.cli.output import show_json, show_rows
 from linkworthy.errors import StageError
 from linkworthy.pipeline.job import do_audit, do_measure, need_index
 from linkworthy.questions import Answers
+from linkworthy.reports.gate import Gate, Verdict, decide, read_baseline, read_gate, write_baseline
+from linkworthy.reports.gate_formats import junit, markdown, sarif
+from linkworthy.rules import rules_at
+from linkworthy.site import Snapshot
+from linkworthy.site.parts import write_text
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_BY_RULE = """
+    select rule, any_value(severity) as severity, any_value(priority) as priority, count(*) as n_found
+    from findings group by rule
+    order by list_position(['issue', 'warning', 'opportunity', 'notice'], any_value(severity)), n_found desc, rule
+"""
 
 
 @click.command(
@@ -16,15 +31,49 @@ from linkworthy.questions import Answers
 Examples:
   linkworthy audit shop.example
   linkworthy audit . --json
-  linkworthy explain bl-target-404 .      the rule, and every page that it flags"""
+  linkworthy explain bl-target-404 .      the rule, and every page that it flags
+  linkworthy audit . --fail-on issue --baseline known.json --sarif audit.sarif --junit audit.xml
+  linkworthy audit . --write-baseline known.json
+  linkworthy audit . --budget title-missing=5 --budget warning=100
+rules.toml in the site folder mutes, grades, scopes and adds rules.
+Exit code: 0 done and passed, 1 the gate does not pass; others as of all verbs."""
 )
 @site_argument
+@click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="WORD",
+    help="A severity (or worse), or a rule: one new finding fails the build.",
+)
+@click.option("--budget", multiple=True, metavar="WORD=N", help="A severity or a rule, and how many findings pass.")
+@click.option("--baseline", type=_FILE, help="Findings in this file are known; only others count as new.")
+@click.option("--write-baseline", "to_baseline", type=_FILE, help="Write the findings of today as known.")
+@click.option("--junit", "to_junit", type=_FILE, help="Write JUnit XML, a test case for each rule.")
+@click.option("--sarif", "to_sarif", type=_FILE, help="Write new findings as SARIF 2.1.0.")
+@click.option("--markdown", "to_markdown", type=_FILE, help="Write a summary for a pull request.")
 @json_option
 @quiet_option
 @fresh_option
-def command(site: str, *, as_json: bool, quiet: bool, fresh: bool) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    site: str,
+    *,
+    fail_on: tuple[str, ...],
+    budget: tuple[str, ...],
+    baseline: Path | None,
+    as_json: bool,
+    quiet: bool,
+    fresh: bool,
+    **files: Path | None,
+) -> None:
     """Judge the crawled site by every rule; what lacks its data is said to be not judged, never silently green."""
-    with open_job(open_site(site), "audit", {}, quiet=quiet, fresh=fresh) as job:
+    opened = open_site(site)
+    rules = rules_at(opened.folder).rules
+    gate = read_gate(fail_on, budget, rules)
+    known = read_baseline(baseline) if baseline else {}
+    with open_job(opened, "audit", {}, quiet=quiet, fresh=fresh) as job:
         if not job.run.has("pages"):
             job.run.abandon()
             raise StageError(f"no pages yet: 'linkworthy crawl {site}' first")
@@ -33,18 +82,61 @@ def command(site: str, *, as_json: bool, quiet: bool, fresh: bool) -> None:
         do_audit(job)
         snapshot = job.run.publish()
     with Answers(snapshot) as answers:
-        found = answers.ask(
-            """
-            select rule, any_value(severity) as severity, any_value(priority) as priority, count(*) as n_found
-            from findings group by rule
-            order by list_position(['issue', 'warning', 'opportunity', 'notice'], any_value(severity)), n_found desc,
-              rule"""
-        )
-        coverage = answers.rows("select state, count(*) as n from coverage group by state order by state")
-        unjudged = answers.rows("select rule, needs from coverage where state = 'not judged' order by rule")
+        found = answers.ask(_BY_RULE)
+        coverage = answers.rows("select rule, state, needs from coverage order by rule")
+        verdict = _judged(answers, rules, coverage, gate, known, files) if _is_gated(gate, known, files) else None
     if as_json:
-        data = {"snapshot": snapshot.id, "findings": found.to_pylist(), "not_judged": unjudged}
-        show_json(data)
-        return
-    show_rows(found, as_json=False, note=f"why and where: linkworthy explain RULE {site}")
-    click.echo(", ".join(f"{row['n']} rules {row['state']}" for row in coverage), err=True)
+        show_json(_data(snapshot, found.to_pylist(), coverage, verdict))
+    else:
+        show_rows(found, as_json=False, note=f"why and where: linkworthy explain RULE {site}")
+        states = {row["state"] for row in coverage}
+        told = (f"{sum(row['state'] == state for row in coverage)} rules {state}" for state in sorted(states))
+        click.echo(", ".join(told), err=True)
+    if verdict is not None:
+        for reason in verdict.failures:
+            click.echo(f"gate: {reason}", err=True)
+        if verdict.failures:
+            ctx.exit(1)
+
+
+def _is_gated(gate: Gate, known: dict[tuple[str, str], int], files: dict[str, Path | None]) -> bool:
+    return bool(gate.fail_on or gate.budgets or known or any(files.values()))
+
+
+def _judged(
+    answers: Answers,
+    rules: tuple[Any, ...],
+    coverage: list[dict[str, Any]],
+    gate: Gate,
+    known: dict[tuple[str, str], int],
+    files: dict[str, Path | None],
+) -> Verdict:
+    """Decide, and write the files that were asked for."""
+    findings = answers.rows('select rule, "key", n, severity, value from findings order by rule, "key", n')
+    verdict = decide(findings, gate, known)
+    if path := files["to_baseline"]:
+        write_baseline(path, findings)
+    if path := files["to_sarif"]:
+        _write(path, sarif(rules, verdict.new))
+    if path := files["to_junit"]:
+        _write(path, junit(rules, coverage, findings, verdict))
+    if path := files["to_markdown"]:
+        _write(path, markdown(rules, coverage, findings, verdict))
+    return verdict
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
+
+
+def _data(
+    snapshot: Snapshot, found: list[dict[str, Any]], coverage: list[dict[str, Any]], verdict: Verdict | None
+) -> dict[str, Any]:
+    unjudged = [{"rule": row["rule"], "needs": row["needs"]} for row in coverage if row["state"] == "not judged"]
+    muted = [row["rule"] for row in coverage if row["state"] == "muted"]
+    data: dict[str, Any] = {"snapshot": snapshot.id, "findings": found, "not_judged": unjudged, "muted": muted}
+    if verdict is not None:
+        gate = {"passes": not verdict.failures, "failures": list(verdict.failures), "n_new": len(verdict.new)}
+        data["gate"] = {**gate, "n_known": verdict.n_known}
+    return data

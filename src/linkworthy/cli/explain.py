@@ -10,12 +10,12 @@ from linkworthy import urls
 from linkworthy.catalogue.judge import evidence
 from linkworthy.catalogue.rule import Rule
 from linkworthy.catalogue.signal import Signal
-from linkworthy.cli.common import json_option, open_snapshot, snapshot_option
+from linkworthy.cli.common import json_option, open_site, open_snapshot, snapshot_option
 from linkworthy.cli.output import cell, show_json
 from linkworthy.errors import InputError
 from linkworthy.questions import Answers
 from linkworthy.reports.cells import harmless
-from linkworthy.rules import RULES
+from linkworthy.rules import RULES, rules_at
 from linkworthy.signals import SIGNALS
 from linkworthy.tables import TABLES, Table
 
@@ -35,7 +35,8 @@ Examples:
 @json_option
 def command(subject: str, site: str | None, *, snapshot_id: str, limit: int, as_json: bool) -> None:
     """Explain SUBJECT: the slug of a rule or signal, a table, a linking page's URL, a domain or a link id."""
-    rule = next((rule for rule in RULES if rule.slug == subject), None)
+    rules = RULES if site is None else rules_at(open_site(site).folder).rules
+    rule = next((rule for rule in rules if rule.slug == subject), None)
     signal = next((signal for signal in SIGNALS if signal.slug == subject), None)
     if rule is not None:
         _rule(rule, site, snapshot_id, limit, as_json=as_json)

@@ -93,7 +93,12 @@ def open_view(db: duckdb.DuckDBPyConnection, name: str, source: Sequence[Path] |
         db.register(name, source)
     elif source:
         files = ", ".join(quoted(str(path)) for path in source)
-        db.execute(f'create or replace view "{name}" as select * from read_parquet([{files}], union_by_name = true)')
+        read = f"select * from read_parquet([{files}], union_by_name = true)"
+        if name in TABLES and not set(TABLES[name].names) <= set(db.sql(read).columns):
+            # A snapshot of an earlier version lacks columns that have come since: there they are null.
+            db.register(f"form of {name}", TABLES[name].schema.empty_table())
+            read += f' union all by name select * from "form of {name}"'
+        db.execute(f'create or replace view "{name}" as {read}')
     elif name in TABLES:
         db.register(name, TABLES[name].schema.empty_table())
 

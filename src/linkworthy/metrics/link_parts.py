@@ -18,7 +18,8 @@ def open_link_parts(db: duckdb.DuckDBPyConnection) -> None:
         select l.source_url as url, count(*) filter (l.is_nofollow) as n_nofollow_links,
             count(*) filter (not l.is_nofollow) as n_followed_links,
             count(distinct l.url) filter ({_TEXT}) as n_main_links,
-            bool_or(ends_with(l.url, '/') and starts_with(l.source_url, l.url)) as links_above
+            bool_or(regexp_matches(l.url, '/((index|default)[.][a-z]+)?$')
+                and starts_with(l.source_url, regexp_replace(l.url, '[^/]*$', ''))) as links_above
         from own_link l where l.url <> l.source_url group by l.source_url
     """)
     db.execute(f"""

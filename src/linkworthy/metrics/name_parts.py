@@ -15,12 +15,11 @@ def open_name_parts(db: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables ``page_names`` and ``page_graph``."""
     _open_widths(db)
     _open_own_lengths(db)
-    # Repeats are counted where a word comes twice at all: few titles are split into words.
     db.execute(r"""
         create or replace temp table title_repeat as
         with worded as (
-            select url, unnest(string_split_regex(lower(title), '[^\pL\pN]+')) as word from own_page
-            where title is not null and length(title) >= 14)
+            select url, unnest(string_split_regex(lower(own_title), '[^\pL\pN]+')) as word from title_length
+            where own_length >= 14)
         select url, max(n) as n from (
             select url, word, count(*) as n from worded where length(word) > 3 group by url, word)
         group by url
@@ -47,10 +46,10 @@ def open_name_parts(db: duckdb.DuckDBPyConnection) -> None:
     """)
     db.execute("""
         create or replace temp table page_graph as
-        select s.url, any_value(data ->> '"og:title"') as og_title,
-            any_value(data ->> '"og:description"') as og_description,
-            any_value(coalesce(data -> '"og:image"' ->> 0, data ->> '"og:image"')) as og_image,
-            any_value(coalesce(data -> '"og:url"' ->> 0, data ->> '"og:url"')) as og_url
+        select s.url, any_value(data ->> '$."og:title"') as og_title,
+            any_value(data ->> '$."og:description"') as og_description,
+            any_value(coalesce(data ->> '$."og:image"[0]', data ->> '$."og:image"')) as og_image,
+            any_value(coalesce(data ->> '$."og:url"[0]', data ->> '$."og:url"')) as og_url
         from structured s semi join own_page p using (url)
         where s.syntax = 'opengraph' and s.fault is null group by s.url
     """)
@@ -87,7 +86,9 @@ def _open_own_lengths(db: duckdb.DuckDBPyConnection) -> None:
                     having count(*) * 2 >= (select count(*) from parted) and count(*) >= 5) as last,
                 (select parts[1] from parted where len(parts) > 1 group by 1
                     having count(*) * 2 >= (select count(*) from parted) and count(*) >= 5) as first)
-        select url, length(title) - if(len(parts) > 1 and parts[-1] = last, length(last) + 3,
-            if(len(parts) > 1 and parts[1] = first, length(first) + 3, 0)) as own_length
+        select url, case
+            when len(parts) > 1 and parts[-1] = last then left(title, -length(last) - 3)
+            when len(parts) > 1 and parts[1] = first then right(title, -length(first) - 3)
+            else title end as own_title, length(own_title) as own_length
         from parted cross join common
     """)

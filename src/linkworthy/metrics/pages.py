@@ -11,6 +11,7 @@ import pyarrow as pa
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
 from linkworthy.metrics.canonicals import open_canonicals
+from linkworthy.metrics.changes import earlier_crawl, open_changes
 from linkworthy.metrics.index_status import open_index_status
 from linkworthy.metrics.inlinks import open_inlinks
 from linkworthy.metrics.link_score import open_link_score
@@ -18,6 +19,7 @@ from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.own import open_own, scalar
 from linkworthy.metrics.page_parts import open_page_parts, page_parts_sql
 from linkworthy.metrics.redirects import open_home, open_redirects, redirects_sql
+from linkworthy.metrics.structured import structured_checks
 from linkworthy.metrics.suggestions import open_suggestions
 from linkworthy.metrics.targets import open_backing, open_linked, targets_sql
 from linkworthy.metrics.variants import open_variants
@@ -52,6 +54,9 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
         progress.update(4, _STEPS, "duplicates")
         db.execute(f"create or replace temp table page_metric as {page_metrics_sql()}")
         open_suggestions(db)
+        earlier = earlier_crawl(run)
+        if earlier:
+            open_changes(db, earlier)
         open_page_parts(db, has_blocks=run.has("blocks"))
         progress.update(5, _STEPS, "suggestions")
         facts = {
@@ -62,6 +67,10 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
             "targets": _write(run, db, "targets", targets_sql()),
             "near_duplicates": _write(run, db, "near_duplicates", duplicates.NEAR_DUPLICATES),
         }
+        if run.has("structured"):
+            facts["structured_checks"] = _write_all(run, "structured_checks", structured_checks(db))
+        if earlier:
+            facts["page_changes"] = _write(run, db, "page_changes", "select * from page_change order by url")
         with corpus:
             facts["duplicates"] = _write_all(run, "duplicates", duplicates.passages(db, corpus))
     progress.finish(f"{facts['page_metrics']} own pages")

@@ -17,7 +17,7 @@ _HEADINGS = "('h1', 'h2', 'h3', 'h4', 'h5', 'h6')"
 _VOWELS = "[aeiouyàâäáæéèêëíîïìóôöòøœúûüùýÿåãõ]+"
 _GARBLED = (
     "(Ã[\\x{0080}-\\x{00BF}][^ ]{0,20}|â€[™œ\\x{009d}˜“”¦][^ ]{0,20}|Â[\\x{00A0}-\\x{00BF}]|"
-    "[^ ]{0,20}\\x{FFFD}[^ ]{0,20})"
+    "[\\pL]{1,20}\\x{FFFD}[^ ]{0,20}|\\x{FFFD}+[\\pL]{2}[^ ]{0,20})"
 )
 """UTF-8 that was read as Windows-1252, and the sign for what could not be decoded."""
 
@@ -58,7 +58,7 @@ def _open_headings(db: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table heading as
         select b.url, b.n, right(b.tag, 1) as level, regexp_matches(b.text, '[?？؟]\\s*$') and b.region = 'main'
             and b.tag <> 'h1' as asks
-        from blocks b semi join own_page p using (url) where b.tag in {_HEADINGS}
+        from blocks b semi join own_page p using (url) where b.tag in {_HEADINGS} and b.region in ('main', 'list')
     """)
     db.execute("""
         create or replace temp table page_headings as

@@ -12,7 +12,7 @@ from linkworthy.monitor.diff import Changes
 from linkworthy.questions import Answers, domains, summary
 from linkworthy.reports.actions import Action, actions
 from linkworthy.reports.witnesses import Witnesses, gather_witnesses
-from linkworthy.rules import RULES
+from linkworthy.rules import rules_at
 from linkworthy.signals import SIGNALS
 from linkworthy.site import SiteConfig
 
@@ -81,7 +81,7 @@ class Report:
 
 def gather(answers: Answers, config: SiteConfig, changes: Changes | None) -> Report:
     """Read a snapshot into a report."""
-    rules = {rule.slug: rule for rule in RULES}
+    rules = {rule.slug: rule for rule in rules_at(answers.snapshot.folder.parents[1]).rules}
     has = answers.snapshot.has
     site_fault = answers.snapshot.facts.get("site_fault")
     report = Report(

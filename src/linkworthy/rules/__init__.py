@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from linkworthy.catalogue.adjusted import Adjusted, adjusted
 from linkworthy.catalogue.judge import judge
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded
@@ -38,7 +40,7 @@ from linkworthy.rules.titles import TITLES
 from linkworthy.rules.variants import VARIANTS
 from linkworthy.site import Run, SiteConfig
 
-__all__ = ["OURS", "RULES", "audit_site", "rule_named"]
+__all__ = ["OURS", "RULES", "audit_site", "rule_named", "rules_at"]
 
 RULES: tuple[Rule, ...] = (
     *BACKLINKS, *STAKES, *RESPONSES, *REDIRECTS, *OUTBOUND, *NEIGHBOURS, *CANONICALS, *VARIANTS, *SETS, *CONTENT,
@@ -59,6 +61,15 @@ def rule_named(slug: str) -> Rule | None:
     return next((rule for rule in RULES if rule.slug == slug), None)
 
 
+def rules_at(folder: Path) -> Adjusted:
+    """Give the rules as the owner of a site folder wants them."""
+    return adjusted(RULES, folder)
+
+
 def audit_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:
-    """Judge the own site by all rules: writes ``findings`` and ``coverage``."""
-    return judge(RULES, run, config, engine, progress)
+    """Judge the own site by all rules, as the owner wants them: writes ``findings`` and ``coverage``.
+
+    Raises: InputError where the owner's ``rules.toml`` is wrong.
+    """
+    wanted = rules_at(run.folder.parents[1])
+    return judge(wanted.rules, run, config, engine, progress, muted=wanted.muted)

@@ -120,12 +120,14 @@ ADDRESSES = (
         fix="Say noindex on them, or close the search in robots.txt.",
         source=GOOGLE + "essentials/spam-policies",
     ),
-    _page(
-        "url-nonstandard-port", "Address with a port", "notice low",
-        "regexp_matches(url, '^https?://[^/]*:[0-9]+(/|$)')",
-        bad={"url": "https://shop.example:8443/kettles"}, good={"url": "https://shop.example/a:80/"},
+    Form(
+        category=CATEGORY, over="own_hosts", row={"host_url": "https://shop.example", "n_pages": 9}, source=_GUIDE,
+        shows="n_pages on_page",
+    )(
+        "url-nonstandard-port", "Host at an unusual port", "notice low", "regexp_matches(host_url, ':[0-9]+$')",
+        bad={"host_url": "https://shop.example:8443"}, good={"host_url": "https://shop.example"},
         why="Networks of firms close unusual ports, and links to it count for another site than the one without it.",
-        fix="Serve the site at the usual port.",
+        fix="Serve the site at the usual port.", limits="One finding for each host.",
     ),
     _link(
         "url-tracking-params", "Internal link with tracking parameters", "warning low", "is_tracked and is_own_target",

@@ -159,7 +159,7 @@ LINKING = (
     ),
     Form(
         category=CATEGORY, over="own_pages", row={**PAGE, "is_indexable": False}, source=_GUIDE,
-        gate="index_reason in ('noindex', 'canonicalised', 'redirected', 'status', 'robots')",
+        gate="variant_of is null and index_reason in ('noindex', 'canonicalised', 'redirected', 'robots')",
         closed=({"index_reason": "not-html"},), shows="index_reason link_score n_inlinks n_referring_domains",
     )(
         "links-equity-sink", "Strong page that may not be indexed", "opportunity medium",

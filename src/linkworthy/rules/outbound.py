@@ -40,14 +40,20 @@ OUTBOUND = (
         over="outbound",
         severity="issue",
         priority="high",
+        gate="is_online",
         where="fault = 'name-not-found'",
         evidence=_SEEN,
         why="The name leads nowhere. Anybody may register it and put spam where you send your readers.",
         fix="Remove the link, or link to another source.",
         source=GOOGLE + "essentials/spam-policies#expired-domain-abuse",
-        limits="A domain that is parked or for sale still answers, and is not seen by this rule.",
-        flags=({**_FAILED, "fault": "name-not-found"},),
-        passes=({**_FAILED, "fault": "name-failure"}, OUTSIDE),
+        limits="A domain that is parked or for sale still answers, and is not seen by this rule. Where no other site "
+        "answers at all, the network of this machine is at fault, and nothing is flagged.",
+        flags=({**_FAILED, "is_online": True, "fault": "name-not-found"},),
+        passes=(
+            {**_FAILED, "is_online": True, "fault": "name-failure"},
+            {**_FAILED, "is_online": False, "fault": "name-not-found"},
+            {**OUTSIDE, "is_online": True},
+        ),
     ),
     Rule(
         slug="resp-ext-4xx",

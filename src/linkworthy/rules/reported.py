@@ -126,10 +126,12 @@ REPORTED = (
     ),
     _page(
         "log-bot-never", "Page that no bot has fetched", "warning medium", "n_bot_hits = 0",
-        bad={"n_bot_hits": 0}, good={"n_bot_hits": 1}, shows="depth link_score", needs="bots",
+        bad={"n_bot_hits": 0, "bot_share": 0.3}, good={"n_bot_hits": 1, "bot_share": 0.3}, shows="depth link_score",
+        needs="bots", gate="bot_share >= 0.3", closed=({"bot_share": 0.29},),
         why="What is not fetched is not indexed.",
         fix="Link to it from pages that bots fetch often; name it in the sitemap.",
-        limits="All declared bots in the imported logs are counted together, over the days that the logs hold.",
+        limits="All declared bots in the imported logs are counted together, over the days that the logs hold. "
+        "Asked only where bots fetched three in ten of the pages that may be indexed: else the log is too short.",
         source=GOOGLE + "crawling-indexing/large-site-managing-crawl-budget",
     ),
     Form(

@@ -29,6 +29,11 @@ class Readable(Protocol):
     """Whatever holds tables to read: a published snapshot, or a run before it is published."""
 
     @property
+    def folder(self) -> Path:
+        """Its folder, two levels below that of the site."""
+        ...
+
+    @property
     def id(self) -> str:
         """The snapshot's id, that of its run."""
         ...

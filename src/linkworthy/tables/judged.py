@@ -31,8 +31,8 @@ COVERAGE = Table(
     columns=(
         C("rule", "string", "slug of the rule"),
         C("over", "string", "relation that the rule judges"),
-        C("state", "string", "judged, not judged"),
-        C("needs", "string", "what is missing", "judged"),
+        C("state", "string", "judged, not judged, muted (by the owner's rules.toml)"),
+        C("needs", "string", "what is missing, or who muted it", "judged"),
         C("n_rows", "int64", "rows that pass the rule's gate"),
         C("n_flagged", "int64", "rows that it flags"),
         C("n_unknown", "int64", "rows that it could not judge"),

@@ -67,7 +67,7 @@ PAGE_PARTS = Table(
         C("n_main_inlinks", "int32", "own pages that link to it from main text or lists"),
         C("n_indexable_inlinks", "int32", "own pages that may be indexed and link to it"),
         C("n_text_characters", "int64", "characters of visible text", _NOT_KEPT),
-        C("heading_levels", "string", "levels of its headings with text in document order, one digit each, the first 100", _NOT_KEPT),
+        C("heading_levels", "string", "levels of the headings of its main part in document order, one digit each, the first 100", _NOT_KEPT),
         C("long_heading", "string", "longest h2", "it has none"),
         C("placeholder", "string", "text that stands for a text to come: lorem ipsum and its like", "none found"),
         C("garbled", "string", "text that was decoded wrongly on its way", "none found"),
