@@ -15,8 +15,8 @@ from linkworthy.tables import TABLES
 MAX_SNAPSHOTS = 1_000
 """Snapshots that are looked at for an earlier crawl."""
 _PLAIN = (
-    "status", "redirect_url", "canonical_url", "title", "description", "h1", "main_hash", "n_main_words", "n_words", "depth",
-    "n_internal_links", "n_external_links",
+    "status", "redirect_url", "canonical_url", "title", "description", "h1", "main_hash", "n_main_words", "n_words",
+    "depth", "n_internal_links", "n_external_links",
 )  # fmt: skip
 _COUNTED = ("is_indexable", "index_reason", "n_inlinks", "n_inlinking_pages")
 
