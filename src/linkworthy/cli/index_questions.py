@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pyarrow as pa
 
 from linkworthy.cli.common import json_option
 from linkworthy.cli.exporting import SHOWN, export_of, export_options
@@ -222,10 +223,15 @@ def changes(
     """List the links to TARGET, or in the whole index, that are new, lost or back between two days, with reasons."""
     to = export_of(options)
     only = filter_of(options)
+    days = (from_day.date(), to_day.date())
     with LinkIndex(folder) as index:
-        scope = read_scope(target, scope_kind) if target else None
-        days = (from_day.date(), to_day.date())
-        query = linkchanges.about_changes(index, scope, *days, only)
+        if target:
+            query = linkchanges.about_changes(index, read_scope(target, scope_kind), *days, only)
+        elif only != linkindex.IndexFilter():
+            raise InputError("filters need a TARGET: changes of the whole index are told as they are")
+        else:
+            index.db.register("changes", pa.concat_tables(linkchanges.all_changes(index, *days)))
+            query = linkindex.Query("select * from changes", {})
         if summary:
             query = linkindex.Query(linkchanges.summary_of(query.sql), query.values)
         show(index, query, to, limit=limit, title="changes", note="{n} rows")

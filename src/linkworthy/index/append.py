@@ -38,7 +38,7 @@ from linkworthy.index.rows import (
 )
 
 N_BUCKETS = 16
-ROW_GROUP_ROWS = 32_768
+ROW_GROUP_ROWS = 16_384
 """Rows that a question reads at least; fewer rows answer quicker and pack worse."""
 MEMORY_BYTES = 1 << 30
 MAX_BATCHES = 30_000
@@ -217,7 +217,7 @@ def write_file(
     temporary = path.with_name(path.name + ".tmp")
     written = db.execute(
         f"copy ({ordered(table, query)}) to {quoted(str(temporary))} (format parquet, parquet_version v2, "
-        f"compression zstd, compression_level 6, row_group_size {ROW_GROUP_ROWS})"
+        f"compression zstd, compression_level 4, row_group_size {ROW_GROUP_ROWS})"
     ).fetchall()
     n_rows = int(written[0][0])
     if not n_rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -63,9 +64,13 @@ class LinkIndex:
     def files(self, table: str, domains: Sequence[str] | None = None) -> list[Path]:
         """Give the files that may hold rows of some domains, or all of a table."""
         if domains is None:
-            return [self.folder / one.name for one in self.manifest.of(table)]
+            return self.in_bucket(table)
         buckets = {bucket_of(domain, self.manifest.n_buckets) for domain in domains}
         return [self.folder / one.name for one in self.manifest.of(table) if one.bucket in buckets]
+
+    def in_bucket(self, table: str, bucket: int | None = None) -> list[Path]:
+        """Give the files of a table, of one bucket or of all."""
+        return [self.folder / one.name for one in self.manifest.of(table, bucket)]
 
     def rows(self, table: str, scope: Scope | None = None, *, domains: Sequence[str] | None = None) -> str:
         """Give the subquery for rows of a table, each link once, of a scope, of some domains' buckets, or all.
@@ -100,8 +105,9 @@ class LinkIndex:
         while opened:
             read = [(one, group) for one in opened if (group := next(one.groups, None)) is not None]
             opened = [one for one, _ in read]
-            tables = [one.file.read_row_group(group, use_threads=False) for one, group in read]
-            cut = _least([_last_key(rows) for rows in tables if rows.num_rows])
+            groups = [one.file.read_row_group(group, use_threads=False) for one, group in read]
+            cut = _least([_last_key(rows) for rows in groups if rows.num_rows])
+            tables = [_between(rows, low, scope.high) for rows in groups]
             pieces = [rows for rows in (rest, *tables) if rows is not None]
             if not pieces:
                 return
@@ -139,6 +145,10 @@ class LinkIndex:
         except duckdb.Error as fault:
             raise InputError(f"query: {str(fault).splitlines()[0]}") from None
 
+    def execute(self, sql: str, values: dict[str, Any]) -> None:
+        """Carry out a statement of our own with values bound by name."""
+        self.db.execute(sql, {name: value for name, value in values.items() if f"${name}" in sql} or None)
+
     def all_rows(self, sql: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Answer a query as a list of rows."""
         return list(self.ask(sql, values).to_pylist())
@@ -164,6 +174,14 @@ def _groups_between(file: pq.ParquetFile, low: str, scope: Scope) -> list[int]:
 
 def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _between(rows: pa.Table, low: str, high: str) -> pa.Table:
+    """Give the rows whose keys lie between two, both included; rows are sorted by key."""
+    keys = rows.column(0)
+    start = bisect.bisect_left(range(rows.num_rows), low, key=lambda place: keys[place].as_py())
+    end = bisect.bisect_right(range(rows.num_rows), high, key=lambda place: keys[place].as_py())
+    return rows.slice(start, end - start)
 
 
 def _last_key(rows: pa.Table) -> tuple[Any, ...]:

@@ -36,21 +36,22 @@ copy (
 ) to '{folder}' (format parquet, compression zstd, compression_level 1, partition_by (bucket))
 """
 """Links to buckets. ``newest`` orders occurrences: the first one of the newest capture tells what a link is like; where
-one page was captured twice in a second, its greater values do, so that the order of the input plays no part."""
+one page was captured twice in a second, a hash of its values decides, so that the order of the input plays no part."""
 
 LINKS_OF_BUCKET = """
 with told as (
-  select target_key, target_domain, source_domain, source_url, anchor, kind, bool_or(is_https) as is_https,
-    bool_or(is_followed) as is_followed, count(*) as n, count(distinct captured_at) as n_captures,
-    min(captured_at) as first_seen, max(captured_at) as last_seen,
-    max({{'newest': newest, 'is_nofollow': is_nofollow, 'is_ugc': is_ugc, 'is_sponsored': is_sponsored,
-      'region': region, 'position': round(position, 2), 'address': address, 'language': language}}) as top
-  from read_parquet('{spool}/bucket={bucket}/*.parquet', hive_partitioning = false)
-  group by target_key, target_domain, source_domain, source_url, anchor, kind),
+  select *, newest::hugeint * 18446744073709551616
+    + hash(is_nofollow, is_ugc, is_sponsored, region, position, address, language) as latest
+  from read_parquet('{spool}/bucket={bucket}/*.parquet', hive_partitioning = false)),
 one as (
-  select * exclude (n, n_captures, first_seen, last_seen, top), unnest(top), ceil(n / n_captures)::int as n_occurrences,
-    first_seen::date as first_seen_on, last_seen::date as last_seen_on, n_captures::int as n_captures
-  from told),
+  select target_key, target_domain, source_domain, source_url, anchor, kind, bool_or(is_https) as is_https,
+    bool_or(is_followed) as is_followed, arg_max(is_nofollow, latest) as is_nofollow, arg_max(is_ugc, latest) as is_ugc,
+    arg_max(is_sponsored, latest) as is_sponsored, arg_max(region, latest) as region,
+    round(arg_max(position, latest), 2) as position, arg_max(address, latest) as address,
+    arg_max(language, latest) as language, ceil(count(*) / count(distinct captured_at))::int as n_occurrences,
+    min(captured_at)::date as first_seen_on, max(captured_at)::date as last_seen_on,
+    count(distinct captured_at)::int as n_captures
+  from told group by target_key, target_domain, source_domain, source_url, anchor, kind),
 spread as (
   select host, target_key, anchor, count(distinct source_url) as n_holding
   from (select host_of(source_url) as host, target_key, anchor, source_url from one) group by all),

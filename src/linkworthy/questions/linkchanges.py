@@ -6,12 +6,16 @@ tells nothing, so its links stand as they did: they are not lost.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+import pyarrow as pa
+
+from linkworthy.engine.embedded import quoted
 from linkworthy.errors import InputError
 from linkworthy.index.lookup import LinkIndex
 from linkworthy.index.scopes import Scope
-from linkworthy.questions.linkindex import IndexFilter, Query, filtered, predicate_of
+from linkworthy.questions.linkindex import IndexFilter, Query, filtered
 
 _CAPTURES = """
 known as (
@@ -47,29 +51,62 @@ order by change, target_key, source_domain, source_url, anchor, kind
 """
 
 
-def about_changes(
-    index: LinkIndex, scope: Scope | None, since: date, to: date, only: IndexFilter | None = None
-) -> Query:
-    """Ask for the links that came, went or came back after ``since`` until ``to``; of the whole index without a scope.
+_ALL_CAPTURES = (
+    """
+create or replace temp table at_first as
+select url, arg_max(batch, (captured_on, batch)) as batch from {pages} where captured_on <= $since group by url""",
+    """
+create or replace temp table at_last as
+select url, arg_max(batch, (captured_on, batch)) as batch, max(captured_on) as captured_on,
+  arg_max(status, (captured_on, batch)) as status, arg_max(redirect_url, (captured_on, batch)) as redirect_url
+from {pages} where captured_on <= $to group by url""",
+)
+_OF_BUCKET = """
+select target_key, source_domain, source_url, anchor, kind, bool_or(is_https) as is_https,
+  bool_or(is_followed) as is_followed, min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on,
+  flatten(list(seen_in)) as seen_in
+from read_parquet([{files}], hive_partitioning = false)
+group by target_key, source_domain, source_url, anchor, kind having min(first_seen_on) <= $to
+"""
+"""What a change is told by, and no more: a whole index has many rows."""
+
+
+def about_changes(index: LinkIndex, scope: Scope, since: date, to: date, only: IndexFilter | None = None) -> Query:
+    """Ask for the links to a scope that came, went or came back after ``since`` until ``to``.
 
     Columns: change (new, lost, returned), reason, source_url, source_domain, target_url, anchor, kind, is_followed,
     first_seen_on, last_seen_on, checked_on (day of the capture that tells).
     Raises: InputError where the days are in the wrong order.
     """
-    if since >= to:
-        raise InputError(f"from {since} to {to}: the first day has to be before the last one")
-    only = only or IndexFilter()
-    if scope is not None:
-        found = filtered(index, scope, only)
-    else:
-        predicate, values = predicate_of(index, only)
-        found = Query(f"select * from {index.rows('links')} where {predicate}", values)
+    _check(since, to)
+    found = filtered(index, scope, only or IndexFilter())
     # Seen later than the last day: whatever a link is like now, it was there on the days of its batches.
     sql = f"""
       with found as (select * from ({found.sql}) where first_seen_on <= $to),
       {_CAPTURES.format(pages=index.rows("pages"))},
       {_CHANGED}"""
     return Query(sql, {**found.values, "since": since, "to": to})
+
+
+def all_changes(index: LinkIndex, since: date, to: date) -> Iterator[pa.Table]:
+    """Give the changes of the whole index, bucket by bucket, so that memory holds one of them and the pages' captures.
+
+    Columns: those of :func:`about_changes`.
+    Raises: InputError where the days are in the wrong order.
+    """
+    _check(since, to)
+    days = {"since": since, "to": to}
+    for sql in _ALL_CAPTURES:
+        index.execute(sql.format(pages=index.rows("pages")), days)
+    for bucket in range(index.manifest.n_buckets):
+        files = ", ".join(quoted(str(path)) for path in index.in_bucket("links", bucket))
+        if files:
+            yield index.ask(f"with found as ({_OF_BUCKET.format(files=files)}), {_CHANGED}", days)
+
+
+def _check(since: date, to: date) -> None:
+    if since >= to:
+        raise InputError(f"from {since} to {to}: the first day has to be before the last one")
 
 
 def summary_of(sql: str) -> str:
