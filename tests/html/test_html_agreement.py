@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
 from itertools import islice
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,25 +12,13 @@ from hypothesis import strategies as st
 
 from linkworthy.html.documents import PARSERS, Parser, as_written, built, built_by_lexbor, walk
 from linkworthy.html.encoding import decode
-from linkworthy.html.gathered import FoundLink
+from linkworthy.html.linked import columns_of
 from linkworthy.html.nesting import NotPlainError
 from linkworthy.html.scan import Markup, Walk, scan
 from tests.support.debian import POSTGRESQL, documentation
+from tests.support.markup import START, TAG, TAGS, everything
 from tests.support.shared import shared
 from tests.support.wcxb import real_pages
-
-_START = "<!DOCTYPE html><html><head><title>t</title></head><body>"
-
-
-def everything(walked: Walk) -> dict[str, Any]:
-    """Give all that a reading gathered, comparable."""
-    found = walked.found
-    gathered = {field.name: getattr(found, field.name) for field in fields(found)}
-    return gathered | {"links": [_values(link) for link in found.links], "items": walked.items}
-
-
-def _values(link: FoundLink) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in FoundLink.__slots__}
 
 
 def _by(parser: Parser, text: str) -> Walk:
@@ -40,7 +26,8 @@ def _by(parser: Parser, text: str) -> Walk:
 
 
 def _links(walked: Walk) -> list[tuple[str, str, str]]:
-    return [(link.href, " ".join("".join(link.texts).split()), link.path) for link in walked.found.links]
+    links = columns_of(walked.found)
+    return list(zip(links.hrefs, links.anchors, links.paths, strict=True))
 
 
 def _assert_read_alike(text: str) -> bool:
@@ -53,84 +40,17 @@ def _assert_read_alike(text: str) -> bool:
     return True
 
 
-_TAGS = st.sampled_from(
-    [
-        "a",
-        "p",
-        "div",
-        "span",
-        "b",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tbody",
-        "thead",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "form",
-        "input",
-        "button",
-        "select",
-        "option",
-        "h1",
-        "h2",
-        "svg",
-        "path",
-        "title",
-        "br",
-        "hr",
-        "img",
-        "em",
-        "template",
-        "pre",
-        "section",
-        "noscript",
-        "script",
-        "style",
-        "textarea",
-        "address",
-        "article",
-        "optgroup",
-        "center",
-        "font",
-    ]
-)
-_TAG = st.one_of(
-    _TAGS.map(lambda tag: f"<{tag}>"),
-    _TAGS.map(lambda tag: f"</{tag}>"),
-    st.sampled_from(
-        [
-            "<a href=/x>", '<a href="/y?a=1&copy=2&amp;b">', "<a href=x/>", "<br/>", "<p/>", "<img src='i' alt='a>b'>",
-            "<div class='nav x' id=y>", "<div hidden>", "<p style='display:none'>", "<div itemscope itemprop=a>",
-            "<span itemprop=n>", "<A HREF=/z>", "</A>", "<!-- c -->", "<!--<a href=c>-->", "<!-->",
-            "<script><a></script>",
-            "<script><!--<script></script>", "<style>a>b</style>", "<li class=comment id=c1>", "<table><tr><td>",
-            "</td></tr></table>", "<ul><li>x<li>y</ul>", "<p>x<p>y", "<dl><dt>x<dd>y</dl>", "<![CDATA[x]]>",
-            "<?php x ?>",
-            "<div a=1 a=2>", "<a title=\"&lt;\" href='&#x2f;&eacute&eacute;'>", "<a b<c href=q>", "<area href=/r>",
-        ]
-    ),
-    st.sampled_from(["text ", "&amp;", "&copy x", " ", "\n", "é", "a < b", "a > b", "\x0c", "&"]),
-)  # fmt: skip
-
-
 @settings(max_examples=400, deadline=None)
-@given(st.lists(_TAG, max_size=14).map("".join), st.booleans())
+@given(st.lists(TAG, max_size=14).map("".join), st.booleans())
 def test_what_is_taken_as_written_is_what_a_tree_builder_makes_of_it(inner: str, has_end: bool) -> None:  # noqa: FBT001
-    _assert_read_alike(_START + inner + ("</body></html>" if has_end else ""))
+    _assert_read_alike(START + inner + ("</body></html>" if has_end else ""))
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.recursive(st.sampled_from(["x", "<br>", "<img src=i>", ""]), lambda inner: st.builds(
-    lambda tag, one, two: f"<{tag}>{one}{two}</{tag}>", _TAGS, inner, inner), max_leaves=12))  # fmt: skip
+    lambda tag, one, two: f"<{tag}>{one}{two}</{tag}>", TAGS, inner, inner), max_leaves=12))  # fmt: skip
 def test_any_nesting_that_is_taken_as_written_is_what_a_tree_builder_makes_of_it(inner: str) -> None:
-    _assert_read_alike(f"{_START}{inner}</body></html>")
+    _assert_read_alike(f"{START}{inner}</body></html>")
 
 
 def test_documents_without_faults_are_taken_as_written() -> None:
@@ -153,14 +73,14 @@ def test_documents_without_faults_are_taken_as_written() -> None:
     ],
 )  # fmt: skip
 def test_documents_that_need_repair_are_not_taken_as_written(inner: str) -> None:
-    assert not _assert_read_alike(f"{_START}{inner}</body></html>")
+    assert not _assert_read_alike(f"{START}{inner}</body></html>")
 
 
 def test_the_cases_of_html5libs_tokenizer_are_read_alike() -> None:
     n_cases = 0
     for path in sorted(shared("html5lib", "tokenizer").glob("*.test")):
         for case in json.loads(path.read_text("utf-8")).get("tests", ()):
-            _assert_read_alike(_START + case["input"] + "</body></html>")
+            _assert_read_alike(START + case["input"] + "</body></html>")
             n_cases += 1
     assert n_cases > 1_000
 

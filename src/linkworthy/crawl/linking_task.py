@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,7 +70,7 @@ class LinkingTask:
                 content = Content(page=page, captured_at=exchange.fetched_at, tables=_CONTENT)
         return Taken(rows={"pages": fresh, "hops": rows.hop_rows(exchange)}, content=content, offers=offers)
 
-    def _own_links(self, links: list[Any]) -> list[str]:
+    def _own_links(self, links: Sequence[Any]) -> list[str]:
         return list(dict.fromkeys(link.url for link in links if link.url and self._is_own(link.url)))
 
     def _unfetched(

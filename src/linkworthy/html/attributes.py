@@ -33,7 +33,7 @@ def serial_attributes(head: str) -> Attributes:
     """Read the attributes of a start tag that a serialiser wrote: quoted, escaped, each once."""
     found: Attributes = dict(_SERIAL.findall(head))
     if "&" in head:
-        found = {name: turbohtml.unescape(value) if value and "&" in value else value for name, value in found.items()}
+        found = {name: serial_value(value) if value else value for name, value in found.items()}
     return found
 
 
@@ -48,10 +48,23 @@ def written_attributes(head: str) -> Attributes | None:
         found.setdefault(name.lower(), quoted or single or bare)
     if "&" in head:
         try:
-            return {name: _REFERENCE.sub(_referred, value) if value else value for name, value in found.items()}
+            return {name: written_value(value) if value else value for name, value in found.items()}
         except ValueError:
             return None
     return found
+
+
+def written_value(value: str) -> str:
+    """Give what an attribute's value as written says.
+
+    Raises: ValueError where only a parser can tell.
+    """
+    return _REFERENCE.sub(_referred, value) if "&" in value else value
+
+
+def serial_value(value: str) -> str:
+    """Give what an attribute's value says that a serialiser wrote."""
+    return turbohtml.unescape(value) if "&" in value else value
 
 
 def _referred(found: re.Match[str]) -> str:

@@ -30,10 +30,48 @@ MAX_CAPTURES = 16
 """Elements inside one another whose text is kept at once."""
 MAX_SCRIPT_CHARACTERS = 1_000_000
 """Characters of one script that are kept, and four times as many of all together."""
-_MAX_PIECES = 4_000
+MAX_PIECES = 4_000
 """Pieces of text of one kept element that are looked at."""
 _COMMENT_ITEM = frozenset({"comment", "comment-item", "comment_item", "commentitem", "single-comment"})
+_HANDLERS = frozenset(
+    {
+        "img", "meta", "link", "title", "h1", "h2", "script", "base", "form", "iframe", "frame", "embed", "object",
+        "source", "track", "audio", "video", "input", "textarea", "select", "button", "address", "time", "html", "body",
+        "head",
+    }
+)  # fmt: skip
+"""Tags that have a handler."""
 _DIGITS = re.compile(r"\d+")
+
+
+def says_something(one: Special) -> bool:
+    """Tell whether an element gives more than a place for links and text."""
+    return one.tag in _HANDLERS or _may_be_comment(one) or _has_item(one.attributes)
+
+
+def _may_be_comment(one: Special) -> bool:
+    attributes = one.attributes
+    return one.is_block and ("itemtype" in attributes or "omment" in (attributes.get("class") or ""))
+
+
+def _has_item(attributes: Attributes) -> bool:
+    return "itemscope" in attributes or "itemprop" in attributes
+
+
+def joined_text(pieces: Sequence[str], limit: int) -> str:
+    """Join the text of pieces, each of them a tag without its ``<`` and what stands behind it."""
+    texts: list[str] = []
+    for piece in pieces[:MAX_PIECES]:
+        head, _, text = piece.partition(">")
+        if head[:2] == "br":
+            texts.append("\n")
+        # The text of a script is but its place among the raw texts.
+        if text and head[:6] != "script":
+            texts.append(text)
+    joined = "".join(texts)
+    if "&" in joined:
+        joined = "".join(map(turbohtml.unescape, texts))
+    return joined[:limit]
 
 
 class Capture:
@@ -80,31 +118,44 @@ class Elements:
 
     def enter(self, one: Special, context: State, level: int, place: int) -> None:
         """Take an element: ``context`` is the one that it stands in, or for a block the one that it opens."""
-        self._level, self._place = level, place
-        tag, attributes = one.tag, one.attributes
-        if tag in GROUP_TAGS:
+        if one.tag in GROUP_TAGS:
             self._groups.append(self.group)
             if len(self.found.groups) < MAX_BLOCKS:
                 self.group = len(self.found.groups)
                 self.found.groups.append(Group())
+        self.take(one, context, level, place)
+
+    def take(self, one: Special, context: State, level: int, place: int) -> None:
+        """Take what an element says, but for the group that it may begin."""
+        self._level, self._place = level, place
+        tag, attributes = one.tag, one.attributes
         handler = self._by_tag.get(tag)
         if handler is not None:
             handler(attributes, context)
-        if one.is_block and ("itemtype" in attributes or "omment" in (attributes.get("class") or "")):
+        if _may_be_comment(one):
             self._comment_item(attributes)
-        if "itemscope" in attributes or "itemprop" in attributes:
+        if _has_item(attributes):
             self._item(tag, attributes, is_void=one.is_void)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether the end of an element may matter: a text is kept, a form or an item is open."""
+        return bool(self._captures) or self.form is not None or self.items.is_open
 
     def leave(self, tag: str, level: int, place: int) -> None:
         """End an element that was entered at this level."""
+        self.end(tag, level, place)
+        if tag in GROUP_TAGS:
+            self.group = self._groups.pop()
+
+    def end(self, tag: str, level: int, place: int) -> None:
+        """Keep the texts that end with an element, but for the group that may end."""
         captures = self._captures
         while captures and captures[-1].level >= level:
             one = captures.pop()
-            one.keep(self._text(one.start, place, one.limit))
+            one.keep(self.text_of(one.start, place, one.limit))
         self.items.leave(level)
-        if tag in GROUP_TAGS:
-            self.group = self._groups.pop()
-        elif tag == "form":
+        if tag == "form":
             self.form = None
 
     def link(
@@ -125,20 +176,9 @@ class Elements:
         found.links.append(link)
         return link
 
-    def _text(self, start: int, end: int, limit: int) -> str:
+    def text_of(self, start: int, end: int, limit: int) -> str:
         """Give the text between two tags."""
-        texts: list[str] = []
-        for piece in self._pieces[start : min(end, start + _MAX_PIECES)]:
-            head, _, text = piece.partition(">")
-            if head[:2] == "br":
-                texts.append("\n")
-            # The text of a script is but its place among the raw texts.
-            if text and head[:6] != "script":
-                texts.append(text)
-        joined = "".join(texts)
-        if "&" in joined:
-            joined = "".join(map(turbohtml.unescape, texts))
-        return joined[:limit]
+        return joined_text(self._pieces[start : min(end, start + MAX_PIECES)], limit)
 
     def _capture(self, keep: Callable[[str], None], limit: int = MAX_SHORT_CHARACTERS) -> None:
         """Keep the text of the current element once it ends."""
@@ -211,14 +251,17 @@ class Elements:
         is_data = kind == "application/ld+json"
         kept = self.found.json_ld if is_data else self.found.scripts
         if (is_data or "src" not in attributes) and len(kept) < MAX_OF_A_KIND:
-            text = self._raw_text()
+            text = self.raw_text()
             if self._n_script_characters <= 4 * MAX_SCRIPT_CHARACTERS:
                 kept.append(Captured(attributes, text, context.region))
                 self._n_script_characters += len(text)
 
-    def _raw_text(self) -> str:
+    def raw_text(self) -> str:
         """Give the text of the script that begins here."""
-        place = self._pieces[self._place].partition(">")[2]
+        return self.raw_of(self._pieces[self._place].partition(">")[2])
+
+    def raw_of(self, place: str) -> str:
+        """Give a raw text by its place."""
         is_place = place.isascii() and place.isdecimal() and int(place) < len(self._raws)
         return self._raws[int(place)][:MAX_SCRIPT_CHARACTERS] if is_place else ""
 

@@ -44,6 +44,25 @@ class FoundLink:
 
 
 @dataclass(slots=True)
+class FoundLinks:
+    """Links as columns, in document order; anchors have their white space folded."""
+
+    hrefs: list[str]
+    rels: list[str | None]
+    kinds: list[str]
+    anchors: list[str]
+    regions: list[str]
+    groups: list[int]
+    paths: list[str]
+    befores: list[str]
+    afters: list[str]
+    is_hidden: list[bool]
+
+    def __len__(self) -> int:
+        return len(self.hrefs)
+
+
+@dataclass(slots=True)
 class FoundForm:
     """A form: what it is called, where it goes, what it asks for."""
 
@@ -90,6 +109,8 @@ class Gathered:
     json_ld: list[Captured] = field(default_factory=list)
     scripts: list[Captured] = field(default_factory=list)
     links: list[FoundLink] = field(default_factory=list)
+    columns: FoundLinks | None = None
+    """The links as columns; see ``linked``."""
     blocks: list[FoundBlock] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     images: list[tuple[Attributes, bool]] = field(default_factory=list)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from linkworthy.html.dates import instant
 from linkworthy.html.fold import clean, fold_or_none
 from linkworthy.html.gathered import Attributes, Captured, Gathered
+from linkworthy.html.linked import columns_of
 from linkworthy.html.links import Resolver
 from linkworthy.html.regions import BODY
 from linkworthy.html.structured import Node, first_text
@@ -147,10 +148,17 @@ def first_rel(found: Gathered, links: Sequence[HeaderLink], resolver: Resolver, 
     for header in links:
         if not header.rels.isdisjoint(rels):
             return resolver.url(header.href)
-    for link in found.links:
-        if "rel" in link.attributes and not {*rels}.isdisjoint(rels_of(link.attributes)):
-            return resolver.url(link.href)
+    linked = columns_of(found)
+    for place in _with_rel(linked.rels, *rels):
+        return resolver.url(linked.hrefs[place])
     return None
+
+
+def _with_rel(written: Sequence[str | None], *rels: str) -> Iterator[int]:
+    """Give the places of the links that have one of these rels."""
+    for place, rel in enumerate(written):
+        if rel and not {*rels}.isdisjoint(rel[:500].lower().split()):
+            yield place
 
 
 def refresh_of(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]], resolver: Resolver) -> str | None:
@@ -218,9 +226,9 @@ def author_of(found: Gathered, nodes: Sequence[Node]) -> str | None:
             name = first_text(node.get(key)) if key in node else None
             if name and "://" not in name:
                 return name[:200]
-    for link in found.links[:5_000]:
-        if "rel" in link.attributes and "author" in rels_of(link.attributes):
-            return fold_or_none("".join(link.texts), 200)
+    linked = columns_of(found)
+    for place in _with_rel(linked.rels[:5_000], "author"):
+        return fold_or_none(linked.anchors[place], 200) if linked.kinds[place] == "text" else None
     return None
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from linkworthy.html.engines import FORUM_ENGINES
 from linkworthy.html.gathered import FoundForm
 from linkworthy.html.lists import words
-from linkworthy.html.page import Link
+from linkworthy.html.page import Link, Rows
 from linkworthy.urls import parse as parse_url
 
 _SCHEMA_KINDS = {
@@ -126,11 +127,14 @@ def _kinds_of_path(path: str) -> set[str]:
 class Invitations:
     """What the internal links of a page invite to, each anchor and each last part of a URL once."""
 
-    def __init__(self, links: Sequence[Link]) -> None:
-        inviting = [link for link in links if link.is_internal and link.region != "comment"]
-        anchors = dict.fromkeys([link.anchor[:60] for link in inviting])
-        self._anchors = list(dict.fromkeys(anchor.lower() for anchor in anchors))[:_MAX_ANCHORS]
-        targets = dict.fromkeys([link.url or "" for link in inviting])
+    def __init__(self, links: Rows[Link]) -> None:
+        is_inviting = [
+            is_internal and region != "comment"
+            for is_internal, region in zip(links.column("is_internal"), links.column("region"), strict=True)
+        ]
+        anchors = dict.fromkeys([anchor[:60] for anchor in compress(links.column("anchor"), is_inviting)])
+        self._anchors = list(dict.fromkeys(map(str.lower, anchors)))[:_MAX_ANCHORS]
+        targets = dict.fromkeys(compress(links.column("url"), is_inviting))
         lasts = {url.rstrip("/").rpartition("/")[2] for url in targets}
         self._lasts = {part for last in lasts for part in _last_parts(last.lower())}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.html.gathered import Gathered, Group
+from linkworthy.html.linked import columns_of
 from linkworthy.html.regions import BODY
 
 _MIN_LIST_LINKS = 3
@@ -19,7 +20,8 @@ class Regions:
         self._is_forum = is_forum
         self._is_list = [_is_list_of_links(group) for group in found.groups]
         places = {(region, group) for _, region, group, _, _, _ in found.blocks}
-        places.update([(one.region, one.group) for one in found.links])
+        self._links = columns_of(found)
+        places.update(zip(self._links.regions, self._links.groups, strict=True))
         self._decided = {place: self._decide(*place) for place in places}
 
     def of_blocks(self) -> list[str]:
@@ -30,7 +32,7 @@ class Regions:
     def of_links(self) -> list[str]:
         """Give the region of each link."""
         decided = self._decided
-        return [decided[one.region, one.group] for one in self._found.links]
+        return [decided[place] for place in zip(self._links.regions, self._links.groups, strict=True)]
 
     def _decide(self, region: str, group: int) -> str:
         if self._is_forum and region == "comment":

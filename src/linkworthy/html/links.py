@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from linkworthy import urls
-from linkworthy.html.fold import MAX_SHORT_CHARACTERS, fold
-from linkworthy.html.gathered import FoundLink
-from linkworthy.html.page import Link
+from linkworthy.html.fold import MAX_SHORT_CHARACTERS
+from linkworthy.html.gathered import FoundLinks
+from linkworthy.html.page import Link, Rows
 
 MAX_HREF_CHARACTERS = 8_192
 """Characters of a href that are kept; longer ones have no URL (urls.MAX_URL_CHARACTERS) and are mostly data."""
@@ -28,6 +29,13 @@ _SERIALISED = re.compile(r"https?://[^/?#@:\[]*[^./?#@:\[](?::[0-9]+)?/[^#]*")
 _ORIGIN = re.compile(r"https?://[^/?#@\[]*[^./?#@\[](?=/)")
 
 
+_OF_THE_PAGE = "#? \t\n\f\r\0"
+"""First characters of hrefs that may depend on the page itself; the others depend on its folder alone."""
+_MAX_FOLDERS = 64
+_MAX_BESIDE = 8_192
+"""Folders whose hrefs are remembered from page to page, and hrefs of each."""
+
+
 class Target(NamedTuple):
     """Where a href leads."""
 
@@ -37,6 +45,27 @@ class Target(NamedTuple):
     fragment: str | None
 
 
+class _Folders(threading.local):
+    """What the hrefs of pages in one folder mean: its pages mostly have the same navigation."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], dict[str, Target]] = {}
+
+
+_folders = _Folders()
+
+
+def _known_beside(base: str, encoding: str) -> dict[str, Target]:
+    key = (base.partition("#")[0].partition("?")[0].rpartition("/")[0], encoding)
+    known = _folders.known
+    found = known.get(key)
+    if found is None or len(found) >= _MAX_BESIDE:
+        if len(known) >= _MAX_FOLDERS:
+            known.clear()
+        found = known[key] = {}
+    return found
+
+
 class Resolver:
     """Resolves the hrefs of one document; two fifths of them repeat, so each is worked out once."""
 
@@ -44,6 +73,7 @@ class Resolver:
         self.base = base
         self.encoding = encoding
         self._known: dict[str, Target] = {}
+        self._near_known = _known_beside(base, encoding)
         found = _ORIGIN.match(base)
         self._origin = found[0] if found else ""
         # What stands beside a page that is itself serialised needs no parser either.
@@ -55,9 +85,10 @@ class Resolver:
 
     def target(self, href: str) -> Target:
         """Say where a href leads."""
-        found = self._known.get(href)
+        known = self._known if href[:1] in _OF_THE_PAGE else self._near_known
+        found = known.get(href)
         if found is None:
-            found = self._known[href] = self._target(href)
+            found = known[href] = self._target(href)
         return found
 
     def url(self, href: str | None) -> str | None:
@@ -112,51 +143,35 @@ class Resolver:
         return urls.normalise(resolved)
 
 
-def links_of(
-    found: Sequence[FoundLink], regions: Sequence[str], total: int, resolver: Resolver, domain: str
-) -> list[Link]:
+def links_of(found: FoundLinks, regions: Sequence[str], total: int, resolver: Resolver, domain: str) -> Rows[Link]:
     """Make the rows of table ``links``."""
+    n = len(found)
+    if not n:
+        return Rows(Link, [[] for _ in Link._fields])
+    hrefs = found.hrefs
     target_of = resolver.target
-    links: list[Link] = []
-    for n, (one, region) in enumerate(zip(found, regions, strict=True)):
-        href = one.href
-        url, host, target_domain, fragment = target_of(href)
-        kind, anchor = anchor_of(one)
-        rel, is_nofollow, is_ugc, is_sponsored = NO_REL
-        if "rel" in one.attributes:
-            rel, is_nofollow, is_ugc, is_sponsored = rel_of((one.attributes["rel"] or "")[:MAX_SHORT_CHARACTERS])
-        links.append(
-            _new(
-                Link,
-                (
-                    n, href if len(href) <= MAX_HREF_CHARACTERS else href[:MAX_HREF_CHARACTERS], url, host,
-                    target_domain, fragment, target_domain is not None and target_domain == domain, kind, anchor, rel,
-                    is_nofollow, is_ugc, is_sponsored, region, one.path, n / total, one.before, one.after,
-                    one.is_hidden,
-                ),
-            )
-        )  # fmt: skip
-    return links
+    page_urls, hosts, domains, fragments = map(list, zip(*map(target_of, hrefs), strict=True))
+    written = [rel and rel[:MAX_SHORT_CHARACTERS] for rel in found.rels]
+    rels, are_nofollow, are_ugc, are_sponsored = map(list, zip(*map(rel_of, written), strict=True))
+    if max(map(len, hrefs)) > MAX_HREF_CHARACTERS:
+        hrefs = [href[:MAX_HREF_CHARACTERS] for href in hrefs]
+    return Rows(
+        Link,
+        [
+            list(range(n)), hrefs, page_urls, hosts, domains, fragments, [one == domain for one in domains],
+            found.kinds, found.anchors, rels, are_nofollow, are_ugc, are_sponsored, list(regions), found.paths,
+            [place / total for place in range(n)], found.befores, found.afters, found.is_hidden,
+        ],
+    )  # fmt: skip
 
 
-_new = tuple.__new__
 NO_REL: tuple[str | None, bool, bool, bool] = (None, False, False, False)
 
 
 @lru_cache(maxsize=4_096)
-def rel_of(written: str) -> tuple[str | None, bool, bool, bool]:
+def rel_of(written: str | None) -> tuple[str | None, bool, bool, bool]:
     """Give rel as tokens in lower case, and whether nofollow, ugc and sponsored are among them."""
+    if written is None:
+        return NO_REL
     tokens = written.lower().split()
     return " ".join(tokens), "nofollow" in tokens, "ugc" in tokens, "sponsored" in tokens
-
-
-def anchor_of(link: FoundLink) -> tuple[str, str]:
-    """Give the kind of a link and its anchor: its text, else the alt of its images."""
-    if link.is_area:
-        return "area", fold(link.attributes.get("alt") or "")
-    texts = link.texts
-    text = fold(texts[0] if len(texts) == 1 else "".join(texts)) if texts else ""
-    if text:
-        return "text", text
-    alt = fold(" ".join(link.alts)) if link.alts else ""
-    return ("image" if alt else "empty"), alt

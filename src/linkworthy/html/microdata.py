@@ -36,6 +36,11 @@ class Collector:
         self._n = 0
         self._scopes: list[tuple[int, Item]] = []
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether an item is open."""
+        return bool(self._scopes)
+
     def enter(self, level: int, tag: str, attributes: dict[str, str | None]) -> Callable[[str], None] | None:
         """Take an element with itemscope or itemprop; what is given is to be called with its text once it ends."""
         names = (attributes.get("itemprop") or "")[:200]

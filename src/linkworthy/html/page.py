@@ -2,9 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any, NamedTuple, TypeVar, overload
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+class Rows(Sequence[Row]):
+    """Rows of one kind that are kept as columns: made into rows only where somebody looks at them."""
+
+    __slots__ = ("_kind", "columns")
+
+    def __init__(self, kind: type[Row], columns: Sequence[list[Any]]) -> None:
+        self._kind = kind
+        self.columns = columns
+        """One list for each field."""
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(tuple.__new__, repeat(self._kind), zip(*self.columns, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Rows):
+            return list(self.columns) == list(other.columns)
+        return list(self) == other if isinstance(other, list) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return list(Rows(self._kind, [column[place] for column in self.columns]))
+        return tuple.__new__(self._kind, [column[place] for column in self.columns])
+
+    def column(self, name: str) -> list[Any]:
+        """Give one column by the name of its field."""
+        fields: tuple[str, ...] = self._kind._fields  # type: ignore[attr-defined]
+        return self.columns[fields.index(name)]
 
 
 class Link(NamedTuple):
@@ -82,8 +129,8 @@ class Page:
     """Normalised URL that the page was parsed as."""
     facts: dict[str, Any]
     """Every column of ``pages`` that comes from headers and HTML, from ``last_modified_at`` to ``feeds``."""
-    links: list[Link] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
+    links: Sequence[Link] = ()
+    blocks: Sequence[Block] = ()
     images: list[Image] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)

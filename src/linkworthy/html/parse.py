@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, NamedTuple
 
 import xxhash
@@ -17,9 +18,10 @@ from linkworthy.html.documents import walk
 from linkworthy.html.encoding import canonical_name, charset_of, decode, decode_as
 from linkworthy.html.fold import clean, fold, fold_or_none
 from linkworthy.html.gathered import Gathered
+from linkworthy.html.linked import columns_of
 from linkworthy.html.links import Resolver, links_of
 from linkworthy.html.media import images_of, resources_of
-from linkworthy.html.page import Block, Link, Page
+from linkworthy.html.page import Block, Link, Page, Rows
 from linkworthy.html.scan import Walk
 
 MAX_BODY_BYTES = 50_000_000
@@ -47,6 +49,7 @@ _SNIFFED = (
     b"<p>",
     b"<!--",
 )
+_TEXT_REGIONS = frozenset({"main", "list"})
 _INT32_MAX = 2_147_483_647
 _INT16_MAX = 32_767
 
@@ -74,8 +77,8 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     marks = " ".join((a.get(key) or "")[:500] for a in (found.html, found.body) for key in ("id", "class"))
     engine = engines.engine_of(generator, addresses, marks)
     regions = layout.Regions(found, is_forum=engine in engines.FORUM_ENGINES)
-    page.links = links_of(found.links, regions.of_links(), max(1, found.n_links), resolver, domain)
-    page.blocks = text.blocks_of(found.blocks, regions.of_blocks())
+    page.links = links = links_of(columns_of(found), regions.of_links(), max(1, found.n_links), resolver, domain)
+    page.blocks = blocks = text.blocks_of(found.blocks, regions.of_blocks())
     page.images = images_of(found.images, resolver)
     page.resources = resources_of(found, resolver, is_secure=url.startswith("https:"))
     graph = structured.open_graph(found.metas)
@@ -86,10 +89,10 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     facts["generator"] = generator
     facts.update(_encoding_facts(document))
     facts.update(_head_facts(found, headers, resolver, url))
-    facts.update(_text_facts(found, page.blocks))
-    facts.update(_link_facts(found, page.links, domain))
-    facts.update(_structured_facts(found, page, nodes, graph))
-    facts.update(_kind_facts(found, page, is_forum=engine in engines.FORUM_ENGINES))
+    facts.update(_text_facts(found, blocks))
+    facts.update(_link_facts(found, links, domain))
+    facts.update(_structured_facts(found, links, nodes, graph))
+    facts.update(_kind_facts(found, page, links, blocks, is_forum=engine in engines.FORUM_ENGINES))
     facts["n_insecure_resources"] = sum(one.is_insecure for one in page.resources)
     facts["owner_ids"] = identifiers.owner_ids(found.metas, (one.text for one in found.scripts), addresses)
     facts["template_hash"] = skeleton.simhash(found.skeleton)
@@ -197,37 +200,40 @@ def _head_facts(found: Gathered, headers: Sequence[tuple[str, str]], resolver: R
     }
 
 
-def _text_facts(found: Gathered, blocks: Sequence[Block]) -> dict[str, Any]:
-    main = [block for block in blocks if block.region == "main"]
-    language, share = text.language_of(blocks, main)
+def _text_facts(found: Gathered, blocks: Rows[Block]) -> dict[str, Any]:
+    is_main = [region == "main" for region in blocks.column("region")]
+    language, share = text.language_of(blocks, is_main)
     return {
         "n_words": found.n_words,
-        "n_main_words": sum([block.n_words for block in main]),
-        "main_hash": text.text_hash(main),
+        "n_main_words": sum(compress(blocks.column("n_words"), is_main)),
+        "main_hash": text.text_hash(list(compress(blocks.column("text"), is_main))),
         "language": language,
         "language_share": share,
     }
 
 
-def _link_facts(found: Gathered, links: Sequence[Link], domain: str) -> dict[str, Any]:
-    external = [link for link in links if link.target_domain is not None and not link.is_internal]
+def _link_facts(found: Gathered, links: Rows[Link], domain: str) -> dict[str, Any]:
+    is_internal = links.column("is_internal")
+    domains = links.column("target_domain")
+    is_external = [one is not None and not inside for one, inside in zip(domains, is_internal, strict=True)]
+    said = zip(links.column("is_nofollow"), links.column("is_ugc"), links.column("is_sponsored"), strict=True)
     return {
         "n_links": found.n_links,
-        "n_internal_links": sum([link.is_internal for link in links]),
-        "n_external_links": len(external),
-        "n_external_followed": sum([not (link.is_nofollow or link.is_ugc or link.is_sponsored) for link in external]),
-        "n_external_domains": len({link.target_domain for link in external} - {domain}),
+        "n_internal_links": sum(is_internal),
+        "n_external_links": sum(is_external),
+        "n_external_followed": sum([not any(one) for one in compress(said, is_external)]),
+        "n_external_domains": len(set(compress(domains, is_external)) - {domain}),
         "n_images": found.n_images,
         "n_images_no_alt": found.n_images_no_alt,
     }
 
 
 def _structured_facts(
-    found: Gathered, page: Page, nodes: list[structured.Node], graph: structured.Node
+    found: Gathered, links: Rows[Link], nodes: list[structured.Node], graph: structured.Node
 ) -> dict[str, Any]:
     every = list(structured.every_node(nodes))
     types = [structured.short_type(node) for node in every]
-    hrefs = [link.href for link in page.links if link.url is None]
+    hrefs = [href for href, url in zip(links.column("href"), links.column("url"), strict=True) if url is None]
     return {
         "schema_types": list(dict.fromkeys(name for name in types if name))[:50],
         "author": head.author_of(found, nodes),
@@ -241,10 +247,13 @@ def _structured_facts(
     }
 
 
-def _kind_facts(found: Gathered, page: Page, *, is_forum: bool) -> dict[str, Any]:
+def _kind_facts(
+    found: Gathered, page: Page, links: Rows[Link], blocks: Rows[Block], *, is_forum: bool
+) -> dict[str, Any]:
     facts = page.facts
-    main_links = {link.target_domain for link in page.links if link.region in {"main", "list"} and not link.is_internal}
-    text_blocks = [block for block in page.blocks if block.region in {"main", "list"}]
+    named = zip(links.column("region"), links.column("is_internal"), links.column("target_domain"), strict=True)
+    main_links = {domain for region, is_internal, domain in named if not is_internal and region in _TEXT_REGIONS}
+    is_text = [region in _TEXT_REGIONS for region in blocks.column("region")]
     n_comments = 0 if is_forum else len(found.comment_ids)
     evidence = kinds.Evidence(
         url=page.url,
@@ -253,12 +262,12 @@ def _kind_facts(found: Gathered, page: Page, *, is_forum: bool) -> dict[str, Any
         og_type=facts["og_type"],
         engine=facts["engine"],
         has_date=facts["published_at"] is not None,
-        n_main_words=sum([block.n_words for block in text_blocks]),
-        n_main_link_words=sum([block.n_link_words for block in text_blocks]),
+        n_main_words=sum(compress(blocks.column("n_words"), is_text)),
+        n_main_link_words=sum(compress(blocks.column("n_link_words"), is_text)),
         n_external_main=len(main_links - {None}),
         n_comments=n_comments,
     )
-    invitations = kinds.Invitations(page.links)
+    invitations = kinds.Invitations(links)
     return {
         "n_comments": n_comments,
         "has_comment_form": not is_forum and kinds.has_comment_form(found.forms),

@@ -47,6 +47,8 @@ class Markup(NamedTuple):
     pieces: list[str]
     raws: list[str]
     n_elements: int
+    source: str
+    """The text that was cut."""
     is_written: bool
     """Whether it is as its author wrote it; else a parser wrote it."""
 
@@ -55,7 +57,7 @@ class Markup(NamedTuple):
         """Cut a text that holds no comment and no script."""
         first, *pieces = text.split("<")
         n_elements = len(pieces) - text.count("</") - text.count("<!") - text.count("<?")
-        return cls(first, pieces, raws, n_elements, is_written)
+        return cls(first, pieces, raws, n_elements, text, is_written)
 
 
 class Walk(NamedTuple):

@@ -76,10 +76,17 @@ class State(dict[str, "Move"]):
         self.mode = NO_TEXT if is_textless else HIDDEN if self.is_hidden and key.mode == SEEN else key.mode
 
     def __missing__(self, head: str) -> Move:
-        move = self._end(head) if head[:1] == "/" else self._start(head)
+        move = self.move(head)
         if len(head) <= MAX_HEAD_CHARACTERS and self._automaton.has_room():
             self[head] = move
         return move
+
+    def move(self, head: str) -> Move:
+        """Work out what a tag does here; ``head`` is what stands between its angle brackets.
+
+        Raises: NotPlainError where a document as written needs a parser after all.
+        """
+        return self._end(head) if head[:1] == "/" else self._start(head)
 
     def _end(self, head: str) -> Move:
         tag = tag_of(head[1:])

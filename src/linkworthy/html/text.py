@@ -3,50 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, compress, islice
 from typing import Any
 
 import xxhash
 
 from linkworthy.html.gathered import FoundBlock
 from linkworthy.html.lists import words
-from linkworthy.html.page import Block
+from linkworthy.html.page import Block, Rows
 
 MAX_LANGUAGE_CHARACTERS = 600
 """Characters of main text that the language is detected from."""
 _LONG_WORDS = 20
+_MAX_SAMPLED = 200
+"""Blocks that the language is detected from."""
 _MIN_FUNCTION_WORDS = 10
 MIN_LANGUAGE_LETTERS = 40
 """Fewer letters than a short sentence has tell no language."""
 
 
-def text_hash(blocks: Sequence[Block]) -> int | None:
+def text_hash(texts: Sequence[str]) -> int | None:
     """Give XXH3-64 of the text of blocks with white space and case folded, null where there is none."""
-    if not blocks:
+    if not texts:
         return None
     # The text of a block has its white space folded already.
-    return xxhash.xxh3_64_intdigest(" ".join([block.text for block in blocks]).casefold().encode("utf-8", "replace"))
+    return xxhash.xxh3_64_intdigest(" ".join(texts).casefold().encode("utf-8", "replace"))
 
 
-def blocks_of(found: Sequence[FoundBlock], regions: Sequence[str]) -> list[Block]:
+def blocks_of(found: Sequence[FoundBlock], regions: Sequence[str]) -> Rows[Block]:
     """Make the rows of table ``blocks``."""
     if not found:
-        return []
-    tags, _, _, n_words, n_link_words, texts = zip(*found, strict=True)
+        return Rows(Block, [[] for _ in Block._fields])
+    tags, _, _, n_words, n_link_words, texts = map(list, zip(*found, strict=True))
     # No text holds a line break, so all are folded and encoded in one go.
     folded = "\n".join(texts).casefold().encode("utf-8", "replace").split(b"\n")
-    hashes = map(xxhash.xxh3_64_intdigest, folded)
-    return list(
-        map(Block._make, zip(range(len(found)), tags, regions, hashes, n_words, n_link_words, texts, strict=True))
-    )
+    hashes = list(map(xxhash.xxh3_64_intdigest, folded))
+    return Rows(Block, [list(range(len(found))), tags, list(regions), hashes, n_words, n_link_words, texts])
 
 
-def language_of(blocks: Sequence[Block], main: Sequence[Block]) -> tuple[str | None, float | None]:
+def language_of(blocks: Rows[Block], is_main: Sequence[bool]) -> tuple[str | None, float | None]:
     """Detect the language of the main text: ISO 639-1 code and probability, null where there is too little text."""
-    sample = _sample([block for block in main if block.n_link_words * 2 <= block.n_words])
+    counted = list(zip(blocks.column("n_words"), blocks.column("n_link_words"), blocks.column("text"), strict=True))
+    prose = islice((one for one in compress(counted, is_main) if one[1] * 2 <= one[0]), _MAX_SAMPLED)
+    sample = _sample(list(prose))
     if len(sample) < MIN_LANGUAGE_LETTERS * 2:
-        sample = _sample(blocks)
+        sample = _sample(counted[:_MAX_SAMPLED])
     share = _english(sample)
     if share is not None:
         return "en", share
@@ -56,21 +59,19 @@ def language_of(blocks: Sequence[Block], main: Sequence[Block]) -> tuple[str | N
     return str(code), min(1.0, max(0.0, float(share)))
 
 
-def _sample(blocks: Sequence[Block]) -> str:
+def _sample(counted: Sequence[tuple[int, int, str]]) -> str:
+    """Give the texts of twenty words and more in their order, then the others, the longer ones first."""
     parts: list[str] = []
     left = MAX_LANGUAGE_CHARACTERS
-    for block in _by_length(blocks[:200]):
-        parts.append(block.text[:left])
-        left -= len(block.text) + 1
+    for text in chain(
+        (text for n_words, _, text in counted if n_words >= _LONG_WORDS),
+        (text for _, _, text in sorted((one for one in counted if one[0] < _LONG_WORDS), key=lambda one: -one[0])),
+    ):
+        parts.append(text[:left])
+        left -= len(text) + 1
         if left <= 0:
             break
     return " ".join(parts)
-
-
-def _by_length(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Give blocks of twenty words and more in their order, then the others, the longer ones first."""
-    yield from (block for block in blocks if block.n_words >= _LONG_WORDS)
-    yield from sorted((block for block in blocks if block.n_words < _LONG_WORDS), key=lambda block: -block.n_words)
 
 
 def _english(sample: str) -> float | None:

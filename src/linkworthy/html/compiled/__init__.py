@@ -1,0 +1,1 @@
+"""The one pass over a document as machine code; ``scan`` is its plain form and its oracle."""

@@ -1,0 +1,308 @@
+"""Reads a document by the compiled pass, and gives what ``scan`` gives."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from linkworthy.html.attributes import (
+    serial_attributes,
+    serial_value,
+    tag_of,
+    written_attributes,
+    written_value,
+)
+from linkworthy.html.compiled.moves import Moves
+from linkworthy.html.compiled.opening import Outputs
+from linkworthy.html.compiled.passing import run
+from linkworthy.html.compiled.slots import (
+    DONE,
+    GIVEN_UP,
+    L_AFTER_END,
+    L_AFTER_START,
+    L_ANCHOR_END,
+    L_ANCHOR_START,
+    L_BEFORE_END,
+    L_BEFORE_START,
+    L_GROUP,
+    L_HREF_END,
+    L_HREF_START,
+    L_IS_AREA,
+    L_PATH_END,
+    L_PATH_START,
+    L_REL_END,
+    L_REL_START,
+    L_STATE,
+    L_TAG_END,
+    L_TAG_START,
+    N_ANCHORS,
+    N_BLOCKS,
+    N_CONTEXT,
+    N_ELEMENTS,
+    N_EVENTS,
+    N_GROUPS,
+    N_LINKS,
+    N_PATHS,
+    N_REDUCED,
+    N_SKELETON,
+    N_TEXT,
+    N_WORDS,
+    POS,
+    STATE,
+    UNKNOWN_TAG,
+)  # fmt: skip
+from linkworthy.html.compiled.workspace import Workspace
+from linkworthy.html.cutting import without_raw
+from linkworthy.html.elements import MAX_LINKS, MAX_PIECES, MAX_SCRIPT_CHARACTERS, Elements, joined_text, says_something
+from linkworthy.html.fold import fold
+from linkworthy.html.gathered import Attributes, FoundBlock, FoundLink, FoundLinks, Group
+from linkworthy.html.linked import without_text
+from linkworthy.html.nesting import NotPlainError
+from linkworthy.html.scan import Walk
+from linkworthy.html.states import Special, State
+from linkworthy.html.tags import VOID_TAGS, is_block
+
+_MAX_LESSONS = 100_000
+"""Tags that one page may teach."""
+_MAX_REMEMBERED = 400
+"""Characters of the longest tag whose attributes are remembered."""
+_MAX_SPECIALS = 10_000
+"""Tags whose attributes are remembered."""
+
+
+class _Own(threading.local):
+    """What each thread has for itself: the tables change while a page is read."""
+
+    def __init__(self) -> None:
+        self.moves = Moves()
+        self.workspace = Workspace()
+
+
+_own = _Own()
+
+
+def read(text: str, raws: Sequence[str] | None) -> Walk:
+    """Read a document as written (``raws`` null) or as a parser wrote it, with its raw texts taken out.
+
+    Raises: NotPlainError where the plain form has to read it.
+    """
+    data = text.encode("utf-8", "replace")
+    moves = _own.moves
+    out = _own.workspace.outputs(data, moves.start(is_written=raws is None))
+    array = np.frombuffer(data, np.uint8)
+    state = out.state
+    for _ in range(_MAX_LESSONS):
+        status = run(array, len(data), raws is None, moves.tables, out)
+        if status == DONE:
+            return _Reading(data, text, raws, moves, out).walk()
+        if status == GIVEN_UP:
+            break
+        reduced = out.reduced[: state[N_REDUCED]].tobytes()
+        if status == UNKNOWN_TAG:
+            moves.tag(reduced.decode("ascii", "replace"))
+        else:
+            moves.learn(int(state[STATE]), reduced, state, int(state[POS]))
+    raise NotPlainError("left to the plain form")
+
+
+class _Reading:
+    """One page that was read: turns places into texts."""
+
+    def __init__(self, data: bytes, text: str, raws: Sequence[str] | None, moves: Moves, out: Outputs) -> None:
+        self.raws = raws
+        self.is_written = raws is None
+        self._data = data
+        self._text = text
+        self._is_ascii = len(data) == len(text)
+        self._states = moves.states
+        self._out = out
+
+    def walk(self) -> Walk:
+        """Give what was found.
+
+        Raises: NotPlainError where a tag that matters can only be read by a parser, or there is more than is kept.
+        """
+        out, state = self._out, self._out.state
+        elements = _Elements(self)
+        found = elements.found
+        if state[N_LINKS] > MAX_LINKS:
+            raise NotPlainError("too many links")
+        found.columns = links = self._links()
+        found.n_links = len(links)
+        found.blocks = self._blocks()
+        found.groups = [Group(*row) for row in out.groups[: state[N_GROUPS]].tolist()]
+        found.skeleton = out.skeleton[: state[N_SKELETON]].view(np.uint64).tolist()
+        found.n_words, found.n_elements = int(state[N_WORDS]), int(state[N_ELEMENTS])
+        elements.replay(out.events[: state[N_EVENTS]].tolist())
+        for place, link in elements.linking.items():
+            if not links.anchors[place]:
+                links.kinds[place], links.anchors[place] = without_text(link.alts)
+        if self.is_written and elements.n_heads != 1:
+            raise NotPlainError("heads")
+        return Walk(found, elements.items.items)
+
+    def piece(self, start: int, end: int) -> str:
+        """Give what is written between two places."""
+        return self._text[start:end] if self._is_ascii else self._data[start:end].decode("utf-8", "replace")
+
+    def pieces(self, starts: list[int], ends: list[int]) -> list[str]:
+        """Give what is written between each two places."""
+        if self._is_ascii:
+            return list(map(self._text.__getitem__, map(slice, starts, ends)))
+        return _decoded(self._data, starts, ends)
+
+    def attributes(self, start: int, end: int) -> Attributes:
+        """Read the attributes of the tag between two places.
+
+        Raises: NotPlainError where only a parser can.
+        """
+        return _attributes(self.piece(start, end), is_written=self.is_written)
+
+    def context(self, number: int) -> State:
+        """Give a context by its number."""
+        return self._states[number]
+
+    def _links(self) -> FoundLinks:
+        out, state, states = self._out, self._out.state, self._states
+        rows = out.links[: state[N_LINKS]]
+        columns = rows.T.tolist()
+        anchors = _pieces(out.anchors[: state[N_ANCHORS]].tobytes(), columns[L_ANCHOR_START], columns[L_ANCHOR_END])
+        paths = _pieces(out.paths[: state[N_PATHS]].tobytes(), columns[L_PATH_START], columns[L_PATH_END])
+        around = out.context[: state[N_CONTEXT]].tobytes()
+        hrefs, rels = self._hrefs(columns), self._rels(columns)
+        here = [states[number] for number in columns[L_STATE]]
+        links = FoundLinks(
+            hrefs=hrefs, rels=rels, kinds=["text" if anchor else "empty" for anchor in anchors], anchors=anchors,
+            regions=[one.region for one in here], groups=columns[L_GROUP], paths=paths,
+            befores=_pieces(around, columns[L_BEFORE_START], columns[L_BEFORE_END]),
+            afters=_pieces(around, columns[L_AFTER_START], columns[L_AFTER_END]),
+            is_hidden=[one.is_hidden for one in here],
+        )  # fmt: skip
+        for place in (rows[:, L_IS_AREA] | (rows[:, L_HREF_START] < 0)).nonzero()[0].tolist():
+            attributes = self.attributes(columns[L_TAG_START][place], columns[L_TAG_END][place])
+            links.hrefs[place] = attributes["href"] or ""
+            links.rels[place] = attributes.get("rel")
+            if columns[L_IS_AREA][place]:
+                links.kinds[place], links.anchors[place] = "area", fold(attributes.get("alt") or "")
+        return links
+
+    def _hrefs(self, columns: list[list[int]]) -> list[str]:
+        hrefs = self.pieces(columns[L_HREF_START], columns[L_HREF_END])
+        if "&" in self._text:
+            hrefs = [self._valued(href) if "&" in href else href for href in hrefs]
+        return hrefs
+
+    def _rels(self, columns: list[list[int]]) -> list[str | None]:
+        starts, ends = columns[L_REL_START], columns[L_REL_END]
+        if not starts or max(starts) < 0:
+            return [None] * len(starts)
+        piece, value = self.piece, self._valued
+        return [value(piece(start, end)) if start >= 0 else None for start, end in zip(starts, ends, strict=True)]
+
+    def _valued(self, value: str) -> str:
+        if not self.is_written:
+            return serial_value(value)
+        try:
+            return written_value(value)
+        except ValueError:
+            raise NotPlainError("a reference") from None
+
+    def _blocks(self) -> list[FoundBlock]:
+        out, state = self._out, self._out.state
+        contexts, groups, n_words, n_link_words, starts, ends = out.blocks[: state[N_BLOCKS]].T.tolist()
+        texts = _pieces(out.text[: state[N_TEXT]].tobytes(), starts, ends)
+        here = [self._states[number] for number in contexts]
+        tags, regions = [one.block for one in here], [one.region for one in here]
+        return list(zip(tags, regions, groups, n_words, n_link_words, texts, strict=True))
+
+
+class _Elements(Elements):
+    """Takes the events of a page that was read."""
+
+    def __init__(self, reading: _Reading) -> None:
+        super().__init__((), reading.raws or (), "")
+        self._reading = reading
+        self._content = (-1, -1)
+        self._special = _written_special if reading.is_written else _serial_special
+        self.linking: dict[int, FoundLink] = {}
+        """Links with images, by their place."""
+
+    def replay(self, events: list[list[int]]) -> None:
+        """Take all events in their order.
+
+        Raises: NotPlainError where a tag can only be read by a parser.
+        """
+        reading, runs = self._reading, self.runs
+        special = self._special
+        for is_left, start, end, context, level, link, is_void, content, content_end in events:
+            if is_left:
+                if self.is_waiting:
+                    self.end(reading.context(context).tag, level, start - 1)
+                continue
+            one = special(reading.piece(start, end))
+            if one is None:
+                continue
+            runs.link = None
+            if link >= 0 and one.tag == "img":
+                runs.link = self.linking.setdefault(link, FoundLink("", {}, False, "", -1, is_hidden=False, path=""))
+            self._content = (content, content_end) if content >= 0 else (end + 1, end + 1)
+            self.take(one, reading.context(context), level, start - 1)
+            if is_void:
+                self.items.leave(level)
+
+    def text_of(self, start: int, end: int, limit: int) -> str:
+        """Give the text between two tags."""
+        piece = self._reading.piece(start, end)
+        if self._reading.is_written and ("<!--" in piece or "<script" in piece or "<style" in piece):
+            piece = without_raw(piece, [])
+        return joined_text(piece.split("<", MAX_PIECES + 1)[1 : MAX_PIECES + 1], limit)
+
+    def raw_text(self) -> str:
+        """Give the text of the script that begins here."""
+        start, end = self._content
+        if self._reading.is_written:
+            return self._reading.piece(start, end)[:MAX_SCRIPT_CHARACTERS]
+        return self.raw_of(self._reading.piece(start, start + 20).partition("<")[0])
+
+
+def _pieces(data: bytes, starts: list[int], ends: list[int]) -> list[str]:
+    """Cut UTF-8 into texts."""
+    if data.isascii():
+        return list(map(data.decode("ascii").__getitem__, map(slice, starts, ends)))
+    return _decoded(data, starts, ends)
+
+
+def _decoded(data: bytes, starts: list[int], ends: list[int]) -> list[str]:
+    return list(map(bytes.decode, map(data.__getitem__, map(slice, starts, ends))))
+
+
+def _attributes(head: str, *, is_written: bool) -> Attributes:
+    found = written_attributes(head) if is_written else serial_attributes(head)
+    if found is None:
+        raise NotPlainError(head)
+    return found
+
+
+class _Specials(dict[str, Special | None]):
+    """Elements by their tags as written, null where they say nothing; those that were met are remembered."""
+
+    def __init__(self, *, is_written: bool) -> None:
+        super().__init__()
+        self._is_written = is_written
+
+    def __missing__(self, head: str) -> Special | None:
+        attributes = _attributes(head, is_written=self._is_written)
+        tag = tag_of(head)
+        one = Special(tag, attributes, is_block(tag), tag in VOID_TAGS, 0)
+        said = one if says_something(one) else None
+        if len(head) <= _MAX_REMEMBERED:
+            if len(self) >= _MAX_SPECIALS:
+                self.clear()
+            self[head] = said
+        return said
+
+
+_written_special = _Specials(is_written=True).__getitem__
+_serial_special = _Specials(is_written=False).__getitem__

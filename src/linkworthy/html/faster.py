@@ -1,0 +1,99 @@
+"""Says when documents are read by compiled code: once it is there, and where enough of them are read.
+
+Compiling takes half a minute, once for each machine and version, so nobody waits for it: it is done by a process of
+its own, and until it is done documents are read by the plain form, which gives the same.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xxhash
+
+if TYPE_CHECKING:
+    from linkworthy.html.scan import Walk
+
+Read = Callable[[str, Sequence[str] | None], "Walk"]
+
+_FEW = 30
+"""Documents that are read by the plain form first: loading compiled code takes as long as reading fifty."""
+_ASKED_EVERY = 500
+_SAMPLE = "<!DOCTYPE html><html><head><title>t</title></head><body><p>x <a href=y>z</a></p></body></html>"
+
+
+class _Choice:
+    """Counts documents, and looks now and then whether the compiled code is there."""
+
+    def __init__(self) -> None:
+        self._n = 0
+        self._read: Read | None = None
+
+    def __call__(self) -> Read | None:
+        if self._read is None:
+            self._n += 1
+            if self._n >= _FEW and (self._n - _FEW) % _ASKED_EVERY == 0 and is_ready():
+                self._read = load()
+        return self._read
+
+    def take(self) -> None:
+        """Use the compiled code from now on."""
+        self._read = load()
+
+
+reader = _Choice()
+"""Gives what reads documents by compiled code, null as long as the plain form is to read them."""
+
+
+def load() -> Read:
+    """Load the compiled code; what is not compiled yet is compiled now."""
+    from linkworthy.html.compiled.reading import read  # noqa: PLC0415 - loads numba
+
+    return read
+
+
+def is_ready() -> bool:
+    """Tell whether the code has been compiled on this machine."""
+    return _mark().is_file()
+
+
+def prepare() -> None:
+    """Compile, and leave word of it."""
+    read = load()
+    for raws in (None, ()):
+        read(_SAMPLE, raws)
+    mark = _mark()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
+        file.write(_SAMPLE.encode())
+    Path(file.name).replace(mark)
+
+
+def prepare_beside() -> subprocess.Popen[bytes] | None:
+    """Begin to compile in a process of its own at low priority, null where that was done before."""
+    if is_ready():
+        return None
+    command = [sys.executable, "-c", "import os; os.nice(10); from linkworthy.html.faster import prepare; prepare()"]
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+@lru_cache(maxsize=1)
+def _mark() -> Path:
+    """Name the file that stands where this version of the code was compiled for this interpreter."""
+    folder = Path(__file__).parent / "compiled"
+    stamp = xxhash.xxh3_64()
+    for path in sorted(folder.glob("*.py")):
+        stamp.update(path.read_bytes())
+    numba = find_spec("numba")
+    stamp.update(f"{sys.version}{folder}{numba.origin if numba else ''}{os.uname().machine}".encode())
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "linkworthy" / f"compiled-{stamp.hexdigest()}"
