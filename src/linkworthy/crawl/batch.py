@@ -13,7 +13,7 @@ import pyarrow as pa
 from linkworthy import urls
 from linkworthy.crawl.frontier import Offer, Result
 from linkworthy.crawl.task import Content, Taken
-from linkworthy.html.page import Block, Image, Item, Link, Resource
+from linkworthy.html.page import Block, Image, Item, Link, Resource, Rows
 from linkworthy.site.parts import write_table
 from linkworthy.tables import table
 
@@ -78,7 +78,7 @@ class Batch:
             page = taken.content.page
             self._contents.append(taken.content)
             self._n_rows += len(page.links) + len(page.blocks) + len(page.images)
-            self._n_text += sum(len(block.text) for block in page.blocks)
+            self._n_text += _n_characters(page.blocks)
         for offer in taken.offers:
             self._offer(offer)
         if result is not None:
@@ -133,6 +133,11 @@ class Batch:
         self._since = time.monotonic()
 
 
+def _n_characters(blocks: Sequence[Block]) -> int:
+    texts = blocks.column("text") if isinstance(blocks, Rows) else [block.text for block in blocks]
+    return sum(map(len, texts))
+
+
 def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table | None:
     """Give the rows of one table that pages hold as columns, null where they hold none."""
     held, fields = _CONTENT[name]
@@ -140,9 +145,10 @@ def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table |
     if not kept:
         return None
     schema = table(name).schema
-    values: dict[str, list[Any]] = dict(
-        zip(fields, map(list, zip(*chain.from_iterable(rows for _, rows in kept), strict=True)), strict=True)
-    )
+    held_columns = [rows.columns if isinstance(rows, Rows) else list(zip(*rows, strict=True)) for _, rows in kept]
+    values: dict[str, list[Any]] = {
+        field: list(chain.from_iterable(columns[n] for columns in held_columns)) for n, field in enumerate(fields)
+    }
     arrays = {field: pa.array(column, schema.field(field).type) for field, column in values.items()}
     sizes = [len(rows) for _, rows in kept]
     for field, value in _source(name, capture).items():

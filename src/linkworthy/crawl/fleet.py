@@ -29,6 +29,7 @@ from linkworthy.crawl.worker import Show, Worker
 from linkworthy.errors import LinkworthyError, StageError
 from linkworthy.fetch.base import Exchange, Fetcher
 from linkworthy.fetch.robots_pool import SharedRobots
+from linkworthy.html import faster
 from linkworthy.site import SiteConfig
 
 Opener = Callable[[SiteConfig], AbstractAsyncContextManager[Fetcher]]
@@ -74,6 +75,8 @@ class Fleet:
 
     def __init__(self, spec: Spec, first: int, stride: int, pool: SharedRobots) -> None:
         self._pool = pool
+        # A crawl that needs a fleet is long enough to gain from it, and so is the next one.
+        faster.prepare_beside()
         context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []

@@ -6,6 +6,7 @@ its own, and until it is done documents are read by the plain form, which gives 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -65,12 +66,21 @@ def is_ready() -> bool:
 
 
 def prepare() -> None:
-    """Compile, and leave word of it."""
+    """Compile, and leave word of it; nothing is done while another process is at it."""
+    mark = _mark()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with mark.with_suffix(".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        _compile(mark)
+
+
+def _compile(mark: Path) -> None:
     read = load()
     for raws in (None, ()):
         read(_SAMPLE, raws)
-    mark = _mark()
-    mark.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
         file.write(_SAMPLE.encode())
     Path(file.name).replace(mark)

@@ -59,7 +59,7 @@ def hashed(text: Bytes, start: int, end: int, seed: int) -> int:
     value = np.int64(seed)
     for place in range(start, end):
         value = (value ^ np.int64(text[place])) * np.int64(_PRIME)
-    return value or np.int64(1)
+    return int(value or np.int64(1))
 
 
 @compiled
