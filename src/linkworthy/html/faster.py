@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -86,14 +85,14 @@ def _compile(mark: Path) -> None:
     Path(file.name).replace(mark)
 
 
-def prepare_beside() -> subprocess.Popen[bytes] | None:
-    """Begin to compile in a process of its own at low priority, null where that was done before."""
+def prepare_beside() -> int | None:
+    """Begin to compile in a process of its own at low priority; gives its number, null where that was done before."""
     if is_ready():
         return None
-    command = [sys.executable, "-c", "import os; os.nice(10); from linkworthy.html.faster import prepare; prepare()"]
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    code = "import os; os.nice(10); from linkworthy.html.faster import prepare; prepare()"
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    command = [sys.executable, "-c", code]
+    return os.posix_spawn(sys.executable, command, os.environ, file_actions=nothing, setsid=True)
 
 
 @lru_cache(maxsize=1)
