@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.tables.form import Column as C  # noqa: N817 - a table reads as a list of columns
-from linkworthy.tables.form import Table
+from linkworthy.tables.form import Kind, Table
 
 _NO_LINKS = "no link data is at hand"
 _NO_TEXT = "no words, or a page that may not be indexed, or a variant"
@@ -119,6 +119,29 @@ REDIRECTS = Table(
 
 _NEW = "the page is new, or was not read before"
 _GONE = "the page is gone, or was not read now"
+_CHANGING: tuple[tuple[str, Kind, str], ...] = (
+    ("status", "int16", "HTTP status"),
+    ("is_indexable", "bool", "a search engine may index it"),
+    ("index_reason", "string", "why it may not be indexed"),
+    ("redirect_url", "string", "where it redirects to"),
+    ("canonical_url", "string", "canonical"),
+    ("title", "string", "title"),
+    ("description", "string", "description"),
+    ("h1", "string", "first h1"),
+    ("schema_types", "list<string>", "types of structured data, each once, in alphabetical order"),
+    ("main_hash", "uint64", "hash of the main text"),
+    ("n_main_words", "int32", "words of the main text"),
+    ("n_words", "int32", "words"),
+    ("depth", "int32", "clicks from the start page"),
+    ("n_inlinks", "int32", "internal links that lead to it"),
+    ("n_inlinking_pages", "int32", "own pages that link to it"),
+    ("n_internal_links", "int32", "links to own pages"),
+    ("n_external_links", "int32", "links to other sites"),
+    ("n_internal_targets", "int32", "different own pages that it links to"),
+    ("n_external_targets", "int32", "different pages of other sites that it links to"),
+)
+"""Columns of a page that two crawls are compared by."""
+
 PAGE_CHANGES = Table(
     name="page_changes",
     about="One own page that is not as the crawl before found it.",
@@ -130,27 +153,7 @@ PAGE_CHANGES = Table(
         C("change", "string", "added, removed, changed"),
         *(
             C(f"{moment}_{name}", kind, f"{meaning}, {when}", null)
-            for name, kind, meaning in (
-                ("status", "int16", "HTTP status"),
-                ("is_indexable", "bool", "a search engine may index it"),
-                ("index_reason", "string", "why it may not be indexed"),
-                ("redirect_url", "string", "where it redirects to"),
-                ("canonical_url", "string", "canonical"),
-                ("title", "string", "title"),
-                ("description", "string", "description"),
-                ("h1", "string", "first h1"),
-                ("schema_types", "list<string>", "types of structured data, each once, in alphabetical order"),
-                ("main_hash", "uint64", "hash of the main text"),
-                ("n_main_words", "int32", "words of the main text"),
-                ("n_words", "int32", "words"),
-                ("depth", "int32", "clicks from the start page"),
-                ("n_inlinks", "int32", "internal links that lead to it"),
-                ("n_inlinking_pages", "int32", "own pages that link to it"),
-                ("n_internal_links", "int32", "links to own pages"),
-                ("n_external_links", "int32", "links to other sites"),
-                ("n_internal_targets", "int32", "different own pages that it links to"),
-                ("n_external_targets", "int32", "different pages of other sites that it links to"),
-            )
+            for name, kind, meaning in _CHANGING
             for moment, when, null in (("old", "before", _NEW), ("new", "now", _GONE))
         ),
     ),
