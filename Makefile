@@ -30,13 +30,14 @@ types: $(VENV)/dev.stamp
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m linkworthy.cli.pages docs
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks --quick
 
 # Renews the lock files; needs uv.
 lock:
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra demo --generate-hashes --no-emit-index-url --no-header -o requirements/run.txt
-	uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra demo --group dev --group benchmarks --generate-hashes --no-emit-index-url --no-header -o requirements/dev.txt
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra demo --group dev --generate-hashes --no-emit-index-url --no-header -o requirements/dev.txt
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra demo --group dev --group benchmarks --generate-hashes --no-emit-index-url --no-header -o requirements/bench.txt
 
 $(VENV)/bin/python:
 	@if command -v uv >/dev/null 2>&1; then uv venv -q --seed --python $(PYTHON) $(VENV); \
@@ -51,6 +52,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+# The peers that benchmarks measure against; no test needs them.
+$(VENV)/bench.stamp: requirements/bench.txt $(VENV)/dev.stamp
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/bench.txt
 	@touch $@
 
 clean:
