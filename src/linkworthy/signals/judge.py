@@ -22,7 +22,7 @@ from linkworthy.site.parts import write_table
 from linkworthy.tables import table
 
 GROUP = "judge"
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 10_000
 """Links whose signals are held at once; a chunk is one part file."""
 _TERM = ("signal", "value", "score", "weight", "contribution", "evidence")
 
