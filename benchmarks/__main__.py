@@ -13,6 +13,7 @@ from benchmarks.result import Result
 NAMES = {
     "crawl": "crawl",
     "crawl-memory": "crawl_memory",
+    "crawl-hosts": "crawl_hosts",
     "parse": "parse",
     "start": "start",
     "fetch": "fetching",

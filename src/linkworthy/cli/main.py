@@ -8,6 +8,7 @@ import sys
 import click
 
 from linkworthy import __version__
+from linkworthy.engine.lean import leave_out
 from linkworthy.errors import LinkworthyError
 
 VERBS: dict[str, tuple[str, str]] = {
@@ -93,6 +94,7 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
 
 def main() -> None:
     """Run the command and turn an error into one line and its exit code."""
+    leave_out()
     try:
         code = cli.main(prog_name="linkworthy", standalone_mode=False)
     except click.exceptions.Exit as leave:

@@ -26,6 +26,7 @@ from linkworthy.crawl.feed import Feed
 from linkworthy.crawl.frontier import Entry, Offer, Result
 from linkworthy.crawl.task import Task
 from linkworthy.crawl.worker import Show, Worker
+from linkworthy.engine.lean import leave_out
 from linkworthy.errors import LinkworthyError, StageError
 from linkworthy.fetch.base import Exchange, Fetcher
 from linkworthy.fetch.robots_pool import SharedRobots
@@ -158,6 +159,7 @@ def _listen(pipe: Connection, take: Callable[[Any], None]) -> None:
 
 def _serve(pipe: Connection, spec: Spec, first: int, stride: int) -> None:
     _die_with_parent()
+    leave_out()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         asyncio.run(_Server(pipe, spec, first, stride).run())

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from linkworthy.crawl.frontier import Frontier
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 10_000
+MEMORY_MB = 400
+THREADS = 2
+"""Each thread of the database sorts in memory of its own."""
 
 
 def settle(
@@ -45,6 +48,7 @@ def settle(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         with engine.connect(own_tables(run, group)) as db:
+            _bound(db, folder)
             for name in (name for name in tables if name not in kept):
                 query = queries.get(name, f'select * from "{name}"')
                 _sort(db, TABLES[name], query, folder / f"{name}.parquet")
@@ -53,6 +57,16 @@ def settle(
         path.replace(run.path(path.stem, group, 0))
     for name in TABLES.keys() - set(kept):
         run.discard(name, group, 1)
+
+
+def _bound(db: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Let the database use bounded memory, and the run's own folder for what does not fit."""
+    spill = folder / "spill"
+    spill.mkdir()
+    db.execute("set memory_limit = ?", [f"{MEMORY_MB}MB"])
+    db.execute("set temp_directory = ?", [str(spill)])
+    db.execute("set preserve_insertion_order = false")
+    db.execute("set threads = ?", [THREADS])
 
 
 def own_tables(run: Run, group: str) -> dict[str, list[Path]]:
