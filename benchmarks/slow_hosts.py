@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import time
+from itertools import pairwise
 
 ANSWER_S = 0.05
 _WORDS = "Sedge and reed line the slow river where herons wait for the morning and the ferry is seldom late. " * 20
@@ -59,7 +60,7 @@ async def main() -> None:
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
-    gaps = [b - a for starts in Hosts.starts.values() for a, b in zip(starts, starts[1:], strict=False)]
+    gaps = [b - a for starts in Hosts.starts.values() for a, b in pairwise(starts)]
     every = [at for starts in Hosts.starts.values() for at in starts]
     told = {"hosts": len(Hosts.starts), "requests": len(every), "least_gap_s": min(gaps, default=0.0)}
     print(json.dumps(told | {"span_s": max(every, default=0.0) - min(every, default=0.0)}))
