@@ -11,8 +11,8 @@ from linkworthy.engine.lean import leave_out
 leave_out()
 leave_out()
 import duckdb, pyarrow as pa
-table = pa.table({"n": pa.array([1, 2, 3])})
-print(duckdb.sql("select sum(n) from table").fetchall(), "pandas" in sys.modules)
+arrow_table = pa.table({"n": pa.array([1, 2, 3])})
+print(duckdb.sql("select sum(n)::int from arrow_table").fetchall(), "pandas" in sys.modules)
 """
 
 

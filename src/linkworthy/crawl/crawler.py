@@ -31,7 +31,7 @@ from linkworthy.fetch.base import Fetcher
 from linkworthy.site import Journal, Run, SiteConfig
 
 TABLES = (
-    "pages", "hops", "links", "blocks", "images", "resources", "structured", "probes", "robots", "sitemap_urls",
+    "hops", "pages", "links", "blocks", "images", "resources", "structured", "probes", "robots", "sitemap_urls",
     "rejects",
 )  # fmt: skip
 
@@ -110,8 +110,8 @@ class _Crawl:
             await self._fetch(given)
         limit = self._config.limits.max_hops
         queries = {
-            "pages": chains.pages_with_ends(limit),
             "hops": chains.own_hops(limit),
+            "pages": chains.PAGES_WITH_ENDS,
             "robots": chains.ROBOTS_ONCE,
             "probes": chains.PROBES_ONCE,
         }
