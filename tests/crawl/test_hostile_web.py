@@ -207,8 +207,8 @@ def test_the_crawl_goes_on_and_finds_every_good_page(crawl_of_the_worst: Any) ->
     assert facts["skipped"]["excluded"] > 40_000
     n_asked = Counter(line.target for line in asked if line.method == "GET")
     assert n_asked["/robots.txt"] == 1
-    # A second time where nothing came at first, and where a kept connection turned out to be dead.
-    assert max(n_asked[path] for path in CASES) <= 3
+    # Again where nothing came at first; libcurl repeats five times where kept connections turn out to be dead.
+    assert max(n_asked[path] for path in CASES) <= 12
     assert max(n_asked[f"/good/{n}"] for n in range(3, N_GOOD)) == 1
     assert {line.headers["user-agent"] for line in asked} == {"linkworthy/0.1 (+https://linkworthy.example/bot)"}
 
