@@ -205,7 +205,9 @@ def test_changes_between_two_days_have_their_reasons(index: LinkIndex) -> None:
         if urls.domain_of(key[1]) == "shop.example" and row["days"] == [DAYS[0], DAYS[2]]
     }
     everywhere = [
-        row for table in linkchanges.all_changes(index, date(2026, 8, 31), date(2026, 9, 30)) for row in table.to_pylist()
+        row
+        for table in linkchanges.all_changes(index, date(2026, 8, 31), date(2026, 9, 30))
+        for row in table.to_pylist()
     ]
     of_shop = [row for row in everywhere if urls.domain_of(row["target_url"]) == "shop.example"]
     assert sorted(map(str, of_shop)) == sorted(map(str, found))
