@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from pathlib import Path
@@ -17,7 +18,7 @@ from linkworthy.crawl.frontier import Offer
 from linkworthy.crawl.scope import Scope
 from linkworthy.site import Limits, Site, SiteConfig
 from tests.support.crawling import crawled, on_loopback
-from tests.support.server import Server, Talk
+from tests.support.server import Server, Talk, answer
 from tests.support.websites import page, text
 
 SITE = "http://shop.example"
@@ -76,6 +77,18 @@ def shop(target: str) -> bytes:
     return page(f"Product {n}", *(f"/product/{8 * n + k}" for k in range(1, 9)))
 
 
+def counting_redirects(target: str) -> bytes:
+    n = int(target.rpartition("/")[2] or 0) if target != "/" else -1
+    return page("Home", "/n/0") if n < 0 else answer(b"", "302 Found", {"Location": f"/n/{n + 1}"})
+
+
+def wandering_redirects(target: str) -> bytes:
+    if target == "/":
+        return page("Home", "/start")
+    token = hashlib.sha256(target.encode()).hexdigest().translate(str.maketrans("0123456789", "ghijklmnop"))
+    return answer(b"", "302 Found", {"Location": f"/{token}"})
+
+
 def crawl_of(tmp_path: Path, site: Any, **limits: float) -> tuple[dict[str, Any], int]:
     """Crawl a generated site; gives the facts, and how many pages it was asked for."""
 
@@ -109,8 +122,19 @@ def test_a_web_without_end_is_bounded_and_told(tmp_path: Path, site: Any, reason
     assert facts["skipped"][reason] > 0
     assert "limit-pages" not in facts["skipped"]
     assert 10 < facts["n_own"] <= most + 5
-    assert n_asked < most + 40
+    assert n_asked < most + 60
     assert facts["examples"][reason]
+
+
+@pytest.mark.parametrize(("site", "most"), [(counting_redirects, traps.COUNTING_BUDGET), (wandering_redirects, 300)])
+def test_a_chain_of_redirects_without_end_is_bounded_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Any, most: int
+) -> None:
+    monkeypatch.setattr(traps, "LEAST_BUDGET", 290)
+    facts, n_asked = crawl_of(tmp_path, site, max_pages=1_000)
+    assert facts["skipped"]["trap-redirect-chain"] == 1
+    assert 10 < facts["n_own"] <= most + 5
+    assert n_asked < most + 60
 
 
 def test_a_web_that_grows_by_numbers_is_bounded(tmp_path: Path) -> None:

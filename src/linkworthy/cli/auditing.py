@@ -34,9 +34,7 @@ Examples:
   linkworthy explain bl-target-404 .      the rule, and every page that it flags
   linkworthy audit . --fail-on issue --baseline known.json --sarif audit.sarif --junit audit.xml
   linkworthy audit . --write-baseline known.json
-  linkworthy audit . --budget title-missing=5 --budget warning=100
-rules.toml in the site folder mutes, grades, scopes and adds rules.
-Exit code: 0 done and passed, 1 the gate does not pass; others as of all verbs."""
+  linkworthy audit . --budget title-missing=5 --budget warning=100"""
 )
 @site_argument
 @click.option(
@@ -68,7 +66,11 @@ def command(
     fresh: bool,
     **files: Path | None,
 ) -> None:
-    """Judge the crawled site by every rule; what lacks its data is said to be not judged, never silently green."""
+    """Judge the crawled site by every rule; what lacks its data is said to be not judged, never silently green.
+
+    rules.toml in the site folder mutes, grades, scopes and adds rules. Exit code: 0 done and passed, 1 the gate does
+    not pass; others as of all verbs.
+    """
     opened = open_site(site)
     rules = rules_at(opened.folder).rules
     gate = read_gate(fail_on, budget, rules)

@@ -30,7 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "sources": ("sources", "Compare the sources: coverage, overlap, contradictions."),
     "index": ("indexing", "An index of backlinks out of WAT and WARC: make and ask it."),
     "commoncrawl": ("commoncrawling", "Common Crawl: list, plan and fetch its files."),
-    "graph": ("graphing", "Build and rank a link graph; open every score into its arithmetic."),
+    "graph": ("graphing", "Rank a link graph; open every score into its arithmetic."),
     "duplicates": ("duplicating", "Duplicate, common and unique text: site, page, two pages."),
     "table": ("table", "Show or export any table."),
     "compare": ("comparing", "Compare any two crawls: pages, changes, findings."),

@@ -61,6 +61,8 @@ class Admission:
     def _family(self, offer: Offer) -> traps.Family | None:
         if offer.priority == found.GROWING:
             return traps.growing(offer.url)
+        if offer.priority in {found.CHAINED, found.COUNTING}:
+            return traps.chained(offer.url, self._max_pages, is_counting=offer.priority == found.COUNTING)
         return self._scope.family(offer.url)
 
     def _places(self, url: str) -> list[tuple[str, int, str]]:

@@ -27,6 +27,8 @@ RESOURCE_PHASE = 5
 
 GROWING = 9
 """Priority of a link below a page that was itself reached by such links: any other finder goes before."""
+CHAINED, COUNTING = 10, 11
+"""Priorities of a redirect from what a redirect led to, and of one that only counts on."""
 GIVEN = frozenset({"seed", "list"})
 """How a URL is found that the user named."""
 _PRIORITY = {
@@ -86,7 +88,10 @@ def in_sitemap(read: Sitemap, entry: Entry, scope: Scope) -> Iterator[Offer]:
 def redirect(entry: Entry, target: str, scope: Scope) -> list[Offer]:
     """Offer where an own URL redirects to: no click, so the depth stays."""
     if scope.is_inside(target):
-        return list(_both(_clicked(target, entry.depth, "redirect", entry.url), scope))
+        offer = _clicked(target, entry.depth, "redirect", entry.url)
+        if entry.found_by == "redirect":
+            offer = offer._replace(priority=COUNTING if traps.counts_on(entry.url, target) else CHAINED)
+        return list(_both(offer, scope))
     return [_outbound(target, "redirect", entry.url)]
 
 

@@ -34,6 +34,8 @@ REPEATING_BUDGET = 20
 GROWING_BUDGET = 50
 FACET_BUDGET = 500
 DEEP_BUDGET = 500
+COUNTING_BUDGET = 50
+"""URLs that a chain of redirects may count through."""
 LEAST_BUDGET = 1_000
 """URLs of one template that are crawled at the least, where nothing else speaks against it."""
 MAX_SEGMENTS = 16
@@ -114,6 +116,19 @@ def _path_and_query(url: str) -> tuple[str, str]:
 def growing(url: str) -> Family:
     """Give the family of the URLs that a page names below itself, where it was itself found by such names."""
     return Family(f"{urls.host_of(url)} growing-path", GROWING_BUDGET, "trap-growing-path")
+
+
+def counts_on(url: str, target: str) -> bool:
+    """Tell whether a redirect leads to the same URL with another number."""
+    form = _DIGITS.sub(":n", url)
+    return ":n" in form and form == _DIGITS.sub(":n", target)
+
+
+def chained(url: str, max_pages: int, *, is_counting: bool) -> Family:
+    """Give the family of the URLs that only a redirect from a redirect leads to: chains need not have an end."""
+    budget = COUNTING_BUDGET if is_counting else max(LEAST_BUDGET, max_pages // 5)
+    kind = "counting" if is_counting else "redirects"
+    return Family(f"{urls.host_of(url)} chain of {kind}", budget, "trap-redirect-chain")
 
 
 def has_repeats(path: str) -> bool:
