@@ -24,7 +24,7 @@ from tests.support.server import Answer, Server, Talk, redirect
 from tests.support.websites import asked, page, text
 
 N_PAGES = 45
-N_KILLS = int(os.environ.get("LINKWORTHY_KILLS", "16"))
+N_KILLS = int(os.environ.get("LINKWORTHY_KILLS", "8"))
 """The crawl alone is killed 50 times by LINKWORTHY_KILLS=50."""
 CONNECTIONS = 8
 N_PROBED = 12
