@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from linkworthy import urls
@@ -48,6 +48,7 @@ def same(form: str, url: str) -> str:
 @pytest.mark.parametrize("form", INTERPRETERS)
 @settings(deadline=None, max_examples=60)
 @given(pairs=st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=6), why=WHY)
+@example(pairs=[("%0A", "a"), ("", ""), ("", "")], why="")
 def test_the_rules_give_exactly_the_map(form: str, pairs: list[tuple[str, str]], why: str) -> None:
     named = [
         (urls.normalise(f"{SITE}/{n % 2}{start}"), urls.normalise(f"https://new.example/{end}"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import json
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -231,7 +232,7 @@ def test_real_pages_give_the_same_links_from_warc_and_wat() -> None:
     """Every link differs for a reason that is named, but for an anchor in two thousand."""
     reasons: Counter[str] = Counter()
     n_links = 0
-    for real in real_pages():
+    for real in islice(real_pages(), 0, None, 4):
         url = urls.normalise(real.url)
         assert url is not None
         headers = [("content-type", "text/html")]
@@ -252,6 +253,7 @@ def test_real_pages_give_the_same_links_from_warc_and_wat() -> None:
                 reasons[explain(one, other, noting.inside[n] | noting.around[n])] += 1
         else:
             reasons.update(explain_sets(from_warc, wats))
+    assert n_links > 10_000
     unexplained = reasons.pop("", 0)
     assert reasons[NO_REASON] == 0, reasons
     assert unexplained <= 0.0005 * n_links, reasons

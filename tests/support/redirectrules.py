@@ -68,8 +68,15 @@ def nginx(text: str, host: str, request: str) -> str | None:
     return None
 
 
+def _to_the_end(pattern: str) -> bytes:
+    return re.sub(r"(?<!\\)\$$", r"\\Z", pattern).encode()
+
+
 def apache(text: str, host: str, request: str) -> str | None:
-    """Answer as Apache with these lines in the .htaccess file of the document root."""
+    """Answer as Apache with these lines in the .htaccess file of the document root.
+
+    Its ``$`` stands for the very end, not for the end before a last line break: RegexDefaultOptions since 2.4.30.
+    """
     path, mark, query = request.partition("?")
     decoded = re.sub(rb"/{2,}", b"/", unquote_to_bytes(path)).removeprefix(b"/")
     known = {"HTTP_HOST": host.encode(), "QUERY_STRING": query.encode(),
@@ -84,11 +91,11 @@ def apache(text: str, host: str, request: str) -> str | None:
         if parts[0] == "RewriteCond":
             flags = re.IGNORECASE if parts[3:] == ["[NC]"] else 0
             subject = known[parts[1].removeprefix("%{").removesuffix("}")]
-            conditions.append(re.search(parts[2].encode(), subject, flags) is not None)
+            conditions.append(re.search(_to_the_end(parts[2]), subject, flags) is not None)
         elif parts[0] == "RewriteRule":
             _word, pattern, to, flag = parts
             assert flag == "[R=301,L,NE,QSD]"
-            is_match = re.search(pattern.encode(), decoded) is not None and all(conditions)
+            is_match = re.search(_to_the_end(pattern), decoded) is not None and all(conditions)
             conditions = []
             if is_match:
                 assert re.search(r"\$\d|(?<!\\)%", to) is None
