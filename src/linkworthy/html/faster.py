@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,6 @@ def _mark() -> Path:
     stamp = xxhash.xxh3_64()
     for path in sorted(folder.glob("*.py")):
         stamp.update(path.read_bytes())
-    numba = find_spec("numba")
-    stamp.update(f"{sys.version}{folder}{numba.origin if numba else ''}{os.uname().machine}".encode())
+    stamp.update(f"{sys.version}{folder}{version('numba')}{os.uname().machine}".encode())
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path.home() / ".cache") / "linkworthy" / f"compiled-{stamp.hexdigest()}"
