@@ -66,10 +66,22 @@ def test_documents_without_faults_are_taken_as_written() -> None:
 @pytest.mark.parametrize(
     "inner",
     [
+        "<a href=x/>y</a>", "<a href=http://example.com/>y</a>", "<svg><a href=x/>y</a></svg>", "<div class=nav/>x</div>",
+        "<div a= />x</div>", "<br/>", "<img src=x/>", "<img src=x />", "<svg><path d=x/></path></svg>", "<svg><g a/></svg>",
+    ],
+)  # fmt: skip
+def test_a_slash_at_the_end_of_a_bare_value_belongs_to_it(inner: str) -> None:
+    assert _assert_read_alike(f"{START}{inner}</body></html>")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
         "<a href=/1>x<a href=/2>y</a>", "<p><b>x</p>y</b>", "<table><a href=/x>x</a></table>", "</div>", "<div/>x",
         "<table>x<tr><td>y</table>", "<select><p>x</select>", "<form><form></form></form>", "<h1><h2>x</h2></h1>",
         "<a b<c href=/x>y</a>", "x<frameset>", "<svg><p>x</svg>", "<td>x</td>", "<p>a\0b</p>", "<image src=x>",
         "<li><div><li>x</li></div></li>", "<p><span><div>x</div></span></p>", "<nobr><nobr>x</nobr></nobr>",
+        "<svg><a href='x'/></svg>", "<svg><a href=x /></svg>", "<div class=x />", "<a href=x />y</a>",
     ],
 )  # fmt: skip
 def test_documents_that_need_repair_are_not_taken_as_written(inner: str) -> None:

@@ -19,6 +19,8 @@ _HEAD = re.compile(
 )
 """The inside of a start tag that can be read in one way only."""
 _WRITTEN = re.compile(r"""\s([^\s=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
+_BARE_TO_THE_END = re.compile(r"""=\s*[^\s"'<>=`]+\Z""")
+"""A value without quotes at the end, which takes a slash there as its own."""
 _SERIAL = re.compile(r' (=?[^\s=]*)="([^"]*)"')
 _REFERENCE = re.compile(r"&(#[0-9]+;|#[xX][0-9a-fA-F]+;|#|[A-Za-z0-9]+;?)")
 
@@ -52,6 +54,11 @@ def written_attributes(head: str) -> Attributes | None:
         except ValueError:
             return None
     return found
+
+
+def is_self_closing(head: str) -> bool:
+    """Tell whether a well-formed start tag as its author wrote it ends in a slash that closes it."""
+    return head.endswith("/") and not _BARE_TO_THE_END.search(head)
 
 
 def written_value(value: str) -> str:

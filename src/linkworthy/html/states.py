@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from linkworthy.html import hidden, nesting, regions
-from linkworthy.html.attributes import MAX_TAG_CHARACTERS, serial_attributes, tag_of, written_attributes
+from linkworthy.html.attributes import MAX_TAG_CHARACTERS, is_self_closing, serial_attributes, tag_of, written_attributes
 from linkworthy.html.gathered import Attributes
 from linkworthy.html.nesting import Flags, NotPlainError
 from linkworthy.html.skeleton import token_of
@@ -121,7 +121,7 @@ class State(dict[str, "Move"]):
             raise NotPlainError(head)
         if self.end == CLOSE_BLOCK and nesting.is_ended_by(self.tag, tag):
             return (END, None, None)
-        is_closed = head.endswith("/")
+        is_closed = is_self_closing(head)
         if tag == "tr" and self.tag == "table":
             return (OPEN_ROW, self._to("tbody", self.region, "tbody", CLOSE_TABLE, flags), token_of("tbody", None))
         inside = nesting.descend(self.tag, flags, tag, is_closed=is_closed)
@@ -145,6 +145,8 @@ class State(dict[str, "Move"]):
         if has_item or tag in _LEFT:
             end = LEAVE
         to = None if is_empty else self._to(tag, region, block, end, flags, mode, is_hidden=hides)
+        if is_link and is_empty:
+            raise NotPlainError(tag)
         if is_link and not has_item:
             return (OPEN_LINK, to, attributes)
         if is_special and (tag != "title" or mode != SVG):

@@ -109,9 +109,6 @@ def read_tag(
         at = _attributes(data, name_end, end, state, reduced, at, tags[tag, T_IS_BLOCK], tags[tag, T_KIND], words)
         if at < 0:
             return UNREADABLE
-        if data[end - 1] == 47:
-            reduced[at] = 47
-            at += 1
         state[N_REDUCED] = at
     return READ
 
@@ -139,7 +136,8 @@ def _attributes(
         if place >= end:
             return at
         if data[place] == 47:
-            return at if place == end - 1 else -1
+            reduced[at] = 47
+            return at + 1 if place == end - 1 else -1
         if place == before:
             return -1
         name = place
