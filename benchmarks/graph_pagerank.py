@@ -1,4 +1,4 @@
-"""``pagerank``: one iteration on a web-like graph of 4 million nodes, against SuiteSparse:GraphBLAS, scipy, GAP and C."""
+"""``pagerank``: one iteration on a web-like graph of 4 million nodes, against GraphBLAS, scipy, GAP and C."""
 
 from __future__ import annotations
 
