@@ -14,9 +14,12 @@ from linkworthy.errors import StageError
 from linkworthy.graph.inputs import Pairs
 from linkworthy.graph.kernels.arcs import partition, rows_of_bucket
 from linkworthy.graph.rowfile import NO_WEIGHTS, Rows
+from linkworthy.graph.threads import in_order, n_cores
 
-BATCH = 1 << 22
-"""Pairs that are put in order at a time."""
+BATCH = 1 << 21
+"""Pairs that are put in order at a time; a few such batches are under way at once."""
+MAX_PAIRS = 1 << 32
+"""Pairs of one bucket."""
 BYTES_A_PAIR = 24
 """A pair in memory while its bucket is turned into rows: twice 8 bytes, its id, and room."""
 
@@ -37,18 +40,12 @@ class Buckets:
         files = [[self._path(b, name).open("wb") for name in names] for b in range(self.n_buckets)]
         n = 0
         try:
-            for batch in joined(batches):
-                sources, targets = np.empty_like(batch.source), np.empty_like(batch.target)
-                weights = np.empty_like(batch.weight)
-                bounds = partition(
-                    batch.source, batch.target, batch.weight, self.shift, self.n_buckets, sources, targets, weights
-                )
-                columns: list[NDArray[Any]] = [sources, targets, weights][: len(names)]
+            for bounds, columns in in_order(self._parted, joined(batches)):
                 for bucket, (first, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
                     if end > first:
-                        for file, column in zip(files[bucket], columns, strict=True):
+                        for file, column in zip(files[bucket], columns, strict=False):
                             file.write(column[first:end].data)
-                n += batch.source.size
+                n += columns[0].size
                 progress.update(n, n_expected or None)
         finally:
             for file in (file for three in files for file in three):
@@ -56,19 +53,25 @@ class Buckets:
         progress.finish(f"{n:,} links")
         return n
 
+    def _parted(self, batch: Pairs) -> tuple[NDArray[np.int64], Pairs]:
+        out = Pairs(*(np.empty_like(column) for column in batch))
+        return partition(*batch, self.shift, self.n_buckets, *out), out
+
     def rows(self, memory_bytes: int) -> Iterator[Rows]:
         """Give the rows of every target, bucket by bucket.
 
         Raises: StageError where one bucket needs more memory than is allowed.
         """
-        for bucket in range(self.n_buckets):
-            n = self._path(bucket, "target").stat().st_size // 4
-            if n * BYTES_A_PAIR > memory_bytes:
-                raise StageError(
-                    f"{n:,} links lead to neighbouring nodes and need {n * BYTES_A_PAIR / 2**30:.1f} GiB at once: "
-                    "raise --memory"
-                )
-            yield self.bucket(bucket)
+        n = max(self._path(bucket, "target").stat().st_size // 4 for bucket in range(self.n_buckets))
+        if n * BYTES_A_PAIR > memory_bytes or n >= MAX_PAIRS:
+            raise StageError(
+                f"{n:,} links lead to neighbouring nodes and need {n * BYTES_A_PAIR / 2**30:.1f} GiB at once: "
+                "raise --memory"
+            )
+        if (n_cores() + 1) * n * BYTES_A_PAIR <= memory_bytes:
+            yield from in_order(self.bucket, range(self.n_buckets))
+        else:
+            yield from map(self.bucket, range(self.n_buckets))
 
     def bucket(self, bucket: int) -> Rows:
         """Give the rows of one bucket's targets, repeats merged."""

@@ -100,41 +100,58 @@ def rows_of_bucket(
 ) -> int:
     """Turn the pairs of one bucket into rows of ascending sources, repeats merged (weights add up); gives the links.
 
-    ``low`` is the bucket's first target. Room for as many links as pairs is needed in ``ids`` and ``weights``.
+    ``low`` is the bucket's first target. Room for as many links as pairs is needed in ``ids`` and ``weights``; a
+    bucket holds under 2^32 pairs.
     """
-    counts = np.zeros(n_rows + 1, np.int64)
-    for k in range(target.size):
-        counts[target[k] - low + 1] += 1
-    for row in range(n_rows):
-        counts[row + 1] += counts[row]
-    place = np.empty(n_rows, np.int64)
-    for row in range(n_rows):
-        place[row] = counts[row]
-    for k in range(target.size):
-        row = target[k] - low
-        ids[place[row]] = source[k]
+    # One array of 4 bytes a row serves as counts, then as places, then as ends: it stays in the cache.
+    place, lowest = np.zeros(n_rows, np.uint32), np.uint32(low)
+    for k in range(np.uint64(target.size)):
+        place[np.uint64(target[k] - lowest)] += np.uint32(1)
+    total = np.uint32(0)
+    for row in range(np.uint64(n_rows)):
+        n = place[row]
+        place[row] = total
+        total += n
+    for k in range(np.uint64(target.size)):
+        row = np.uint64(target[k] - lowest)
+        at = place[row]
+        ids[np.uint64(at)] = source[k]
         if weight.size:
-            weights[place[row]] = weight[k]
-        place[row] += 1
-    written = 0
+            weights[np.uint64(at)] = weight[k]
+        place[row] = at + np.uint32(1)
+    written, first = 0, 0
     bounds[0] = 0
     for row in range(n_rows):
-        first, end = counts[row], counts[row + 1]
-        if weight.size:
+        end = np.int64(place[row])
+        written = merge_row(ids, weights, first, end, written)
+        bounds[row + 1] = written
+        first = end
+    return written
+
+
+@kernel()
+def merge_row(ids: Ids, weights: Weights, first: int, end: int, written: int) -> int:
+    """Sort one row and move it, without its repeats, to the place behind the rows before; gives the place behind it."""
+    ascends = first + 1
+    while ascends < end and ids[ascends - 1] < ids[ascends]:
+        ascends += 1
+    if ascends >= end and written == first:
+        return end
+    if ascends < end:
+        if weights.size:
             sort_weighted(ids, weights, first, end)
         else:
             sort_ids(ids, first, end)
-        begun = written
-        for k in range(first, end):
-            if written > begun and ids[written - 1] == ids[k]:
-                if weight.size:
-                    weights[written - 1] += weights[k]
-            else:
-                ids[written] = ids[k]
-                if weight.size:
-                    weights[written] = weights[k]
-                written += 1
-        bounds[row + 1] = written
+    begun = written
+    for k in range(first, end):
+        if written > begun and ids[written - 1] == ids[k]:
+            if weights.size:
+                weights[written - 1] += weights[k]
+        else:
+            ids[written] = ids[k]
+            if weights.size:
+                weights[written] = weights[k]
+            written += 1
     return written
 
 
