@@ -49,7 +49,7 @@ def benchmark(*, quick: bool) -> list[Result]:
                 found.append(total / 1e6 / max(seconds for _n, seconds in told))
                 if total != ids.size:
                     raise RuntimeError(f"{total} links read of {ids.size}")
-    said = f"{ids.size:,} links at {bits:.1f} bits, reading the file included; processor time, of two threads the slower one"
+    said = f"{ids.size:,} links at {bits:.1f} bits, file read included; processor time, of two threads the slower"
     return [
         above("bvgraph", "one core", one, unit="M arcs/s", target=40, peak_mb=None, why=said),
         above(

@@ -50,6 +50,21 @@ def test_people_read_tables_and_the_top_without_a_name(web: Path) -> None:
     assert "whole" in linkworthy("graph", "check", "web", cwd=web).out
 
 
+def test_answers_come_as_pictures_and_with_other_measures(web: Path) -> None:
+    (web / "owners.csv").write_text("domain,owner\na.example,Ann\nb.example,Ann\nd.example,Dan\n")
+    asked = ("graph", "rank", "web", "--measure", "indegree", "--by", "owner", "--groups", "owners.csv")
+    assert linkworthy(*asked, "--json", "-q", cwd=web).json["known_share"] == pytest.approx(4 / 6)
+    found = linkworthy("graph", "lookup", "web", "c.example", "--around", "--svg", "near.svg", "--json", cwd=web).json
+    assert [(one["ranks"], one["raw"]) for one in found["answers"][0]["beside"]] == [("indegree-owner", 2.0)]
+    assert [one["name"] for one in found["neighbourhood"]["neighbours"]] == ["a.example", "b.example", "d.example"]
+    assert linkworthy("graph", "why", "web", "c.example", "--svg", "parts.svg", cwd=web).out
+    history = linkworthy("graph", "history", "c.example", "web", "web", "--svg", "time.svg", "--json", cwd=web).json
+    assert [(one["release"], one["points"]) for one in history["moments"]] == [("web", None), ("web", 0.0)]
+    for name in ("near", "parts", "time"):
+        assert (web / f"{name}.svg").read_text().startswith("<svg")
+    assert "usual" in linkworthy("graph", "history", "c.example", "web", "web", cwd=web).out
+
+
 def test_lists_of_popularity_are_laid_beside(web: Path) -> None:
     (web / "tranco.csv").write_text("1,c.example\n2,a.example\n3,b.example\n4,elsewhere.example\n")
     (web / "crux.csv").write_text("origin,rank\nhttps://c.example,1000\nhttps://d.example,5000\n")
@@ -69,6 +84,12 @@ def test_lists_of_popularity_are_laid_beside(web: Path) -> None:
         (("lookup", "web", "--ranks", "trust"), "has no ranks trust"),
         (("rank", "web", "--measure", "trust"), "needs --seeds"),
         (("rank", "web", "--memory", "much"), "a size is a number"),
+        (("rank", "web", "--measure", "indegree", "--by", "owner"), "needs --groups"),
+        (("rank", "web", "--measure", "indegree", "--by", "domain"), "no hosts or pages"),
+        (("rank", "web", "--by", "domain"), "goes with --measure indegree"),
+        (("history", "nobody.example", "web"), "none of the 1 graphs holds"),
+        (("lookup", "web", "--around"), "give exactly one"),
+        (("why", "web", "c.example", "--svg", "no/where.svg"), "no does not exist"),
         (("what-if", "web", "c.example"), "say what changes"),
         (("what-if", "web", "c.example", "--without", "e.example"), "e.example: there is no such link"),
         (("build", "new", "missing.csv"), "missing.csv does not exist"),

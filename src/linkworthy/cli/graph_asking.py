@@ -1,38 +1,34 @@
-"""Questions to a ranked graph: lookup, why, what-if, compare."""
+"""Questions to a ranked graph: lookup, why, what-if."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from linkworthy.cli.graph_options import graph_argument, json_option, memory_option, quiet_option, ranks_option
-from linkworthy.cli.output import cell, show_json
+from linkworthy.cli.graph_options import (
+    bytes_of,
+    graph_argument,
+    json_option,
+    memory_option,
+    open_ranked,
+    quiet_option,
+    ranks_option,
+    show,
+    svg_option,
+    write_picture,
+)
+from linkworthy.cli.output import show_json
 from linkworthy.cli.progress import listener
 from linkworthy.errors import InputError
 from linkworthy.reports.cells import harmless
 
 if TYPE_CHECKING:
     from linkworthy.graph.lookup import Lookup
+    from linkworthy.graph.neighbourhood import Neighbourhood
     from linkworthy.graph.whatif import Change
-
-
-def _open(graph: Path, name: str, *, is_random: bool = True) -> Lookup:
-    from linkworthy.graph.lookup import Lookup
-    from linkworthy.graph.store import Graph
-
-    return Lookup(Graph(graph, is_random=is_random), name)
-
-
-def _show(rows: list[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    from linkworthy.cli.output import show_rows
-
-    if rows:
-        show_rows(pa.Table.from_pylist(rows), as_json=False)
 
 
 @click.command(
@@ -40,53 +36,88 @@ def _show(rows: list[dict[str, Any]]) -> None:
 Examples:
   linkworthy graph lookup web                          the top of the graph
   linkworthy graph lookup web shop.example
-  linkworthy graph lookup web shop.example rival.example --limit 5 --json"""
+  linkworthy graph lookup web shop.example rival.example --limit 5 --json
+  linkworthy graph lookup web shop.example --around --svg neighbourhood.svg"""
 )
 @graph_argument
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @ranks_option
 @click.option("--limit", type=click.IntRange(0), default=100, show_default=True, help="Referrers to list.")
+@click.option(
+    "--around", is_flag=True, help="Say, too, which of the best twenty link to each other or are linked back."
+)
+@svg_option
 @json_option
-def lookup(graph: Path, names: tuple[str, ...], *, ranks_name: str, limit: int, as_json: bool) -> None:
-    """Say score, rank, percentile and noise band of each NAME, and its best referrers; without a NAME the top."""
-    from linkworthy.graph.lookup import table
+def lookup(
+    graph: Path, names: tuple[str, ...], *, ranks_name: str, limit: int, around: bool, svg: Path | None, as_json: bool
+) -> None:
+    """Say score, rank, percentile and noise band of each NAME, and its best referrers; without a NAME the top.
+
+    The picture of --svg is the neighbourhood of one NAME.
+    """
+    from linkworthy.graph.lookup import beside, table
     from linkworthy.graph.ranks import names_of_ranks, top
 
-    opened = _open(graph, ranks_name)
+    opened = open_ranked(graph, ranks_name)
     asked = names or tuple(opened.names.name(node) for node in top(opened.ranks, min(limit, 20)))
+    if (around or svg) and len(names) != 1:
+        raise InputError("a neighbourhood is that of one NAME: give exactly one")
     answers = [opened.ask(name, limit if names else 0) for name in asked]
+    near = _around(opened, names[0], svg) if around or svg else None
+    others = [beside(opened, name) for name in names]
     if as_json:
         show_json(
             {"graph": str(graph), "ranks": ranks_name, "has_ranks": names_of_ranks(opened.graph),
              "scale": {"low": opened.ranks.facts.low, "high": opened.ranks.facts.high},
-             "answers": [asdict(one) for one in answers]}
+             "answers": [asdict(one) | ({"beside": others[k]} if names else {}) for k, one in enumerate(answers)],
+             **({"neighbourhood": asdict(near)} if near else {})}
         )  # fmt: skip
         return
-    _show(table(answers))
-    for one in answers if names else ():
+    show(table(answers))
+    for one, more in zip(answers, others, strict=False):
+        if more:
+            click.echo(f"\n{harmless(one.name)} by other measures:")
+            show(more)
         click.echo(f"\n{harmless(one.name)}: {one.n_referrers:,} referrers, the best first")
-        _show([asdict(referrer) for referrer in one.referrers])
+        show([asdict(referrer) for referrer in one.referrers])
+    if near is not None and around:
+        shared = f"{near.density:.0%} of the links that could stand among them" if near.density is not None else "none"
+        click.echo(f"\nthe best {len(near.neighbours):,}: {len(near.links):,} links among them, {shared}")
+        show([asdict(one) for one in near.neighbours])
+
+
+def _around(opened: Lookup, name: str, svg: Path | None) -> Neighbourhood:
+    from linkworthy.graph.neighbourhood import neighbourhood
+    from linkworthy.graph.pictures import neighbourhood_svg
+
+    found = neighbourhood(opened, name)
+    write_picture(svg, lambda: neighbourhood_svg(found))
+    return found
 
 
 @click.command(
     epilog="""\b
 Examples:
   linkworthy graph why web shop.example
-  linkworthy graph why web shop.example --limit 100 --json"""
+  linkworthy graph why web shop.example --limit 100 --json
+  linkworthy graph why web shop.example --svg make-up.svg"""
 )
 @graph_argument
 @click.argument("name")
 @ranks_option
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Contributions to list.")
+@svg_option
 @json_option
-def why(graph: Path, name: str, *, ranks_name: str, limit: int, as_json: bool) -> None:
+def why(graph: Path, name: str, *, ranks_name: str, limit: int, svg: Path | None, as_json: bool) -> None:
     """Open NAME's score into what each referrer contributes; the parts sum to the score.
 
     'points' is what the score loses at once without that link; what-if says what it loses in all.
     """
+    from linkworthy.graph.pictures import make_up_svg
     from linkworthy.graph.why import why as explained
 
-    found = explained(_open(graph, ranks_name), name, limit)
+    found = explained(open_ranked(graph, ranks_name), name, limit)
+    write_picture(svg, lambda: make_up_svg(found))
     if as_json:
         show_json(asdict(found))
         return
@@ -95,7 +126,7 @@ def why(graph: Path, name: str, *, ranks_name: str, limit: int, as_json: bool) -
     given = found.given / found.raw if found.raw else 0.0
     click.echo(f"{given:.1%} of it every node has; {found.half:,} referrers carry half of the rest")
     click.echo(f"sum of all parts misses the score by {found.error:.1e}")
-    _show(
+    show(
         [
             {"name": one.name, "share": f"{one.share:.2%}", "points": one.points, "score": one.score,
              "n_targets": one.n_targets}
@@ -130,13 +161,12 @@ def what_if(
     merge: tuple[str, ...], redirect: tuple[str, ...], memory: str, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Say what NAME's score would be without links, with new ones, or after nodes merge: the same as ranking anew."""
-    from linkworthy.cli.graphing import bytes_of
     from linkworthy.graph.flow import Flow
     from linkworthy.graph.whatif import Change, outcome_for
 
     if not (without or disavow or more or merge or redirect):
         raise InputError("say what changes: --without, --disavow, --with, --merge or --redirect")
-    opened, change = _open(graph, "pagerank", is_random=False), Change()
+    opened, change = open_ranked(graph, "pagerank", is_random=False), Change()
     node = opened.node(name)
     for pairs, keeps in ((merge, True), (redirect, False)):
         for pair in pairs:
@@ -157,7 +187,7 @@ def what_if(
     click.echo(f"{found.n_removed:,} links fewer, {found.n_added:,} more, {found.n_gone:,} nodes gone")
     if found.others:
         click.echo("others that move most:")
-        _show([asdict(one) for one in found.others])
+        show([asdict(one) for one in found.others])
 
 
 def _take_away(opened: Lookup, change: Change, node: int, without: tuple[str, ...], disavow: Path | None) -> None:
@@ -180,37 +210,3 @@ def _take_away(opened: Lookup, change: Change, node: int, without: tuple[str, ..
         )
     found = [opened.names.find(value) for value in whole]
     change.remove_all(opened.graph, [one for one in found if one is not None], node)
-
-
-@click.command(
-    epilog="""\b
-Examples:
-  linkworthy graph compare web tranco.csv majestic_million.csv
-  linkworthy graph compare web ahrefs-domains.csv --column "Domain Rating"
-  linkworthy graph compare web last-release-of-the-web"""
-)
-@graph_argument
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE...")
-@ranks_option
-@click.option("--column", default="", help="Column that holds the opinion, where the header does not tell.")
-@json_option
-def compare(graph: Path, files: tuple[Path, ...], *, ranks_name: str, column: str, as_json: bool) -> None:
-    """Lay scores of GRAPH beside lists of popularity, vendors' scores or another graph: coverage and agreement."""
-    from linkworthy.graph.opinions import compare as compared
-    from linkworthy.graph.opinions import read_series
-
-    opened = _open(graph, ranks_name, is_random=False)
-    found = compared(opened, [one for path in files for one in read_series(path, column)])
-    if as_json:
-        show_json([asdict(one) for one in found])
-        return
-    keys = ("title", "n_listed", "n_found", "coverage", "spearman", "kendall", "top_overlap")
-    _show([{key: getattr(one, key) for key in keys} for one in found])
-    for one in found:
-        if one.hollow:
-            listed = ", ".join(harmless(name) for name in one.hollow[:10])
-            click.echo(f"high here and not in {harmless(one.title)}: {listed}")
-        for step in one.calibration:
-            click.echo(
-                f"our {step['ours']:.0f} is their {cell(step['theirs'])} ({cell(step['low'])} to {cell(step['high'])})"
-            )

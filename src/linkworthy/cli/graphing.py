@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linkworthy.cli.graph_asking import compare, lookup, what_if, why
-from linkworthy.cli.graph_options import graph_argument, json_option, memory_option, quiet_option
+from linkworthy.cli.graph_asking import lookup, what_if, why
+from linkworthy.cli.graph_beside import compare, history
+from linkworthy.cli.graph_options import bytes_of, graph_argument, json_option, memory_option, quiet_option
+from linkworthy.cli.graph_ranking import rank
 from linkworthy.cli.output import show_json
 from linkworthy.cli.progress import listener
-from linkworthy.errors import InputError
 
 if TYPE_CHECKING:
     from linkworthy.graph.inputs import Links
-
-MEASURES = ("pagerank", "harmonic", "trust", "spam-mass", "truncated", "indegree")
-NOISE_ARCS = 20_000_000
-"""Up to so many links the noise band is measured unless that is declined: it takes seconds."""
 
 
 @click.group(
@@ -32,6 +29,7 @@ Examples:
   linkworthy graph lookup web shop.example rival.example
   linkworthy graph why web shop.example
   linkworthy graph what-if web shop.example --without spam.example --with blog.example
+  linkworthy graph history shop.example web-spring web-summer web-autumn
   linkworthy graph compare web tranco.csv"""
 )
 def command() -> None:
@@ -118,112 +116,6 @@ def _site_tables(place: str) -> tuple[dict[str, list[Path]], str, str] | None:
     return snapshot.tables(), domain_of(site.config.url), f"{site.folder.absolute()} {snapshot.id}"
 
 
-@command.command(
-    epilog="""\b
-Examples:
-  linkworthy graph rank web
-  linkworthy graph rank web --measure trust --seeds good-sites.txt
-  linkworthy graph rank web --measure spam-mass --seeds good-sites.txt
-  linkworthy graph rank web --towards german-sites.txt --name german
-  linkworthy graph rank web --measure harmonic"""
-)
-@graph_argument
-@click.option("--measure", type=click.Choice(MEASURES), default="pagerank", show_default=True)
-@click.option("--damping", type=click.FloatRange(0, 1, max_open=True), default=0.85, show_default=True)
-@click.option("--tolerance", type=click.FloatRange(0, min_open=True), help="L1 change at which to stop.")
-@click.option("--seeds", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Known good nodes, one a line: for trust and spam-mass.")  # fmt: skip
-@click.option("--towards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Bias PageRank towards these nodes, one a line: a topic, a country.")  # fmt: skip
-@click.option("--levels", type=click.IntRange(1, 50), default=2, show_default=True, help="Links to truncate at.")
-@click.option("--noise", type=click.IntRange(0, 64), help="Resampled graphs behind the noise band; 0 for none.")
-@click.option("--name", default="", help="Name of the ranks; default: the measure.")
-@memory_option
-@json_option
-@quiet_option
-def rank(
-    graph: Path, *, measure: str, damping: float, tolerance: float | None, seeds: Path | None, towards: Path | None,
-    levels: int, noise: int | None, name: str, memory: str, as_json: bool, quiet: bool,
-) -> None:  # fmt: skip
-    """Rank GRAPH by a measure; the ranks are kept beside it.
-
-    The score is 100 (ln x - ln least) / (ln greatest - ln least) of the raw value x.
-    """
-    from linkworthy.graph import measures
-    from linkworthy.graph.flow import Flow
-    from linkworthy.graph.store import Graph
-
-    opened = Graph(graph)
-    flow = Flow(opened, memory_bytes=bytes_of(memory))
-    if measure in {"trust", "spam-mass"} and seeds is None:
-        raise InputError(f"{measure} needs --seeds: a file of nodes known to be good, one a line")
-    if towards is not None and not name:
-        raise InputError("ranks towards some nodes need a --name of their own")
-    with listener(quiet=quiet) as progress:
-        good = _nodes(opened, seeds, quiet=quiet)
-        if measure == "pagerank":
-            samples = noise if noise is not None else 8 if opened.header.n_arcs <= NOISE_ARCS else 0
-            made = measures.rank(
-                flow, damping=damping, tolerance=tolerance, n_samples=samples, name=_safe(name or "pagerank"),
-                towards=_nodes(opened, towards, quiet=quiet), progress=progress,
-            )  # fmt: skip
-        elif measure == "trust":
-            made = measures.rank_trust(flow, good, name=_safe(name or "trust"), damping=damping, progress=progress)
-        elif measure == "spam-mass":
-            made = measures.rank_spam_mass(flow, good, damping=damping, progress=progress)
-        elif measure == "truncated":
-            made = measures.rank_truncated(flow, levels, damping=damping, progress=progress)
-        elif measure == "harmonic":
-            made = measures.rank_harmonic(flow, progress=progress)
-        else:
-            made = measures.rank_indegree(opened, progress=progress)
-    if as_json:
-        show_json({"name": made.name, **asdict(made.facts)})
-    else:
-        error = f", each within {made.facts.error:.1%} (standard error)" if made.facts.error else ""
-        click.echo(f"{graph}: {len(opened):,} nodes ranked by {made.name}{error}; ask: linkworthy graph lookup {graph}")
-
-
-def _safe(name: str) -> str:
-    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-        raise InputError(f"a name of ranks is letters, digits and dashes, not {name!r}")
-    return name
-
-
-def _nodes(graph: Any, path: Path | None, *, quiet: bool) -> list[int]:
-    """Find the nodes that a file names, one a line; says how many are not in the graph."""
-    from linkworthy.graph.names import NameList
-
-    if path is None:
-        return []
-    names = NameList(graph)
-    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    asked = [line.split("#")[0].split(",")[-1].strip() for line in lines]
-    found = {name: names.find(name) for name in asked if name}
-    missing = [name for name, node in found.items() if node is None]
-    if missing and not quiet:
-        click.echo(
-            f"{path.name}: {len(missing):,} of {len(found):,} are not in the graph, {missing[0]!r} first", err=True
-        )
-    return sorted({node for node in found.values() if node is not None})
-
-
-def bytes_of(text: str) -> int:
-    """Read a size as 800M or 12G.
-
-    Raises: InputError where it is none.
-    """
-    units = {"K": 10, "M": 20, "G": 30, "T": 40}
-    body = text.strip().upper().removesuffix("B").removesuffix("I")
-    try:
-        size = float(body[:-1]) * 2 ** units[body[-1]] if body[-1:] in units else float(body)
-    except ValueError:
-        raise InputError(f"a size is a number and K, M or G, not {text!r}") from None
-    if not (1 << 20) <= size < float(1 << 60):
-        raise InputError(f"{text!r} is no memory to work with: at least 1M")
-    return int(size)
-
-
 @command.command()
 @graph_argument
 @json_option
@@ -241,5 +133,5 @@ def check(graph: Path, *, as_json: bool) -> None:
         click.echo(f"{graph}: whole; {len(opened):,} nodes, {opened.header.n_arcs:,} links, {n_bytes / 2**20:,.1f} MiB")
 
 
-for _verb in (lookup, why, what_if, compare):
+for _verb in (rank, lookup, why, what_if, history, compare):
     command.add_command(_verb)

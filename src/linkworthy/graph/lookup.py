@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from linkworthy.errors import InputError, SourceError
 from linkworthy.graph.names import NameList
-from linkworthy.graph.ranks import MAIN, Ranks
+from linkworthy.graph.ranks import MAIN, Ranks, names_of_ranks
 from linkworthy.graph.store import Graph
 
 
@@ -137,4 +137,15 @@ def table(answers: Sequence[Answer]) -> list[dict[str, Any]]:
             "n_referrers": one.n_referrers, "n_targets": one.n_targets,
         }
         for one in answers
+    ]  # fmt: skip
+
+
+def beside(lookup: Lookup, text: str) -> list[dict[str, Any]]:
+    """Give what the graph's other ranks say of a node: raw value, score and rank by each."""
+    node = lookup.node(text)
+    others = [Ranks(lookup.graph, name) for name in names_of_ranks(lookup.graph) if name != lookup.ranks.name]
+    return [
+        {"ranks": one.name, "raw": float(one.scores[node]), "score": float(one.points(one.scores[node])),
+         "rank": int(one.rank[node]) + 1}
+        for one in others
     ]  # fmt: skip

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from linkworthy.engine.progress import SILENT, Progress
 from linkworthy.graph.flow import Flow
-from linkworthy.graph.hyperball import harmonic
+from linkworthy.graph.groups import By, Groups, group_degrees
+from linkworthy.graph.hyperball import harmonic, supporters
 from linkworthy.graph.kernels.rows import degrees_of_rows
 from linkworthy.graph.pagerank import DAMPING, pagerank, pageranks, precision_of, seeds, truncated
 from linkworthy.graph.ranks import Ranks, write_ranks
@@ -95,6 +96,22 @@ def rank_harmonic(flow: Flow, *, log2m: int | None = None, progress: Progress = 
     return write_ranks(
         flow.graph, "harmonic", found.scores, progress=progress, n_iterations=found.n_steps, error=found.error,
         with_best=True,
+    )  # fmt: skip
+
+
+def rank_supporters(flow: Flow, n_levels: int, *, log2m: int | None = None, progress: Progress = SILENT) -> Ranks:
+    """Rank by the nodes that reach each one over at most ``n_levels`` links, and beside it by the bottleneck number."""
+    found = supporters(flow, n_levels, log2m=log2m, progress=progress)
+    write_ranks(flow.graph, "bottleneck", found.bottleneck, progress=progress, error=found.error, with_best=True)
+    return write_ranks(flow.graph, "supporters", found.counts, progress=progress, error=found.error, with_best=True)
+
+
+def rank_group_indegree(graph: Graph, groups: Groups, by: By, *, progress: Progress = SILENT) -> Ranks:
+    """Rank by the number of groups (domains, owners, addresses, /24 networks) that link to each node."""
+    found = group_degrees(graph, groups)
+    return write_ranks(
+        graph, f"indegree-{by}", found.counts.astype(np.float64), progress=progress, with_best=True,
+        known_share=found.known_share,
     )  # fmt: skip
 
 

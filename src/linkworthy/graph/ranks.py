@@ -27,7 +27,6 @@ from linkworthy.graph.store import Graph, mapped
 
 FORMAT = 1
 HEADER = "ranks.json"
-MEASURES = ("pagerank", "harmonic", "trust", "distrust", "truncated", "spam-mass", "indegree")
 MAIN = "pagerank"
 
 
@@ -54,6 +53,8 @@ class RankFacts:
     """Relative standard error of one score, where the measure is an estimate."""
     graph_sum: str
     """Checksum of the graph's header: ranks of another graph are refused."""
+    known_share: float | None = None
+    """Share of links whose source has a known group, where groups are counted."""
 
 
 class Ranks:

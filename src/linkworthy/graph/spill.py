@@ -54,7 +54,7 @@ class Buckets:
         return n
 
     def _parted(self, batch: Pairs) -> tuple[NDArray[np.int64], Pairs]:
-        out = Pairs(*(np.empty_like(column) for column in batch))
+        out = Pairs(np.empty_like(batch.source), np.empty_like(batch.target), np.empty_like(batch.weight))
         return partition(*batch, self.shift, self.n_buckets, *out), out
 
     def rows(self, memory_bytes: int) -> Iterator[Rows]:

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
-# ruff: noqa: C901, FBT001, PLR0912
+# ruff: noqa: C901, FBT001
 # Compiled code counts in machine numbers, and a loop keeps its branches together: a call in it may cost more.
 """Links on their way into rows: pairs into buckets of targets, buckets into sorted rows, rows into other numbers."""
 
