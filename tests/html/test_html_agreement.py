@@ -66,8 +66,10 @@ def test_documents_without_faults_are_taken_as_written() -> None:
 @pytest.mark.parametrize(
     "inner",
     [
-        "<a href=x/>y</a>", "<a href=http://example.com/>y</a>", "<svg><a href=x/>y</a></svg>", "<div class=nav/>x</div>",
-        "<div a= />x</div>", "<br/>", "<img src=x/>", "<img src=x />", "<svg><path d=x/></path></svg>", "<svg><g a/></svg>",
+        "<a href=x/>y</a>", "<a href=http://example.com/>y</a>", "<svg><a href=x/>y</a></svg>",
+        "<div class=nav/>x</div>",
+        "<div a= />x</div>", "<br/>", "<img src=x/>", "<img src=x />", "<svg><path d=x/></path></svg>",
+        "<svg><g a/></svg>",
     ],
 )  # fmt: skip
 def test_a_slash_at_the_end_of_a_bare_value_belongs_to_it(inner: str) -> None:

@@ -82,6 +82,10 @@ TAG = st.one_of(
             "</td></tr></table>", "<ul><li>x<li>y</ul>", "<p>x<p>y", "<dl><dt>x<dd>y</dl>", "<![CDATA[x]]>",
             "<?php x ?>",
             "<div a=1 a=2>", "<a title=\"&lt;\" href='&#x2f;&eacute&eacute;'>", "<a b<c href=q>", "<area href=/r>",
+            "<b\xc6>", "</b\xc6>", "<i\x1c>", "</i\x1c>", "<\u212a>", "</a*b>", "<lin\u212a>",
+            "<p \xcb='x' hre\xa0lang=a>", "<meta \xcbname=a content=b>",
+            "<form><textarea>\n</textarea></form>",
+            '<a href=""" rel="">', '<a " href=x rel=nofollow>',
         ]
     ),
     st.sampled_from(["text ", "&amp;", "&copy x", " ", "\n", "é", "a < b", "a > b", "\x0c", "&"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from string import ascii_uppercase
 
 import turbohtml
 
@@ -13,22 +14,32 @@ MAX_HEAD_CHARACTERS = 20_000
 """Longer start tags are left to the parser."""
 MAX_TAG_CHARACTERS = 40
 """Characters of a tag's name that count."""
-_NAME = re.compile(rf"[^\s/>]{{0,{MAX_TAG_CHARACTERS}}}")
+_S = r"[ \t\n\f\r]"
+_NOT = r"[^ \t\n\f\r"
+"""White space as HTML has it, and the start of a class of characters without it."""
+_NAME = re.compile(rf"{_NOT}/>]{{0,{MAX_TAG_CHARACTERS}}}")
 _HEAD = re.compile(
-    r"""[a-zA-Z][a-zA-Z0-9:-]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*/?"""
+    rf"""[a-zA-Z][a-zA-Z0-9:-]*"""
+    rf"""(?:{_S}+{_NOT}"'<>/=]+(?:{_S}*={_S}*(?:"[^"<>]*"|'[^'<>]*'|{_NOT}"'<>=`]+))?)*{_S}*/?"""
 )
 """The inside of a start tag that can be read in one way only."""
-_WRITTEN = re.compile(r"""\s([^\s=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
-_BARE_TO_THE_END = re.compile(r"""=\s*[^\s"'<>=`]+\Z""")
+_WRITTEN = re.compile(rf"""{_S}({_NOT}=/]+)(?:{_S}*={_S}*(?:"([^"]*)"|'([^']*)'|({_NOT}"']+)))?""")
+_BARE_TO_THE_END = re.compile(rf"""={_S}*{_NOT}"'<>=`]+\Z""")
 """A value without quotes at the end, which takes a slash there as its own."""
-_SERIAL = re.compile(r' (=?[^\s=]*)="([^"]*)"')
+_SERIAL = re.compile(rf' (=?{_NOT}=]*)="([^"]*)"')
+_SMALL = {ord(letter): letter.lower() for letter in ascii_uppercase}
 _REFERENCE = re.compile(r"&(#[0-9]+;|#[xX][0-9a-fA-F]+;|#|[A-Za-z0-9]+;?)")
+
+
+def small(name: str) -> str:
+    """Bring the ASCII letters of a name into small ones, and no others, as parsers do."""
+    return name.lower() if name.isascii() else name.translate(_SMALL)
 
 
 def tag_of(head: str) -> str:
     """Give the name of a tag in lower case."""
     found = _NAME.match(head)
-    return found[0].lower() if found else ""
+    return small(found[0]) if found else ""
 
 
 def serial_attributes(head: str) -> Attributes:
@@ -47,7 +58,7 @@ def written_attributes(head: str) -> Attributes | None:
     pairs = _WRITTEN.findall(head)
     for name, quoted, single, bare in pairs:
         # The first of two attributes of one name counts.
-        found.setdefault(name.lower(), quoted or single or bare)
+        found.setdefault(small(name), quoted or single or bare)
     if "&" in head:
         try:
             return {name: written_value(value) if value else value for name, value in found.items()}

@@ -268,9 +268,10 @@ class Elements:
     def _form(self, attributes: Attributes, context: State) -> None:
         self._resource("form", "action", attributes, context)
         if len(self.found.forms) < MAX_OF_A_KIND:
-            self.form = FoundForm(attributes, context.region)
-            self.found.forms.append(self.form)
-            self._capture(partial(setattr, self.form, "text"))
+            self.form = form = FoundForm(attributes, context.region)
+            self.found.forms.append(form)
+            # White space at its ends says nothing; a parser takes the first line break of a textarea away.
+            self._capture(lambda text: setattr(form, "text", text.strip()))
 
     def _input(self, attributes: Attributes, context: State) -> None:
         kind = (attributes.get("type") or "text")[:20].lower()

@@ -10,7 +10,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from linkworthy.html import hidden, nesting, regions
-from linkworthy.html.attributes import MAX_TAG_CHARACTERS, is_self_closing, serial_attributes, tag_of, written_attributes
+from linkworthy.html.attributes import (
+    MAX_TAG_CHARACTERS,
+    is_self_closing,
+    serial_attributes,
+    tag_of,
+    written_attributes,
+)
 from linkworthy.html.gathered import Attributes
 from linkworthy.html.nesting import Flags, NotPlainError
 from linkworthy.html.skeleton import token_of

@@ -31,7 +31,9 @@ from linkworthy.html.compiled.spaces import Bytes
 
 SEED = -3750763034362895579
 MAX_NAME = 40
-READ, UNREADABLE, NEW_TAG = range(3)
+READ, UNREADABLE, NEW_TAG, ODD = range(4)
+"""What became of a tag: read, to be taken as it is written, of a name that was not met yet, or one that the plain form
+alone reads: a name beyond ASCII, a link with odd attributes, or very long."""
 
 
 def _packed(name: str) -> int:
@@ -85,6 +87,8 @@ def read_tag(
         at = 1
         place += 1
         while place < end and at <= MAX_NAME and not _is_space(data[place]) and data[place] != 47:
+            if _is_odd(data[place]):
+                return ODD
             reduced[at] = _lower(data[place])
             at += 1
             place += 1
@@ -92,12 +96,17 @@ def read_tag(
         state[TAG] = _tag(reduced, 1, at, tags, names, tag_slots)
         return READ
     if end - place > MAX_HEAD:
-        return UNREADABLE
+        return ODD
     name_end = place
     while name_end < end and _is_name(data[name_end]):
         reduced[at] = _lower(data[name_end])
         at += 1
         name_end += 1
+    odd = name_end
+    while odd < end and not _is_space(data[odd]) and data[odd] != 47:
+        if _is_odd(data[odd]):
+            return ODD
+        odd += 1
     if at == 0 or at >= MAX_NAME or not 97 <= reduced[0] <= 122:
         return UNREADABLE
     tag = _tag(reduced, 0, at, tags, names, tag_slots)
@@ -108,7 +117,8 @@ def read_tag(
     if name_end < end:
         at = _attributes(data, name_end, end, state, reduced, at, tags[tag, T_IS_BLOCK], tags[tag, T_KIND], words)
         if at < 0:
-            return UNREADABLE
+            is_link = tags[tag, T_KIND] == LINK_TAG or tags[tag, T_KIND] == AREA_TAG
+            return ODD if is_link else UNREADABLE
         state[N_REDUCED] = at
     return READ
 
@@ -116,7 +126,7 @@ def read_tag(
 @compiled
 def take_whole(data: Bytes, start: int, state: Integers, reduced: Bytes) -> None:
     """Take a tag as it is written for its short form."""
-    n = min(state[TAG_END] - start - 1, MAX_HEAD)
+    n = state[TAG_END] - start - 1
     for k in range(n):
         reduced[k] = data[start + 1 + k]
     state[N_REDUCED] = n
@@ -312,6 +322,11 @@ def _lower(byte: int) -> int:
 @compiled
 def _is_space(byte: int) -> bool:
     return byte == 32 or byte == 10 or byte == 9 or byte == 12
+
+
+@compiled
+def _is_odd(byte: int) -> bool:
+    return byte < 32 or byte >= 127
 
 
 @compiled

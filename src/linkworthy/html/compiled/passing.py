@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkworthy.html.compiled.heads import NEW_TAG, READ, end_of_tag, read_tag, take_whole
+from linkworthy.html.compiled.heads import NEW_TAG, ODD, READ, end_of_tag, read_tag, take_whole
 from linkworthy.html.compiled.jit import compiled, inlined
 from linkworthy.html.compiled.moves import MAX_MOVES, Tables, find_move
 from linkworthy.html.compiled.opening import Outputs, close_group, note, open_group, pop, push, take_link
@@ -112,6 +112,8 @@ def run(data: Bytes, size: int, is_written: bool, tables: Tables, out: Outputs) 
         found = read_tag(data, place, state, out.reduced, tables.tags, tables.names, tables.tag_slots, tables.words)
         if found == NEW_TAG:
             return UNKNOWN_TAG
+        if found == ODD:
+            return GIVEN_UP
         if found != READ:
             take_whole(data, place, state, out.reduced)
         found = _move(tables, out)
