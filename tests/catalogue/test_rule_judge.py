@@ -178,3 +178,37 @@ def test_a_predicate_that_is_null_is_unknown_and_no_finding(tmp_path: Path) -> N
     judge((rule,), run, SiteConfig(url=START), Embedded(workers=1), SILENT)
     (coverage,) = rows(run, "coverage")
     assert (coverage["n_rows"], coverage["n_flagged"], coverage["n_unknown"]) == (2, 1, 1)
+
+
+def test_a_fragment_without_its_place_is_told_and_one_that_a_script_reads_is_not(tmp_path: Path) -> None:
+    pages = [page("/", depth=0), page("/care", fragments=["clean", "käse"]), page("/unknown")]
+    fragments = ("clean", "gone", "k%C3%A4se", "top", "/route", "a=b", ":~:text=x", "!x")
+    links = [link("/", f"/care#{name}", url=SITE + "/care", href=f"/care#{name}", fragment=name) for name in fragments]
+    links.append(link("/", "/unknown#x", url=SITE + "/unknown", fragment="x"))
+    run = audited(measured(tmp_path, pages=pages, links=links))
+    assert [row["href"] for row in shown(run, "url-broken-bookmark")] == ["/care#gone"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "is_told"),
+    [
+        ({"url": "https://museum.example/", "address": "203.0.113.9"}, True),
+        ({"url": "https://museum.example/", "address": "127.0.0.1"}, False),
+        ({"url": "http://127.0.0.1:8000/", "address": "127.0.0.1"}, False),
+        ({"url": "http://localhost/", "address": None}, False),
+        ({"url": "https://intranet.example/", "address": "10.1.2.3"}, False),
+    ],
+)
+def test_a_name_is_gone_only_where_other_names_are_found(
+    tmp_path: Path,
+    answered: dict[str, Any],
+    is_told: bool,  # noqa: FBT001
+) -> None:
+    pages = [
+        page("/", depth=0, address="127.0.0.1"),
+        {"role": "outbound", "status": 200, **answered},
+        {"url": "https://nobody.example/", "role": "outbound", "state": "failed", "fault": "name-not-found"},
+    ]
+    links = [{"source_url": START, "url": row["url"], "anchor": "there"} for row in pages[1:]]
+    run = audited(measured(tmp_path, pages=pages, links=links))
+    assert found_by(run, "out-domain-expired") == (["https://nobody.example/"] if is_told else [])

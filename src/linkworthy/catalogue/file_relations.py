@@ -41,7 +41,7 @@ def _image_files() -> str:
 
 
 _IMAGES_LATER = {
-    "n_next_formats": ("int", "markup"), "n_saved_bytes": ("bigint", "measured_load"),
+    "n_saved_bytes": ("bigint", "measured_load"),
     "is_below_fold": ("boolean", "measured_load"), "is_in_image_sitemap": ("boolean", "image_sitemaps"),
 }  # fmt: skip
 

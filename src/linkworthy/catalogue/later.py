@@ -30,19 +30,6 @@ _LOAD: Later = {
     **_columns("measured_load", "int", "n_loads n_small_targets mobile_n_main_words"),
     **_columns("measured_load", "boolean", "is_too_wide is_lcp_lazy"),
 }
-_MARKUP: Later = {
-    **_columns("markup", "boolean", "has_doctype has_head has_body is_head_first is_body_before_html"),
-    **_columns("markup", "boolean", "is_title_in_body is_description_in_body is_canonical_in_body is_robots_in_body"),
-    **_columns("markup", "boolean", "is_hreflang_in_body has_relative_hreflang is_h1_an_image has_ajax_meta"),
-    **_columns("markup", "boolean", "has_twitter_card has_mobile_alternate"),
-    **_columns(
-        "markup",
-        "int",
-        "n_heads n_bodies n_duplicate_ids n_empty_headings n_pictures_without_img n_plugins n_next n_prev n_keywords "
-        "n_canonical_faults n_metas_in_body n_insecure_forms n_blank_links n_protocol_relative n_header_alternates",
-    ),
-    **_columns("markup", "varchar", "head_stray keywords"),
-}
 _REPORTS: Later = {
     **_columns("analytics", "double", "sessions bounce_share"),
     **_columns("inspections", "varchar", "google_verdict google_canonical google_issues mobile_verdict amp_verdict"),
@@ -55,5 +42,5 @@ _REPORTS: Later = {
     **_columns("bot_addresses", "int", "n_false_bot_hits"),
     **_columns("money_pages", "int", "n_money_links"),
 }
-PAGES_LATER: Later = {**_BROWSER, **_LOAD, **_MARKUP, **_REPORTS}
+PAGES_LATER: Later = {**_BROWSER, **_LOAD, **_REPORTS}
 """SQL type and need of each."""

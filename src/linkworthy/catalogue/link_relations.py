@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from linkworthy.catalogue.relation import ANY, HOST, HOSTS, LINKS, OWN, VALUE, Relation, relation
+from linkworthy.catalogue.relation import ANY, HOST, HOSTS, LINKS, OWN, PLACES, VALUE, Relation, relation
 from linkworthy.engine.embedded import quoted
 from linkworthy.metrics.wordlists import phrase_pattern, words
 
 _TEMPLATE = "('nav', 'header', 'footer', 'sidebar')"
+_PRIVATE = (
+    r"'^(127[.]|10[.]|192[.]168[.]|172[.](1[6-9]|2[0-9]|3[01])[.]|169[.]254[.]|0[.]|::1$|::ffff:|f[cde][0-9a-f]{2}:)'"
+)
+_LOCAL = r"'^\[|^[0-9.]+$|(^|[.])(localhost|local|internal|lan|home[.]arpa)$'"
+_ONLINE = f"""met as (select count(*) > 0 as is_online from (select 1 from pages where status is not null
+    and not regexp_matches(host, {_LOCAL}) and not coalesce(regexp_matches(address, {_PRIVATE}), false) limit 1))"""
+"""Whether any name was resolved to a public address, so that a name which is not found says something of the name."""
+_NO_PLACE = r"'^(top|[!/:].*|.*(=|:~:).*)$'"
+"""Fragments that ask for no place: the top, routes and states of scripts, passages of text."""
 _TRACKED = "'(?i)[?&](utm_[a-z]+|gclid|fbclid|msclkid|_ga|_gl|mc_cid|mc_eid)='"
 
 
@@ -30,19 +39,27 @@ def _odd_links() -> str:
     # What no rule could flag is left out before links are put together: a site has many, and few of them are odd.
     generic = ", ".join(quoted(word) for word in words("anchors", "generic"))
     return rf"""
-        with {OWN}, {LINKS}, {HOSTS},
+        with {OWN}, {LINKS}, {HOSTS}, {PLACES},
+        placed as (
+            select w.url, w.fragment, list_contains(o.fragments, w.fragment)
+                or list_contains(o.fragments, url_decode(w.fragment)) as is_place_found
+            from (select distinct url, fragment from own_link where fragment is not null and fragment <> ''
+                and not regexp_matches(lower(fragment), {_NO_PLACE})) w
+            join place o on o.url = w.url),
         told as (
-            select l.*, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic})
+            select l.*, w.is_place_found, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic})
                     and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
                     and (l.anchor <> upper(l.anchor) or l.anchor = lower(l.anchor)) as is_generic,
                 starts_with(l.source_url, 'https:') and starts_with(l.href, 'http:') as is_unsafe,
                 regexp_matches(l.href, {_TRACKED}) as is_tracked, regexp_matches(l.href, '(^|[^&])#!') as is_hashbang,
                 regexp_extract(lower(trim(l.href)), '^([a-z][a-z0-9+.-]*):', 1) as scheme,
                 {HOST.format("lower(l.href)")} as host
-            from own_link l left join own_host h on h.host = l.target_host),
+            from own_link l left join own_host h on h.host = l.target_host
+                left join placed w on w.url = l.url and w.fragment = l.fragment),
         odd as (
             select * from told where (is_own_target and (trim(anchor) = '' or is_generic or is_unsafe or is_tracked
                 or is_nofollow or is_hashbang)) or url is null
+                or (not is_place_found and (url <> source_url or region in ('main', 'list')))
                 or regexp_matches(href, '\s\S') or (region = 'comment' and not is_internal)
                 or (is_hidden and not is_internal))
         select (min({{'a': o.source_url, 'b': o.n}})).a as source_url, (min({{'a': o.source_url, 'b': o.n}})).b as n,
@@ -50,10 +67,11 @@ def _odd_links() -> str:
             o.is_tracked, o.is_hashbang, o.is_hidden, o.is_ugc, o.is_sponsored, nullif(o.scheme, '') as scheme, o.host,
             count(*) as n_links, count(distinct o.source_url) as n_pages,
             bool_or(s.is_indexable) as source_is_indexable, any_value(m.is_indexable) as target_is_indexable,
-            any_value({VALUE.format("m")}) as value, null::boolean as is_place_found
+            any_value({VALUE.format("m")}) as value, o.is_place_found
         from odd o left join page_metrics s on s.url = o.source_url left join page_metrics m on m.url = o.url
         group by o.url, o.href, o.anchor, o.kind, o.region, o.rel, o.is_nofollow, o.is_own_target, o.is_generic,
-            o.is_unsafe, o.is_tracked, o.is_hashbang, o.is_hidden, o.is_ugc, o.is_sponsored, o.scheme, o.host
+            o.is_unsafe, o.is_tracked, o.is_hashbang, o.is_hidden, o.is_ugc, o.is_sponsored, o.scheme, o.host,
+            o.is_place_found
     """
 
 
@@ -79,8 +97,7 @@ def _outbound() -> str:
                 count(*) filter (region = 'comment' and not (is_nofollow or is_ugc or is_sponsored)) as n_open_comments
             from own_link l anti join own_host h on h.host = l.target_host where url is not null
                 and not is_internal group by url),
-        met as (select coalesce(bool_or(p.status is not null), false) or count(distinct o.domain) < 3 as is_online
-            from outside o join seen p using (url))
+        {_ONLINE}
         select o.*, p.state, if(p.url is null, null, coalesce(p.fault, '')) as fault, p.status, p.final_url,
             p.final_status, p.n_hops, p.title,
             {HOST.format("p.final_url")} as final_host,
@@ -115,12 +132,13 @@ def _outbound_domains() -> str:
 
 def _backlink_targets() -> str:
     return f"""
+        with {PLACES}
         select t.*, coalesce(r.is_loop, false) as is_loop, r.urls, m.content_twins, m.variant_of, m.index_reason,
             q.n_followed_links, q.n_main_links, contains(t.url, '?') as has_query,
             regexp_matches(t.url, {_TRACKED}) as is_tracked,
             (select quantile_cont(n_referring_domains, 0.9) from targets where n_links > 0) as many_domains,
             (select count(*) from targets where n_links > 0) as n_targets,
-            c.change as page_change, l.n_lost, null::boolean as is_fragment_lost,
+            c.change as page_change, l.n_lost, k.url is not null as is_fragment_lost,
             {VALUE.format("t")} as value
         from targets t left join redirects r using (url)
             left join page_metrics m on m.url = coalesce(t.final_url, t.url)
@@ -128,6 +146,11 @@ def _backlink_targets() -> str:
             left join page_changes c on c.url = t.url
             left join (select target_url as url, count(*) as n_lost from link_index where lost_at is not null
                 group by target_url) l on l.url = t.url
+            left join (select distinct b.url from links b join place o on o.url = b.url
+                left join pages s on s.url = b.source_url and s.is_own
+                where s.url is null and b.fragment <> '' and not regexp_matches(lower(b.fragment), {_NO_PLACE})
+                    and not list_contains(o.fragments, b.fragment)
+                    and not list_contains(o.fragments, url_decode(b.fragment))) k on k.url = t.url
         where t.n_links > 0 or l.n_lost > 0
     """
 
@@ -169,7 +192,6 @@ LINK_RELATIONS: tuple[Relation, ...] = (
         "source_url n",
         "pages page_metrics links",
         _odd_links,
-        {"is_place_found": ("boolean", "markup")},
     ),
     relation("outbound", "Pages of other sites that own pages link to.", "url", "pages page_metrics links", _outbound),
     relation(
@@ -191,7 +213,6 @@ LINK_RELATIONS: tuple[Relation, ...] = (
         "url",
         "link_index targets redirects page_metrics",
         _backlink_targets,
-        {"is_fragment_lost": ("boolean", "markup")},
     ),
     relation(
         "linked_clusters",

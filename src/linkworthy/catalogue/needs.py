@@ -62,7 +62,6 @@ NEEDS = {
     "structured_checks": Need("the check of structured data"),
     "measured_load": Need("page load measured in a browser, on a desktop and a telephone"),
     "accessibility": Need("accessibility, tested in a browser"),
-    "markup": Need("the structure of the HTML as it was written, which the parser does not tell yet"),
     "analytics": Need("an analytics export: sessions and bounces by landing page"),
     "inspections": Need("Google's URL inspection: verdict and chosen canonical of each URL"),
     "certificates": Need("dates and protocols of certificates, which fetching does not keep"),

@@ -51,9 +51,13 @@ def empty(columns: Later, *keys: str) -> str:
 
 
 OWN = f"""own as (
-    select * exclude (headers), headers['retry-after'] as retry_after
+    select * exclude (headers, fragments), headers['retry-after'] as retry_after
     from pages where is_own and role <> 'probe' {ONCE})"""
 """Own pages, each with its newest answer."""
+PLACES = f"""place as (
+    select url, fragments from pages where is_own and role <> 'probe' and status = 200 and redirect_url is null
+        and not is_truncated and len(fragments) > 0 {ONCE})"""
+"""Where fragments may lead to on own pages that were read whole."""
 ANY = f"""seen as (
     select url, state, fault, status, final_url, final_status, n_hops, title, n_bytes, n_decoded_bytes, content_type,
         content_encoding, redirect_url, is_robots_allowed, is_googlebot_allowed,

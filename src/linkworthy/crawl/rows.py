@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from linkworthy import urls
 from linkworthy.fetch.base import Exchange, Headers, Hop, header
+from linkworthy.html import markup
 from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 
@@ -61,9 +62,10 @@ def page_row(
     }
     if len(exchange.hops) == 1:
         row |= _body(exchange)
-        row |= _rendered(exchange)
     if page is not None:
         row |= page.facts
+    if len(exchange.hops) == 1:
+        row |= _rendered(exchange)
     return row | {"is_robots_allowed": is_robots_allowed, "is_googlebot_allowed": is_googlebot_allowed}
 
 
@@ -122,8 +124,8 @@ def page_rows(
         "n_attempts": 1,
         **_answer(hop),
         **_body(exchange),
-        **_rendered(exchange),
         **(page.facts if page is not None else {}),
+        **_rendered(exchange),
         "is_robots_allowed": last.is_allowed,
         "is_googlebot_allowed": last.is_googlebot_allowed,
     }
@@ -243,7 +245,7 @@ def _body(exchange: Exchange) -> dict[str, Any]:
 
 
 def _rendered(exchange: Exchange) -> dict[str, Any]:
-    """Give what a browser made of the body and what that took; nothing where none was asked."""
+    """Give what a browser made of the body and what that took, and how it was written; nothing where none was asked."""
     found = exchange.rendering
     if found is None:
         return {}
@@ -267,6 +269,7 @@ def _rendered(exchange: Exchange) -> dict[str, Any]:
         "n_script_errors": found.n_script_errors,
         "moved_to_url": found.moved_to_url,
         **{f"raw_{name}": raw[name] for name in _RAW},
+        **{name: raw[name] for name in markup.WRITTEN},
     }
 
 

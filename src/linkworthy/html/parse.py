@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 import xxhash
 
 from linkworthy import urls
-from linkworthy.html import contacts, engines, head, identifiers, kinds, layout, robots_meta, skeleton, structured, text
+from linkworthy.html import (
+    contacts,
+    engines,
+    head,
+    identifiers,
+    kinds,
+    layout,
+    markup,
+    robots_meta,
+    skeleton,
+    structured,
+    text,
+)
 from linkworthy.html.dates import instant
 from linkworthy.html.documents import walk
 from linkworthy.html.encoding import canonical_name, charset_of, decode, decode_as
@@ -93,6 +105,7 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     facts.update(_link_facts(found, links, domain))
     facts.update(_structured_facts(found, links, nodes, graph))
     facts.update(_kind_facts(found, page, links, blocks, is_forum=engine in engines.FORUM_ENGINES))
+    facts.update(markup.facts_of(body[:MAX_BODY_BYTES], document.encoding, found, headers, url))
     facts["n_insecure_resources"] = sum(one.is_insecure for one in page.resources)
     facts["owner_ids"] = identifiers.owner_ids(found.metas, (one.text for one in found.scripts), addresses)
     facts["template_hash"] = skeleton.simhash(found.skeleton)
@@ -290,6 +303,6 @@ _COLUMNS = (
     "n_elements", "n_comments", "has_comment_form",
     "has_registration", "has_submission", "page_kind", "engine", "schema_types", "owner_ids", "emails",
     "telephones", "addresses", "stylesheets",
-    "template_hash", "feeds",
+    "template_hash", *markup.COLUMNS, "feeds",
 )  # fmt: skip
 """Columns of ``pages`` from last_modified_at to feeds, but for is_robots_allowed, which no page knows."""

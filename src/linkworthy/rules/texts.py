@@ -115,10 +115,11 @@ TEXTS = (
     ),
     _page(
         "content-encoding", "Text that was encoded twice or read wrongly", "warning medium",
-        "garbled is not null or (declared_charset is not null and lower(declared_charset) not in ('utf-8', 'utf8'))",
-        bad=({"garbled": "CafÃ©"}, {"declared_charset": "windows-1252"}),
-        good=({}, {"declared_charset": "UTF-8"}, {"declared_charset": "utf8"}),
-        shows="garbled charset declared_charset",
+        "garbled is not null or is_charset_late "
+        "or (declared_charset is not null and lower(declared_charset) not in ('utf-8', 'utf8'))",
+        bad=({"garbled": "CafÃ©"}, {"declared_charset": "windows-1252"}, {"is_charset_late": True}),
+        good=({}, {"declared_charset": "UTF-8"}, {"declared_charset": "utf8"}, {"is_charset_late": False}),
+        shows="garbled charset declared_charset is_charset_late",
         why="Readers see signs where letters should be, or one wrong header is enough for it.",
         fix="Store and send everything as UTF-8, and declare it.", source="https://encoding.spec.whatwg.org/",
         limits="A page that shows such signs on purpose is flagged as well; a page without any declaration is not.",
