@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from linkworthy.catalogue.judge import evidence, judge
+from linkworthy.catalogue.judge import evidence, evidence_of, judge
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
@@ -212,3 +212,12 @@ def test_a_name_is_gone_only_where_other_names_are_found(
     links = [{"source_url": START, "url": row["url"], "anchor": "there"} for row in pages[1:]]
     run = audited(measured(tmp_path, pages=pages, links=links))
     assert found_by(run, "out-domain-expired") == (["https://nobody.example/"] if is_told else [])
+
+
+def test_the_evidence_of_several_rules_is_that_of_each(run: Run) -> None:
+    flagged = [rule for rule in RULES if found_by(run, rule.slug)]
+    with Embedded(workers=1).connect(run.tables()) as db:
+        together = evidence_of(db, flagged, 2)
+        assert together == {rule.slug: evidence(db, rule, 2) for rule in flagged}
+    assert len(flagged) > 10
+    assert max(map(len, together.values())) == 2

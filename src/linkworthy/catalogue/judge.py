@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -17,6 +19,8 @@ from linkworthy.metrics.newest import show_once
 from linkworthy.site import Run, SiteConfig
 
 GROUP = "audit"
+_AT_ONCE = 50
+"""Rules that are counted by one query."""
 
 
 def judge(
@@ -28,24 +32,22 @@ def judge(
     *,
     muted: Container[str] = (),
 ) -> dict[str, Any]:
-    """Judge every rule over its relation: one INSERT each, of keys only, and one row of coverage; gives counts."""
+    """Judge every rule over its relation: counts of many in one query, then keys of what is flagged; gives counts."""
     progress.start("audit", len(rules))
     with engine.connect(run.tables()) as db:
         show_once(db, run.tables())
         db.execute("""create temp table finding (rule varchar, "over" varchar, "key" varchar, n int, severity varchar,
             priority varchar, value double)""")
-        coverage = []
-        opened: dict[str, str] = {}
-        for done, rule in enumerate(rules, 1):
-            if rule.slug in muted:
-                coverage.append({**_not_judged(rule, ()), "state": "muted", "needs": "muted in rules.toml"})
-            elif lacking := _lacking(rule, run, db):
-                coverage.append(_not_judged(rule, lacking))
-            else:
-                if rule.over not in opened:
-                    opened[rule.over] = open_relation(db, rule.over, stored=True)
-                coverage.append(_judged(db, rule, opened[rule.over]))
-            progress.update(done, len(rules), rule.slug)
+        coverage, judged = _sorted_out(rules, run, db, muted)
+        done = len(coverage)
+        for over, some in judged.items():
+            view = open_relation(db, over, columns=_columns_of(db, over, some))
+            for start in range(0, len(some), _AT_ONCE):
+                batch = some[start : start + _AT_ONCE]
+                coverage += _judged(db, batch, view)
+                done += len(batch)
+                progress.update(done, len(rules), batch[-1].slug)
+            db.execute(f"drop table {view}")
         n_findings = _write_findings(run, db)
     run.write("coverage", GROUP, sorted(coverage, key=lambda row: str(row["rule"])))
     n_judged = sum(row["state"] == "judged" for row in coverage)
@@ -53,10 +55,32 @@ def judge(
     return {"n_rules": len(rules), "n_judged": n_judged, "n_findings": n_findings}
 
 
-def _lacking(rule: Rule, run: Run, db: duckdb.DuckDBPyConnection) -> list[str]:
-    """Give what a rule needs and does not have; a column that nothing gives yet is lacking in any case."""
-    wanted = missing(run, db, (*RELATIONS[rule.over].needs, *rule.needs))
-    return [*wanted, *(need for need in later_needs(rule.over, rule.expression) if need not in wanted)]
+def _sorted_out(
+    rules: Sequence[Rule], run: Run, db: duckdb.DuckDBPyConnection, muted: Container[str]
+) -> tuple[list[dict[str, Any]], dict[str, list[Rule]]]:
+    """Give the coverage of rules that are not judged, and those that are, by their relation."""
+    coverage: list[dict[str, Any]] = []
+    judged: dict[str, list[Rule]] = {}
+    lacks = cache(lambda name: bool(missing(run, db, (name,))))
+    for rule in rules:
+        lacking = [name for name in dict.fromkeys((*RELATIONS[rule.over].needs, *rule.needs)) if lacks(name)]
+        # A column that nothing gives yet is lacking in any case.
+        lacking += [need for need in later_needs(rule.over, rule.expression) if need not in lacking]
+        if rule.slug in muted:
+            coverage.append({**_not_judged(rule, ()), "state": "muted", "needs": "muted in rules.toml"})
+        elif lacking:
+            coverage.append(_not_judged(rule, lacking))
+        else:
+            judged.setdefault(rule.over, []).append(rule)
+    return coverage, judged
+
+
+def _columns_of(db: duckdb.DuckDBPyConnection, over: str, rules: Sequence[Rule]) -> list[str]:
+    """Give the columns of a relation that rules read, its key and its value among them."""
+    words = set(RELATIONS[over].key) | {"value"}
+    for rule in rules:
+        words.update(re.findall(r"[a-z_][a-z0-9_]*", rule.expression.lower()))
+    return [name for name in db.sql(RELATIONS[over].sql()).columns if name.lower() in words]
 
 
 def _not_judged(rule: Rule, lacking: Sequence[str]) -> dict[str, Any]:
@@ -65,21 +89,27 @@ def _not_judged(rule: Rule, lacking: Sequence[str]) -> dict[str, Any]:
             "n_unknown": 0}  # fmt: skip
 
 
-def _judged(db: duckdb.DuckDBPyConnection, rule: Rule, view: str) -> dict[str, Any]:
-    first, second = keys(rule)
-    db.execute(f"""
-        insert into finding
-        select {quoted(rule.slug)}, {quoted(rule.over)}, {first}, {second}, {quoted(rule.severity)},
-            {quoted(rule.priority)},
-            coalesce(value, 0) from {view} where {rule.expression}
-    """)
-    ((n_rows, n_flagged, n_unknown),) = db.sql(f"""
-        select count(*), count(*) filter (where ({rule.where})), count(*) filter (where ({rule.where}) is null)
-        from {view} where {rule.gate}
-    """).fetchall()
-    return {"rule": rule.slug, "over": rule.over, "state": "judged", "needs": None, "n_rows": n_rows,
-        "n_flagged": n_flagged,
-            "n_unknown": n_unknown}  # fmt: skip
+def _judged(db: duckdb.DuckDBPyConnection, rules: Sequence[Rule], view: str) -> list[dict[str, Any]]:
+    """Count by several rules of one relation in one query, and write the keys of what they flag."""
+    counts = ", ".join(
+        f"count(*) filter (where {rule.gate}), count(*) filter (where {rule.expression}), "
+        f"count(*) filter (where ({rule.gate}) and ({rule.where}) is null)"
+        for rule in rules
+    )
+    (counted,) = db.sql(f"select {counts} from {view}").fetchall()
+    coverage = []
+    for place, rule in enumerate(rules):
+        n_rows, n_flagged, n_unknown = counted[3 * place : 3 * place + 3]
+        coverage.append({"rule": rule.slug, "over": rule.over, "state": "judged", "needs": None, "n_rows": n_rows,
+            "n_flagged": n_flagged, "n_unknown": n_unknown})  # fmt: skip
+        if n_flagged:
+            first, second = keys(rule)
+            db.execute(f"""
+                insert into finding
+                select {quoted(rule.slug)}, {quoted(rule.over)}, {first}, {second}, {quoted(rule.severity)},
+                    {quoted(rule.priority)}, coalesce(value, 0) from {view} where {rule.expression}
+            """)
+    return coverage
 
 
 def keys(rule: Rule) -> tuple[str, str]:
@@ -109,14 +139,44 @@ def evidence(db: duckdb.DuckDBPyConnection, rule: Rule, limit: int = 1_000) -> l
 
     ``db`` is a connection whose views are the tables of a snapshot (``Engine.connect``).
     """
-    view = open_relation(db, rule.over)
-    first, second = keys(rule)
-    columns = list(dict.fromkeys((*RELATIONS[rule.over].key, *rule.evidence)))
-    listed = ", ".join(f'r."{column}"' for column in columns)
-    on = f'r."{first}" = f."key"' + ("" if second == "null::int" else f' and r."{second}" = f.n')
-    order = ", ".join(f'r."{column}"' for column in RELATIONS[rule.over].key)
-    rows = db.sql(f"""
-        select {listed}, f.value from findings f join {view} r on {on} where f.rule = {quoted(rule.slug)}
-        order by f.value desc, {order} limit {int(limit)}
-    """)
-    return rows.to_arrow_table().to_pylist()  # type: ignore[no-any-return]
+    return evidence_of(db, (rule,), limit)[rule.slug]
+
+
+def evidence_of(
+    db: duckdb.DuckDBPyConnection, rules: Sequence[Rule], limit: int = 1_000
+) -> dict[str, list[dict[str, Any]]]:
+    """Give the flagged rows of several rules by their slugs, see ``evidence``; each relation is asked once."""
+    found: dict[str, list[dict[str, Any]]] = {rule.slug: [] for rule in rules}
+    for over in dict.fromkeys(rule.over for rule in rules):
+        some = [rule for rule in rules if rule.over == over]
+        key = RELATIONS[over].key
+        columns = list(dict.fromkeys((*key, *(name for rule in some for name in rule.evidence))))
+        slugs = ", ".join(quoted(rule.slug) for rule in some)
+        listed = ", ".join(f'r."{column}"' for column in columns)
+        names = ", ".join(f'"{column}"' for column in columns)
+        on = f'r."{key[0]}" = f."key"' + (f' and r."{key[1]}" = f.n' if len(key) > 1 else "")
+        order = ", ".join(f'r."{column}"' for column in key)
+        rows = db.sql(f"""
+            with named as (
+                select rule, "key", n, value from findings where rule in ({slugs})
+                qualify row_number() over (partition by rule order by value desc, "key", n) <= {int(limit)}),
+            r as (select {names} from ({RELATIONS[over].sql()}))
+            select f.rule as rule_slug, {listed}, f.value as worth from named f join r on {on}
+            order by f.rule, f.value desc, {order}
+        """).to_arrow_table()
+        _share_out(rows, some, key, found)
+    return found
+
+
+def _share_out(
+    rows: pa.Table, rules: Sequence[Rule], key: Sequence[str], found: Mapping[str, list[dict[str, Any]]]
+) -> None:
+    """Give each rule its rows, with its own columns."""
+    slugs = rows.column("rule_slug").to_pylist()
+    for rule in rules:
+        if rule.slug in slugs:
+            start = slugs.index(rule.slug)
+            own = rows.slice(start, slugs.count(rule.slug))
+            names = dict.fromkeys((*key, *rule.evidence))
+            listed = own.select([*names, "worth"]).rename_columns([*names, "value"])
+            found[rule.slug].extend(listed.to_pylist())

@@ -7,6 +7,7 @@ number of referring domains plus ln(1 + visits) of the page concerned, or how mu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import duckdb
@@ -29,11 +30,14 @@ def view_name(name: str) -> str:
     return f"judged_{name}"
 
 
-def open_relation(db: duckdb.DuckDBPyConnection, name: str, *, stored: bool = False) -> str:
-    """Make a relation visible, as a view or computed once as a temporary table; gives its name for queries."""
+def open_relation(db: duckdb.DuckDBPyConnection, name: str, *, columns: Sequence[str] = ()) -> str:
+    """Make a relation visible, as a view, or with some columns computed once as a table; gives its name for queries."""
     view = view_name(name)
-    kind = "table" if stored else "view"
-    db.execute(f"create or replace temp {kind} {view} as {RELATIONS[name].sql()}")
+    if columns:
+        listed = ", ".join(f'"{column}"' for column in columns)
+        db.execute(f"create or replace temp table {view} as select {listed} from ({RELATIONS[name].sql()})")
+    else:
+        db.execute(f"create or replace temp view {view} as {RELATIONS[name].sql()}")
     return view
 
 

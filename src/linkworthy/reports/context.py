@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkworthy.catalogue.judge import evidence
+from linkworthy.catalogue.judge import evidence_of
 from linkworthy.catalogue.rule import Rule
 from linkworthy.catalogue.signal import Signal
 from linkworthy.monitor.diff import Changes
@@ -125,10 +125,11 @@ def _add_findings(answers: Answers, rules: dict[str, Rule], report: Report) -> N
         select rule, count(*) as n, sum(coalesce(value, 0)) as value from findings group by rule
         order by value desc, n desc, rule"""
     )
+    found = evidence_of(answers.db, [rules[row["rule"]] for row in counted if row["rule"] in rules], ROWS_PER_RULE)
     for row in counted:
         rule = rules.get(row["rule"])
         if rule is not None:
-            rows = evidence(answers.db, rule, ROWS_PER_RULE)
+            rows = found[rule.slug]
             columns = [name for name in (rows[0] if rows else {}) if name != "value"]
             shown = RuleFindings(rule=rule, n=row["n"], rows=rows, columns=columns)
             report.findings.setdefault(rule.severity, []).append(shown)
