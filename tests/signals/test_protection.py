@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,7 +12,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from linkworthy.signals.judge import scores_sql, verdict_row
+from linkworthy import signals
+from linkworthy.signals.judging import judge_table
 from linkworthy.tables import table
 
 SCHEMA = table("backlinks").schema
@@ -24,7 +26,7 @@ _WORDS = {
     "source_kind": ("article", "forum", "profile", "listing", "other"),
 }
 _LISTS = ("vendor_spam", "vendor_authority", "vendor_traffic", "vendor_page_authority", "vendor_trust_ratio",
-          "vendor_domains", "reported_by", "source_domain", "source_host", "source_url")  # fmt: skip
+          "vendor_domains", "reported_by", "authority", "authority_rank", "trust", "spam_mass", "source_domain", "source_host", "source_url")  # fmt: skip
 
 _DRAWS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Random], Any]], ...] = (
     (pa.types.is_boolean, lambda rng: rng.random() < 0.5),
@@ -50,10 +52,8 @@ def drawn(rng: Random, field: pa.Field) -> Any:
 def judged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Judge rows of backlinks."""
     with duckdb.connect() as db:
-        db.register("backlinks", pa.Table.from_pylist(rows, SCHEMA))
-        return [
-            verdict_row(row) for row in db.sql(f"select *, {scores_sql()} from backlinks").to_arrow_table().to_pylist()
-        ]
+        verdicts: list[dict[str, Any]] = judge_table(db, pa.Table.from_pylist(rows, SCHEMA))[1].to_pylist()
+    return verdicts
 
 
 @pytest.mark.parametrize("protected", ["own", "partner", "government", "education"])
@@ -87,6 +87,16 @@ def test_lists_and_names_alone_call_nobody_harmful() -> None:
         assert verdict["kinds"] == []
         assert verdict["harm"] is None or verdict["harm"] == 0
         assert verdict["verdict"] in {"keep", "watch", "not known"}
+
+
+def test_no_verdict_rests_on_a_model_of_names_or_of_the_users_labels() -> None:
+    package = Path(signals.__file__).parents[1]
+    users = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if any(name in path.read_text(encoding="utf-8") for name in ("metrics.labelled", "metrics.names "))
+    }
+    assert users == {"cli/model.py", "metrics/labelled.py"}
 
 
 def test_random_evidence_does_find_harm_elsewhere() -> None:

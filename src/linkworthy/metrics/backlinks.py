@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow as pa
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
 from linkworthy.metrics.anchors import anchor_rows, names_of
+from linkworthy.metrics.authority import measure_authority
 from linkworthy.metrics.copies import find_copies
 from linkworthy.metrics.domains import write_domains, write_edges
 from linkworthy.metrics.linkbase import make_base
@@ -28,8 +30,8 @@ from linkworthy.site import Run, SiteConfig
 from linkworthy.site.journal import Label, ListingAnswer
 from linkworthy.tables import table
 
-PART_ROWS = 100_000
-"""Rows of one part file of ``backlinks``."""
+PART_ROWS = 20_480
+"""Rows of one part file of ``backlinks``, a multiple of DuckDB's vector; the judgement gives each file to a process."""
 
 _SELECT = r"""
 select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.anchor, a.anchor_kind, b.kind, b.state,
@@ -88,7 +90,8 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   case when a.is_money_anchor then ab.n_anchor_burst when a.is_money_anchor is not null then 0 end as n_anchor_burst,
   case when a.is_money_anchor then ab.n_spun_anchors when a.is_money_anchor is not null then 0 end as n_spun_anchors,
   f.n_footprint, b.first_seen_at, b.last_seen_at, b.reported_by, b.n_visits,
-  cast(null as double) as authority, i.vendor_authority, i.vendor_traffic, i.vendor_spam,
+  wr.authority, wr.authority_rank, wr.authority_low, wr.authority_high, wr.trust, wr.spam_mass,
+  i.vendor_authority, i.vendor_traffic, i.vendor_spam,
   i.vendor_page_authority, i.vendor_trust_ratio, i.vendor_domains, an.is_listed, an.listed_at,
   pr.protected_as is not null or os.own_id is not null as is_protected,
   coalesce(case when os.own_id is not null then 'own' end, pr.protected_as) as protected_as,
@@ -119,6 +122,7 @@ left join anchor_burst ab on ab.domain = b.source_domain and ab.anchor_key is no
 left join footprint f on f.link_id = b.link_id
 left join credit c on c.link_id = b.link_id
 left join opinion i on i.domain = b.source_domain
+left join link_rank wr on wr.link_id = b.link_id
 left join snippet sn on sn.link_id = b.link_id
 left join site_standards ss on ss.domain = b.source_domain
 left join page_inlinks pi on pi.url = b.page_url
@@ -199,8 +203,12 @@ def measure_links(
     progress: Progress,
     labels: Sequence[Label] = (),
     answers: Sequence[ListingAnswer] = (),
+    graph: Path | None = None,
 ) -> dict[str, Any]:
-    """Write ``backlinks``, ``domains`` and ``edges``; gives their numbers of rows for the journal."""
+    """Write ``backlinks``, ``domains`` and ``edges``; gives their numbers of rows for the journal.
+
+    Authority comes from the ranked graph in the folder ``graph``; without one it is not known.
+    """
     for name in ("backlinks", "domains", "edges"):
         run.discard(name, "metrics")
     progress.start("measure links", 6)
@@ -221,6 +229,7 @@ def measure_links(
         _classify_anchors(db, config)
         measure_velocity(db)
         measure_opinions(db)
+        ranked = measure_authority(db, graph)
         _own_languages(db, config)
         for statement in (_JUDGED_PAGE, _COUNTS, _ANCHOR_USE, _SITEWIDE_LINK, _TARGET):
             db.execute(statement)
@@ -230,8 +239,9 @@ def measure_links(
         show_once(db, run.tables())
         n_domains = write_domains(db, run)
         n_edges = write_edges(db, run)
-    progress.finish(f"{n_links} links from {n_domains} domains")
-    return {"n_backlinks": n_links, "n_referring_domains": n_domains, "n_edges": n_edges}
+    told = f"; the graph holds {ranked['n_in_graph']} of {ranked['n_asked']}" if ranked else ""
+    progress.finish(f"{n_links} links from {n_domains} domains{told}")
+    return {"n_backlinks": n_links, "n_referring_domains": n_domains, "n_edges": n_edges} | ranked
 
 
 def _write(db: duckdb.DuckDBPyConnection, run: Run) -> int:

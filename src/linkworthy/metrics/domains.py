@@ -30,7 +30,7 @@ select b.source_domain as domain, count(*) as n_links, count(distinct b.source_u
   min(b.first_seen_at) as first_seen_at, max(b.last_seen_at) as last_seen_at, any_value(r.reported_by) as reported_by,
   any_value(n.top_anchor) as top_anchor, any_value(p.language) as language, any_value(p.address) as address,
   coalesce(any_value(p.owner_ids), []) as owner_ids, any_value(b.network_id) as network_id, max(b.authority) as
-  authority,
+  authority, min(b.authority_rank) as authority_rank,
   max(b.vendor_authority) as vendor_authority, sum(b.n_visits)::bigint as n_visits
 from backlinks b
 left join reporter r using (source_domain)

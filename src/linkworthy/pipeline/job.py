@@ -19,6 +19,7 @@ from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT, Progress
 from linkworthy.errors import SiteError
 from linkworthy.index.merge import merge_index
+from linkworthy.metrics.authority import graph_of
 from linkworthy.metrics.backlinks import measure_links
 from linkworthy.metrics.pages import measure_site
 from linkworthy.opportunities import candidates, find_prospects
@@ -163,7 +164,10 @@ def do_measure(job: Job) -> dict[str, Any]:
     def work() -> dict[str, Any]:
         labels = job.site.journal.labels()
         answers = job.site.journal.answers()
-        facts = measure_links(job.run, job.config, job.engine, job.progress, labels=labels, answers=answers)
+        graph = graph_of(job.site.folder, job.config.graph)
+        facts = measure_links(
+            job.run, job.config, job.engine, job.progress, labels=labels, answers=answers, graph=graph
+        )
         facts |= measure_site(job.run, job.config, job.engine, job.progress)
         job.run.replace("metrics")
         return facts

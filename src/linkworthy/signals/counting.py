@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+READS = (
+    "state", "state_reason", "counts", "counts_reason", "is_followed", "nofollow_by", "rel", "is_source_indexable",
+    "source_index_reason", "is_listed", "target_status", "is_hidden", "duplicate_of", "is_repeat", "n_domain_links",
+    "network_size", "page_share",
+)  # fmt: skip
+"""Columns of ``backlinks`` that a line reads."""
+
 _BY = {
     "link": "rel={rel} on the link",
     "meta": "a robots meta of the page says nofollow",

@@ -1,23 +1,22 @@
 """The arithmetic of a verdict: six criteria, five kinds of harm, and one term for each signal that is known.
 
 Goodness is the mean of the criteria known, weighted by CRITERION_WEIGHTS; a criterion is the mean of its signals
-known, weighted
-by theirs. The harm of a kind is the sum of weight times score over its groups of evidence, at most 1; within a
-group the largest
-counts, because evidence of one group is not independent. A kind is found at FOUND and above, where two groups
-corroborate each other or one
-signal is strong: one weak signal is shown and is never a verdict. The terms of the criteria add up to goodness,
-those of a kind to
-its harm.
+known, weighted by theirs. The harm of a kind is the sum of weight times score over its groups of evidence, at most 1;
+within a group the largest counts, because evidence of one group is not independent. A kind is found at FOUND and above,
+where two groups corroborate each other or one signal is strong: one weak signal is shown and is never a verdict. The
+terms of the criteria add up to goodness, those of a kind to its harm.
+
+Links are added up many at a time: a matrix holds a row for each link and a column for each signal. Columns are added
+from left to right, so that a link's sums do not depend on the links beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from linkworthy.catalogue.signal import CRITERIA, KINDS, Signal
 
@@ -29,15 +28,11 @@ FOUND = 0.5
 """Harm from which on a kind is called found, where it is corroborated."""
 SPEAKS = 0.08
 """Weight times score from which on a signal corroborates another one."""
-MAX_EVIDENCE = 160
+STRONG = 0.8
+"""Score from which on a strong signal finds a kind alone."""
 
-
-class Known(NamedTuple):
-    """One signal of one link: null value and score where it is not known."""
-
-    signal: Signal
-    value: float | None
-    score: float | None
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,170 +44,131 @@ class Sum:
     harms: Mapping[str, float | None]
     found: tuple[str, ...]
     """Kinds found, strongest first."""
-    terms: tuple[Mapping[str, Any], ...]
     n_known: int
     coverage_share: float
+    contributions: Floats
+    """What each signal of the catalogue adds; 0 where it is not known."""
+    signals: Sequence[Signal]
+    places: Mapping[str, Sequence[int]]
+    """Where the signals of each aspect stand in the catalogue."""
+
+    def strongest(self, aspect: str) -> list[int]:
+        """Give the places of the signals of a kind or criterion that contribute, largest first."""
+        mine = [(-float(self.contributions[i]), self.signals[i].slug, i) for i in self.places[aspect]]
+        return [i for part, _, i in sorted(mine) if part < 0]
+
+
+@dataclass(slots=True)
+class Sums:
+    """What the signals of many links add up to, a row a link; figures are NaN where nothing of them is known."""
+
+    signals: Sequence[Signal]
+    known: Bools
+    contributions: Floats
+    criteria: dict[str, Floats] = field(default_factory=dict)
+    goodness: Floats = field(default_factory=lambda: np.zeros(0))
+    harms: dict[str, Floats] = field(default_factory=dict)
+    is_found: dict[str, Bools] = field(default_factory=dict)
 
     @property
-    def harm(self) -> float | None:
+    def places(self) -> dict[str, list[int]]:
+        """Where the signals of each criterion and kind stand."""
+        return {
+            aspect: [i for i, signal in enumerate(self.signals) if signal.aspect == aspect]
+            for aspect in (*CRITERIA, *KINDS)
+        }
+
+    @property
+    def n_known(self) -> NDArray[np.int64]:
+        """Signals known of each link."""
+        return np.asarray(self.known.sum(axis=1), np.int64)
+
+    @property
+    def coverage_share(self) -> Floats:
+        """Weight of the signals known against all, 0..1."""
+        weights = [signal.weight for signal in self.signals]
+        covered = _added([np.where(self.known[:, i], weight, 0.0) for i, weight in enumerate(weights)], len(self.known))
+        return covered / sum(weights) if weights else covered
+
+    @property
+    def harm(self) -> Floats:
         """The largest harm of the kinds judged."""
-        return max((harm for harm in self.harms.values() if harm is not None), default=None)
+        harm: Floats = np.fmax.reduce([self.harms[kind] for kind in KINDS])
+        return harm
 
-    def strongest(self, aspect: str) -> list[Mapping[str, Any]]:
-        """Give the terms of a kind or criterion that contribute, largest first."""
-        mine = [term for term in self.terms if term["aspect"] == aspect and term["contribution"] > 0]
-        return sorted(mine, key=lambda term: (-term["contribution"], term["signal"]))
+    def each(self) -> Iterator[Sum]:
+        """Yield the sum of each link in order."""
+        criteria = {name: _listed(figures) for name, figures in self.criteria.items()}
+        harms = {kind: _listed(figures) for kind, figures in self.harms.items()}
+        found = {kind: flags.tolist() for kind, flags in self.is_found.items()}
+        places = self.places
+        rows = zip(_listed(self.goodness), self.n_known.tolist(), self.coverage_share.tolist(), strict=True)
+        for at, (goodness, n_known, share) in enumerate(rows):
+            harm = {kind: figures[at] for kind, figures in harms.items()}
+            kinds = sorted((-(harm[kind] or 0.0), kind) for kind in KINDS if found[kind][at])
+            yield Sum(
+                {name: figures[at] for name, figures in criteria.items()}, goodness, harm,
+                tuple(kind for _, kind in kinds), n_known, share, self.contributions[at], self.signals, places,
+            )  # fmt: skip
 
 
-def add_up(judged: Sequence[Known], row: Mapping[str, Any]) -> Sum:
-    """Add up the signals of one link; ``row`` gives the evidence."""
-    by_aspect: dict[str, list[Known]] = {}
-    for known in judged:
-        if known.score is not None:
-            by_aspect.setdefault(known.signal.aspect, []).append(known)
-    terms: list[Mapping[str, Any]] = []
-    criteria: dict[str, float | None] = dict.fromkeys(CRITERIA)
-    total = sum(CRITERION_WEIGHTS[name] for name in CRITERIA if name in by_aspect)
-    for name in CRITERIA:
-        if mine := by_aspect.get(name):
-            weight = sum(known.signal.weight for known in mine)
-            criteria[name] = sum(known.signal.weight * (known.score or 0.0) for known in mine) / weight
-            share = CRITERION_WEIGHTS[name] / total / weight
-            terms += [_term(known, known.signal.weight * (known.score or 0.0) * share, row) for known in mine]
-    goodness = (
-        sum(CRITERION_WEIGHTS[name] * (criteria[name] or 0.0) for name in by_aspect if name in criteria) / total
-        if total
-        else None
-    )
-    harms: dict[str, float | None] = dict.fromkeys(KINDS)
-    found: list[tuple[float, str]] = []
+def add_up(signals: Sequence[Signal], scores: Floats, known: Bools) -> Sums:
+    """Add up signals: a row a link and a column a signal; what a score says where it is not known is of no account."""
+    weights = np.array([signal.weight for signal in signals])
+    raw = np.where(known, scores, 0.0) * weights
+    sums = Sums(signals, known, np.zeros_like(raw))
+    _criteria(sums, raw, weights)
     for kind in KINDS:
-        if mine := by_aspect.get(kind):
-            harm, parts, is_corroborated = _harm(mine)
-            harms[kind] = harm
-            terms += [_term(known, part, row) for known, part in zip(mine, parts, strict=True)]
-            if harm >= FOUND and is_corroborated:
-                found.append((-harm, kind))
-    n_known = sum(len(mine) for mine in by_aspect.values())
-    covered = sum(known.signal.weight for mine in by_aspect.values() for known in mine)
-    share = covered / sum(known.signal.weight for known in judged) if judged else 0.0
-    return Sum(criteria, goodness, harms, tuple(kind for _, kind in sorted(found)), tuple(terms), n_known, share)
+        _harm(sums, kind, raw, scores)
+    return sums
 
 
-def _harm(mine: Sequence[Known]) -> tuple[float, list[float], bool]:
-    """Give the harm of one kind, the part of each signal, and whether it is corroborated."""
-    raw = [known.signal.weight * (known.score or 0.0) for known in mine]
-    if not any(raw):
-        return 0.0, raw, False
-    best: dict[str, int] = {}
-    for i, known in enumerate(mine):
-        group = known.signal.group
-        if group not in best or raw[i] > raw[best[group]]:
-            best[group] = i
-    parts = [part if best[mine[i].signal.group] == i else 0.0 for i, part in enumerate(raw)]
-    whole = sum(parts)
-    if whole > 1.0:
-        parts = [part / whole for part in parts]
-    is_strong = any(known.signal.is_strong and (known.score or 0.0) >= 0.8 for known in mine)
-    return sum(parts), parts, is_strong or sum(raw[i] >= SPEAKS for i in best.values()) >= 2
+def _criteria(sums: Sums, raw: Floats, weights: Floats) -> None:
+    n, known = len(raw), sums.known
+    columns = {name: sums.places[name] for name in CRITERIA}
+    judged = {name: known[:, mine].any(axis=1) for name, mine in columns.items()}
+    total = _added([np.where(judged[name], CRITERION_WEIGHTS[name], 0.0) for name in CRITERIA], n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for name, mine in columns.items():
+            weight = _added([np.where(known[:, i], weights[i], 0.0) for i in mine], n)
+            sums.criteria[name] = np.where(judged[name], _added([raw[:, i] for i in mine], n) / weight, np.nan)
+            share = CRITERION_WEIGHTS[name] / total / weight
+            for i in mine:
+                sums.contributions[:, i] = np.where(known[:, i], raw[:, i] * share, 0.0)
+        parts = [CRITERION_WEIGHTS[name] * np.nan_to_num(sums.criteria[name]) for name in CRITERIA]
+        sums.goodness = np.where(total > 0, _added(parts, n) / total, np.nan)
 
 
-_PHRASES = {
-    "anchor": "anchor “{}”",
-    "before": "before it “{}”",
-    "after": "after it “{}”",
-    "keyword": "keyword “{}”",
-    "source_title": "title “{}”",
-    "paid_words": "it says “{}”",
-    "scraped_url": "copied from {}",
-    "network_evidence": "{}",
-    "network_size": "{} linking domains together",
-    "n_id_domains": "{} other linking domains have its identifier",
-    "n_address_domains": "{} other linking domains at its address",
-    "n_subnet_domains": "{} other linking domains in its address range",
-    "n_design_domains": "{} other linking domains have its design",
-    "n_text_domains": "{} other linking domains have its text",
-    "n_interlink_domains": "linked with {} other linking domains",
-    "n_cocited_domains": "{} other linking domains link to the same rare sites",
-    "n_tag_domains": "{} other linking domains have its analytics account",
-    "n_title_domains": "{} other linking domains have its slogan",
-    "n_snippet_domains": "the same words on {} other linking domains",
-    "n_peer_domains": "{} other domains that were read link to it",
-    "n_page_inlinks": "{} other pages of its site link to the page",
-    "n_hidden_external": "{} hidden links on it",
-    "sells_words": "the site says “{}”",
-    "invites_guests": "invites guest posts: {}",
-    "names_contact": "says who runs it: {}",
-    "names_policy": "has rules of its own: {}",
-    "comment_followed_share": "share of {} of its comments' links followed",
-    "site_poison_share": "share of {} of its pages link to spam trades",
-    "one_shot_share": "share of {} of its articles link to one or two sites",
-    "is_listed": "a search engine lists it: {}",
-    "listed_at": "seen on {}",
-    "is_parked": "parked or for sale: {}",
-    "is_machine_page": "a table about a domain: {}",
-    "has_wall": "behind a login or a subscription: {}",
-    "n_spun_anchors": "{} variants of the anchor",
-    "n_anchor_burst": "{} domains with this anchor within days",
-    "n_burst_domains": "{} new linking domains in its week",
-    "burst_ratio": "{} times the usual week",
-    "burst_lost_share": "share of them lost since {}",
-    "n_footprint": "{} marks of open submission",
-    "n_comment_domains": "{} other domains in its comments",
-    "n_same_link_pages": "the same link on {} pages of it",
-    "sitewide_share": "on a share of {} of its pages read",
-    "n_pages_read": "{} of its pages read",
-    "first_seen_at": "first seen {}",
-    "last_seen_at": "last seen {}",
-    "published_at": "dated {}",
-    "n_poison_words": "{} poison words in its text",
-    "n_poison_anchors": "{} links on it with poison words",
-    "anchor_domains": "{} domains use the anchor",
-    "anchor_share": "share of domains with this anchor {}",
-}
-"""How a column reads in a sentence, where its name alone does not."""
+def _harm(sums: Sums, kind: str, raw: Floats, scores: Floats) -> None:
+    """Add the harm of one kind, the part of each of its signals, and whether it is found."""
+    n, known, signals = len(raw), sums.known, sums.signals
+    mine = sums.places[kind]
+    groups: dict[str, list[int]] = {}
+    for i in mine:
+        groups.setdefault(signals[i].group, []).append(i)
+    parts = np.zeros_like(raw)
+    n_speaking = np.zeros(n, np.int64)
+    for members in groups.values():
+        # Of equal ones the first counts; what is not known counts less than nothing.
+        best = np.asarray(members)[np.where(known[:, members], raw[:, members], -1.0).argmax(axis=1)]
+        parts[np.arange(n), best] = raw[np.arange(n), best]
+        n_speaking += raw[np.arange(n), best] >= SPEAKS
+    whole = _added([parts[:, i] for i in mine], n)
+    parts /= np.maximum(whole, 1.0)[:, None]
+    harm = _added([parts[:, i] for i in mine], n)
+    strong = [i for i in mine if signals[i].is_strong]
+    is_strong = (known[:, strong] & (scores[:, strong] >= STRONG)).any(axis=1)
+    sums.contributions[:, mine] = parts[:, mine]
+    sums.harms[kind] = np.where(known[:, mine].any(axis=1), harm, np.nan)
+    sums.is_found[kind] = (harm >= FOUND) & (is_strong | (n_speaking >= 2))
 
 
-def _term(known: Known, contribution: float, row: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {
-        "signal": known.signal.slug, "aspect": known.signal.aspect, "title": known.signal.title, "value": known.value,
-        "score": known.score, "weight": known.signal.weight, "contribution": contribution,
-        "evidence": evidence(known.signal, row),
-    }  # fmt: skip
+def _added(columns: Sequence[Floats], n: int) -> Floats:
+    total = np.zeros(n)
+    for column in columns:
+        total = total + column
+    return total
 
 
-def evidence(signal: Signal, row: Mapping[str, Any]) -> str:
-    """Give the evidence columns of a signal that are known, in words."""
-    said = []
-    for name in signal.evidence:
-        value = row.get(name)
-        if value is None or value in ("", []):
-            continue
-        said.append(_said(name, value) if type(value) is not list else _worded(name, _shown(value)))
-    return "; ".join(said)
-
-
-@lru_cache(maxsize=1 << 17)
-def _said(name: str, value: Any) -> str:
-    """Say one column with its value; values repeat from link to link, and so do the signals that show a column."""
-    return _worded(name, _shown(value))
-
-
-def _worded(name: str, text: str) -> str:
-    return _PHRASES.get(name, f"{_plain(name)} {{}}").format(text)
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("n_").removeprefix("is_").removeprefix("has_").removesuffix("_at").replace("_", " ")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, list):
-        return ", ".join(map(str, value))[:MAX_EVIDENCE]
-    return str(value)[:MAX_EVIDENCE]
+def _listed(figures: Floats) -> list[float | None]:
+    return [None if figure != figure else figure for figure in figures.tolist()]  # noqa: PLR0124 - NaN is not itself

@@ -9,7 +9,7 @@ site, and never list, vendor or name evidence, of which no signal of harm reads 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from linkworthy.signals.sums import FOUND, Sum
@@ -36,6 +36,16 @@ _GONE_WORDS = {
 _LABEL_VERDICTS = {"good": "keep", "bad": "disavow", "ignore": "watch"}
 
 
+READS = (
+    "state", "state_reason", "protected_as", "is_protected", "counts", "counts_reason", "is_followed", "n_visits",
+    "target_status", "paid_words", "region", "is_scraped", "scraped_url", "label",
+)  # fmt: skip
+"""Columns of ``backlinks`` that a verdict reads beside its signals."""
+
+Shown = Callable[[int], str]
+"""Gives the evidence of one signal of the link by its place in the catalogue: few links need it, so it comes late."""
+
+
 class Decision(NamedTuple):
     """A verdict with its words."""
 
@@ -45,9 +55,9 @@ class Decision(NamedTuple):
     kinds: tuple[str, ...] = ()
 
 
-def decide(row: Mapping[str, Any], total: Sum) -> Decision:
+def decide(row: Mapping[str, Any], total: Sum, shown: Shown) -> Decision:
     """Say what to do about a link, from its row of ``backlinks`` and the sum of its signals."""
-    ours = _ours(row, total)
+    ours = _ours(row, total, shown)
     label = row.get("label")
     if label not in _LABEL_VERDICTS:
         return ours
@@ -56,16 +66,16 @@ def decide(row: Mapping[str, Any], total: Sum) -> Decision:
     return Decision(verdict, f"You called it {label}, {agree}", "Taking your label back.", ours.kinds)
 
 
-def _ours(row: Mapping[str, Any], total: Sum) -> Decision:
+def _ours(row: Mapping[str, Any], total: Sum, shown: Shown) -> Decision:
     kinds = () if row.get("protected_as") in _NEVER_HARMFUL else total.found
     if row.get("state") == "gone":
         return _gone(row, total, kinds)
     if kinds:
-        return _harmful(row, total, kinds)
+        return _harmful(row, total, kinds, shown)
     if row.get("state") == "could not check":
         why = f"The linking page could not be read ({row.get('state_reason') or 'no answer'})."
         return Decision("not known", why, "A check that gets an answer.")
-    return _to_mend(row) or _shown_harm(row, total) or _by_goodness(row, total)
+    return _to_mend(row) or _shown_harm(row, total, shown) or _by_goodness(row, total)
 
 
 def _by_goodness(row: Mapping[str, Any], total: Sum) -> Decision:
@@ -99,10 +109,10 @@ def _gone(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Decisio
     return Decision("act", f"It is gone: {why}. {ask}", "Its return, or a note that it is not worth the letter.")
 
 
-def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Decision:
+def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...], shown: Shown) -> Decision:
     first = kinds[0]
-    reason = f"It looks like {_KIND_WORDS[first]} (harm {total.harms[first]:.2f}): {_said(total, first)}."
-    strongest = ", ".join(str(term["signal"]) for term in total.strongest(first)[:3])
+    reason = f"It looks like {_KIND_WORDS[first]} (harm {total.harms[first]:.2f}): {_said(total, first, shown)}."
+    strongest = ", ".join(total.signals[i].slug for i in total.strongest(first)[:3])
     change = f"Other evidence on: {strongest}; or your label 'good'."
     if row.get("counts") == "no" or row.get("is_followed") is False:
         why = row.get("counts_reason") or "not followed"
@@ -132,14 +142,15 @@ def _harmful(row: Mapping[str, Any], total: Sum, kinds: tuple[str, ...]) -> Deci
     return Decision("act", f"{reason} {todo}", change, kinds)
 
 
-def _said(total: Sum, aspect: str) -> str:
+def _said(total: Sum, aspect: str, shown: Shown) -> str:
     """Name the three strongest signals, the first with its evidence; the terms hold that of all."""
-    terms = total.strongest(aspect)[:3]
-    if not terms:
+    strongest = total.strongest(aspect)[:3]
+    if not strongest:
         return "no single strong sign"
-    first, *others = terms
-    proof = f" ({first['evidence']})" if first["evidence"] else ""
-    return "; ".join([f"{first['title']}{proof}", *(str(term["title"]) for term in others)])
+    first, *others = strongest
+    evidence = shown(first)
+    proof = f" ({evidence})" if evidence else ""
+    return "; ".join([f"{total.signals[first].title}{proof}", *(total.signals[i].title for i in others)])
 
 
 def _to_mend(row: Mapping[str, Any]) -> Decision | None:
@@ -154,7 +165,7 @@ def _to_mend(row: Mapping[str, Any]) -> Decision | None:
     return None
 
 
-def _shown_harm(row: Mapping[str, Any], total: Sum) -> Decision | None:
+def _shown_harm(row: Mapping[str, Any], total: Sum, shown: Shown) -> Decision | None:
     if row.get("protected_as") in _NEVER_HARMFUL:
         return None
     if row.get("is_scraped"):
@@ -170,9 +181,8 @@ def _shown_harm(row: Mapping[str, Any], total: Sum) -> Decision | None:
     )
     if kind is None or (total.harms[kind] or 0.0) < SHOWN or (total.goodness or 0.0) >= GOOD + 0.15:
         return None
-    why = (
-        f"A sign of {_KIND_WORDS[kind]} that nothing corroborates (harm {total.harms[kind]:.2f}): {_said(total, kind)}."
-    )
+    said = _said(total, kind, shown)
+    why = f"A sign of {_KIND_WORDS[kind]} that nothing corroborates (harm {total.harms[kind]:.2f}): {said}."
     return Decision("watch", why, "A second, independent sign.")
 
 

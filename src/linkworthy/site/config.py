@@ -189,6 +189,8 @@ class SiteConfig:
     """ISO 3166 codes of the countries that it sells to."""
     languages: tuple[str, ...] = ()
     """ISO 639-1 codes of the languages of its customers."""
+    graph: str = ""
+    """Folder of a ranked link graph, from this file's folder: authority comes from it. Else the folder graph here."""
     business: Business = field(default_factory=Business)
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
@@ -245,6 +247,7 @@ _COMMENTS = {
     "owned": "Other domains of the same owner.",
     "markets": "ISO 3166 codes of the countries that it sells to.",
     "languages": "ISO 639-1 codes of the languages of its customers.",
+    "graph": "Folder of a ranked link graph: where the authority of linking domains comes from.",
     "guessed": "Guessed and not confirmed. Correct the value, then take its name off this list.",
 }
 
