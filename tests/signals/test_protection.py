@@ -26,7 +26,8 @@ _WORDS = {
     "source_kind": ("article", "forum", "profile", "listing", "other"),
 }
 _LISTS = ("vendor_spam", "vendor_authority", "vendor_traffic", "vendor_page_authority", "vendor_trust_ratio",
-          "vendor_domains", "reported_by", "authority", "authority_rank", "trust", "spam_mass", "source_domain", "source_host", "source_url")  # fmt: skip
+          "vendor_domains", "reported_by", "authority", "authority_rank", "trust", "spam_mass",
+          "source_domain", "source_host", "source_url")  # fmt: skip
 
 _DRAWS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Random], Any]], ...] = (
     (pa.types.is_boolean, lambda rng: rng.random() < 0.5),
