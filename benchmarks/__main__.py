@@ -19,6 +19,7 @@ NAMES = {
     "fetch": "fetching",
     "import": "imports",
     "judge": "judged",
+    "verify": "verify",
     "networks": "networks",
     "quality-harm": "quality_harm",
     "quality-networks": "quality_networks",

@@ -1,6 +1,7 @@
 """A server for ``crawl-hosts``: every loopback address is a host, answers come after 50 ms, request starts are noted.
 
-Started as a program it serves until its standard input ends, and then says what it saw as JSON.
+Started as a program it serves until its standard input ends, and then says what it saw as JSON. Every page links to the
+address that is its argument, where one is given.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Hosts(asyncio.Protocol):
     """One connection; requests are read one after the other."""
 
     starts: dict[str, list[float]] = {}  # noqa: RUF012 - one book for all connections
+    recommended = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of which host is meant."""
@@ -40,15 +42,16 @@ class Hosts(asyncio.Protocol):
         """Send a page of some 30 links, or robots.txt."""
         if self.transport.is_closing() or not isinstance(self.transport, asyncio.WriteTransport):
             return
-        body, kind = (_ROBOTS, "text/plain") if path == "/robots.txt" else (_page(path), "text/html")
+        body, kind = (_ROBOTS, "text/plain") if path == "/robots.txt" else (_page(path, self.recommended), "text/html")
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         self.transport.write(head.encode() + body)
 
 
-def _page(path: str) -> bytes:
+def _page(path: str, recommended: str) -> bytes:
     links = "".join(f'<li><a href="{path}/{n}">page {n} below {path}</a>' for n in range(30))
+    word = f'<p>We like <a href="{recommended}">the mill</a> by the river.</p>' if recommended else ""
     return (
-        f"<!doctype html><html lang=en><title>Page {path}</title><body><main><h1>{path}</h1><p>{_WORDS}</p>"
+        f"<!doctype html><html lang=en><title>Page {path}</title><body><main><h1>{path}</h1><p>{_WORDS}</p>{word}"
         f"<ul>{links}</ul></main>"
     ).encode()
 
@@ -57,7 +60,9 @@ async def main() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Hosts, "0.0.0.0", 0, backlog=4096)  # noqa: S104 - all of 127.0.0.0/8
-    print(server.sockets[0].getsockname()[1], flush=True)
+    port = server.sockets[0].getsockname()[1]
+    Hosts.recommended = f"http://{sys.argv[1]}:{port}/" if len(sys.argv) > 1 else ""
+    print(port, flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
     gaps = [b - a for starts in Hosts.starts.values() for a, b in pairwise(starts)]
