@@ -30,6 +30,7 @@ NAMES = {
     "bvgraph": "graph_bvgraph",
     "graph-build": "graph_build",
     "graph-lookup": "graph_lookup",
+    "quality-graph": "quality_graph",
     "quality-page-types": "quality_page_types",
     "quality-regions": "quality_regions",
     "quality-text": "quality_text",

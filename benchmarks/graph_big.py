@@ -1,19 +1,16 @@
-"""``pagerank-big``: 100 million nodes, 1.2 billion links: an iteration against random gathers, and memory."""
+"""``pagerank-big``: 100 million nodes, 1.2 billion links: an iteration against random gathers, and memory.
+
+``LINKWORTHY_GRAPHS`` names a folder that keeps what is done: a run that was stopped goes on.
+"""
 
 from __future__ import annotations
 
-import json
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
-from benchmarks.process import run
+from benchmarks.graph_stages import BUILD, said, stage, workplace
 from benchmarks.result import Result, below, faster
-from benchmarks.webgraph import WebLike
-from linkworthy.graph.build import build
 from linkworthy.graph.kernels.native import kernel
 from linkworthy.graph.threads import n_cores, spread
 
@@ -24,7 +21,7 @@ from benchmarks.graph_pagerank import iteration_s
 from linkworthy.graph.flow import Flow
 from linkworthy.graph.store import Graph
 flow = Flow(Graph(Path(sys.argv[1])), memory_bytes=int(sys.argv[2]), layout=sys.argv[3])
-print(json.dumps([iteration_s(flow, 3) for _ in range(3)]))
+print(json.dumps({"seconds": [iteration_s(flow, 3) for _ in range(3)]}))
 """
 
 
@@ -52,20 +49,23 @@ def benchmark(*, quick: bool) -> list[Result]:
     n_nodes, n_links, layouts = (2_000_000, 24_000_000, ("plain",)) if quick else (
         100_000_000, 1_200_000_000, ("plain", "packed"))  # fmt: skip
     results = []
-    with tempfile.TemporaryDirectory() as place:
-        graph = build(Path(place) / "graph", WebLike(n_nodes, n_links), memory_bytes=8 << 30)
+    name = "pagerank-big-quick" if quick else "pagerank-big"
+    with workplace(name, n_nodes * 60 + n_links * 6) as place:
+        folder = place / "graph"
+        built = stage(place, "build", BUILD, folder, n_nodes, n_links, 8 << 30)
         for layout in layouts:
             rates = [gather_rate(n_nodes, 50_000_000)]
-            done = run([sys.executable, "-c", RANK, str(graph.folder), str(16 << 30), layout])
+            ranked = stage(place, f"rank-{layout}", RANK, folder, 16 << 30, layout)
             rates.append(gather_rate(n_nodes, 50_000_000))
-            seconds = [float(one) for one in json.loads(done.stdout)]
-            ours = [graph.header.n_arcs / 1e6 / one for one in seconds]
+            seconds = [float(one) for one in ranked["seconds"]]
+            ours = [built["n_arcs"] / 1e6 / one for one in seconds]
             iteration = f"{np.median(seconds):.2f} s an iteration"
-            said = f"{n_nodes:,} nodes, {graph.header.n_arcs:,} links, {layout} ids, {iteration}"
+            about = (f"{n_nodes:,} nodes, {built['n_arcs']:,} links, {layout} ids, {iteration}; "
+                     f"{said({'build': built, 'rank': ranked})}")  # fmt: skip
             results += [
                 faster("pagerank-big", f"{layout}, against random gathers", ours, rates, peer_name="gather", target=1.9,
-                       unit="M edges/s", peak_mb=done.peak_mb, why=f"{said}; links of the whole graph a second"),
-                below("pagerank-big", f"{layout}, peak memory", [done.peak_mb / 1024], unit="GiB", target=8,
-                      peak_mb=done.peak_mb, why=f"{said}; resident pages of mapped files included"),
+                       unit="M edges/s", peak_mb=ranked["peak_mb"], why=f"{about}; links of the whole graph a second"),
+                below("pagerank-big", f"{layout}, peak memory", [ranked["peak_mb"] / 1024], unit="GiB", target=8,
+                      peak_mb=ranked["peak_mb"], why=f"{about}; resident pages of mapped files included"),
             ]  # fmt: skip
     return results

@@ -24,8 +24,8 @@ from linkworthy.graph.lookup import Lookup
 from linkworthy.graph.store import Graph
 names = json.loads(sys.argv[2])
 times = []
-warm = sys.argv[3] == "warm"
-clock = time.thread_time if warm else time.perf_counter
+warm = sys.argv[3] != "cold"
+clock = time.thread_time if sys.argv[3] == "warm" else time.perf_counter
 for name in names:
     began = clock()
     if not times or warm:
@@ -39,7 +39,8 @@ print(json.dumps(times))
 def asked(folder: Path, names: list[str], how: str) -> list[float]:
     """Ask in a new process; gives milliseconds of each answer, the first one with the opening of the graph.
 
-    Warm answers touch no disk and are given in processor time, cold ones as the clock on the wall has them.
+    ``warm`` answers touch no disk and are given in processor time; ``cold`` ones, each of which opens the graph, and
+    those of ``cold-once`` as the clock on the wall has them.
     """
     done = run([sys.executable, "-c", ASK, str(folder), json.dumps(names), how])
     return [1000 * float(one) for one in json.loads(done.stdout)]

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkworthy.engine.progress import Silent
 from linkworthy.errors import InputError
+from linkworthy.graph.checkpoint import Checkpoint
 from linkworthy.graph.flow import Flow, Layout
 from linkworthy.graph.pagerank import pagerank, pageranks, truncated
 from linkworthy.graph.store import Graph
@@ -152,3 +154,30 @@ def test_a_merge_or_redirect_equals_ranking_the_graph_without_the_node(
     found = what_if(Flow(graph, memory_bytes=MEMORY), change, damping=0.85).scores
     assert found[names] == pytest.approx(wanted, abs=1e-9)
     assert found[gone] == 0
+
+
+class Stopped(Silent):
+    """Stops a ranking after some iterations, as a kill does."""
+
+    def update(self, done: int, total: int | None = None, note: str = "") -> None:
+        del total, note
+        if done == 9:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_a_stopped_ranking_goes_on_and_ends_as_an_undisturbed_one(tmp_path: Path, precision: type) -> None:
+    flow = Flow(made(tmp_path, *RANDOM), memory_bytes=MEMORY)
+    whole = pagerank(flow, precision=precision, tolerance=1e-6)
+    saved = Checkpoint(tmp_path / "iterating", "one", every_s=0)
+    with pytest.raises(KeyboardInterrupt):
+        pagerank(flow, precision=precision, tolerance=1e-6, checkpoint=saved, progress=Stopped())
+    state = saved.load(flow.graph.header.n_core, precision)
+    assert state is not None
+    assert state.done == 8
+    assert Checkpoint(tmp_path / "iterating", "another").load(flow.graph.header.n_core, precision) is None
+    again = pagerank(flow, precision=precision, tolerance=1e-6, checkpoint=saved)
+    assert again.n_iterations == whole.n_iterations
+    assert again.scores.tobytes() == whole.scores.tobytes()
+    (tmp_path / "iterating" / f"x.{again.n_iterations - 1}").write_bytes(b"cut off")
+    assert saved.load(flow.graph.header.n_core, precision) is None

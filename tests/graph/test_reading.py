@@ -207,3 +207,39 @@ def test_properties_that_do_not_fit_are_refused(tmp_path: Path, text: str, said:
     path.with_suffix(".properties").write_text(text)
     with pytest.raises(SourceError, match=said):
         list(BVLinks(path).rows())
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("nodes=400\narcs=2000\nbitsperlink=9.5", False), ("nodes=99999\narcs=2000", False),
+                        ("nodes=400\narcs=2000\nbitsperlink=0.100", True)],
+)  # fmt: skip
+def test_a_bvgraph_that_is_shorter_than_its_properties_say_is_refused_at_once(
+    tmp_path: Path, text: str, *, whole: bool
+) -> None:
+    (tmp_path / "g.graph").write_bytes(bytes(300))
+    (tmp_path / "g.properties").write_text(text)
+    if whole:
+        assert BVGraph(tmp_path / "g.graph").n_bytes == 300
+    else:
+        with pytest.raises(SourceError, match="cut off"):
+            open_links([tmp_path / "g.graph"])
+
+
+@pytest.mark.shared
+def test_a_truncated_release_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    for name in ("cnr-2000.graph", "cnr-2000.properties"):
+        (tmp_path / name).write_bytes(shared("graphs", name).read_bytes())
+    whole = (tmp_path / "cnr-2000.graph").read_bytes()
+    (tmp_path / "cnr-2000.graph").write_bytes(whole[: len(whole) * 99 // 100])
+    with pytest.raises(SourceError, match="cut off"):
+        build(tmp_path / "g", open_links([tmp_path / "cnr-2000.graph"]))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cnr-2000.graph", "cnr-2000.properties"]
+
+
+def test_names_and_rows_of_different_releases_disagree(tmp_path: Path) -> None:
+    path = write_bvgraph(tmp_path / "r-domain-t.graph", [[1], [0], []])
+    vertices = tmp_path / "r-domain-vertices.txt"
+    vertices.write_text("0\tcom.a\t1\n1\tcom.b\t1\n")
+    with pytest.raises(SourceError, match=r"2 names.*3"):
+        build(tmp_path / "g", open_links([path, vertices]))
+    assert not (tmp_path / "g").exists()

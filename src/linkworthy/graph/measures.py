@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from linkworthy.engine.progress import SILENT, Progress
+from linkworthy.graph.checkpoint import Checkpoint
 from linkworthy.graph.flow import Flow
 from linkworthy.graph.groups import By, Groups, group_degrees
 from linkworthy.graph.hyperball import harmonic, supporters
 from linkworthy.graph.kernels.rows import degrees_of_rows
 from linkworthy.graph.pagerank import DAMPING, pagerank, pageranks, precision_of, seeds, truncated
-from linkworthy.graph.ranks import Ranks, write_ranks
+from linkworthy.graph.ranks import Ranks, sum_of, write_ranks
 from linkworthy.graph.store import Graph
 
 DROPPED_SHARE = 0.1
@@ -28,17 +30,22 @@ def rank(
 ) -> Ranks:  # fmt: skip
     """Rank by PageRank, biased towards some nodes where they are given, and write the ranks.
 
-    With ``n_samples`` as many graphs are resampled, each without a tenth of the linking nodes, for the noise band.
+    With ``n_samples`` as many graphs are resampled, each without a tenth of the linking nodes, for the noise band. A
+    stopped ranking goes on behind the last state that it saved.
     """
     graph = flow.graph
     v = seeds(len(graph), towards) if towards else None
-    found = pagerank(flow, damping=damping, teleport=v, tolerance=tolerance, progress=progress)
+    key = f"{sum_of(graph)} {name} {damping} {tolerance} {flow.layout} {sorted(set(towards))}"
+    saved = Checkpoint(graph.folder / "ranks" / f"{name}.iterating", xxhash.xxh3_64_hexdigest(key.encode()))
+    found = pagerank(flow, damping=damping, teleport=v, tolerance=tolerance, checkpoint=saved, progress=progress)
     noise = _noise(flow, n_samples, damping, v, progress) if n_samples else None
-    return write_ranks(
+    made = write_ranks(
         graph, name, found.scores, noise=noise, with_best=True, progress=progress, measure="pagerank", damping=damping,
         tolerance=tolerance or precision_of(flow)[1], n_iterations=found.n_iterations, change=found.change,
         n_samples=n_samples, dropped_share=DROPPED_SHARE if n_samples else 0.0,
     )  # fmt: skip
+    saved.drop()
+    return made
 
 
 def _noise(

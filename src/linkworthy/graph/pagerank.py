@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from linkworthy.engine.progress import SILENT, Progress
 from linkworthy.errors import InputError
+from linkworthy.graph.checkpoint import Checkpoint, State
 from linkworthy.graph.flow import Flow
 from linkworthy.graph.kernels.pull import settle, settle_many
 from linkworthy.graph.threads import n_cores, spread
@@ -66,10 +67,12 @@ def pagerank(
     leaks: bool = False,
     start: Vector | None = None,
     precision: type[np.floating[Any]] | None = None,
+    checkpoint: Checkpoint | None = None,
     progress: Progress = SILENT,
 ) -> Solution:
     """Give the PageRank of every node; ``teleport`` is even and ``precision`` by the graph's size where not given.
 
+    With a ``checkpoint`` a stopped ranking goes on where it was, and ends as an undisturbed one.
     Raises: InputError where damping or teleport vector make no sense.
     """
     graph, (fitting, usual) = flow.graph, precision_of(flow)
@@ -85,6 +88,8 @@ def pagerank(
     passed = float(x[inverse > 0].sum(dtype=np.float64))
     cuts = _cuts(core.size, flow.n_threads)
     change, done = 0.0, 0
+    if checkpoint is not None and (state := checkpoint.load(core.size, kind)) is not None:
+        done, passed, x, c = state.done, state.passed, state.x, state.c
     progress.start("ranking", limit)
     while done < limit:
         flow.gather(c, y)
@@ -99,6 +104,8 @@ def pagerank(
         progress.update(done, limit, f"change {change:.1e}")
         if change <= tolerance:
             break
+        if checkpoint is not None:
+            checkpoint.save(State(done, passed, x, c))
     progress.finish(f"{done} iterations, last change {change:.1e}")
     scores = _filled(flow, x, c, v, damping, _base(damping, passed, leaks=leaks))
     return Solution(scores if leaks else scores / max(scores.sum(dtype=np.float64), 1e-300), done, change)

@@ -153,7 +153,7 @@ def write_ranks(
     known = {"damping": None, "tolerance": None, "n_iterations": 0, "change": 0.0, "error": None,
              "n_samples": 0, "dropped_share": 0.0, "measure": name}  # fmt: skip
     said = RankFacts(**(known | facts), type=scores.dtype.name, low=float(above[-1]) if above.size else 0.0,
-                     high=float(above[0]) if above.size else 0.0, graph_sum=_sum_of(graph))  # fmt: skip
+                     high=float(above[0]) if above.size else 0.0, graph_sum=sum_of(graph))  # fmt: skip
     (work / HEADER).write_text(json.dumps({"format": FORMAT, **asdict(said)}, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
@@ -194,7 +194,7 @@ def _read_facts(folder: Path, graph: Graph) -> RankFacts:
         ) from None
     except (OSError, ValueError, TypeError, KeyError) as fault:
         raise SourceError(f"{folder / HEADER} is damaged ({fault}); rank the graph again") from None
-    if facts.graph_sum != _sum_of(graph):
+    if facts.graph_sum != sum_of(graph):
         raise InputError(f"{folder} was made of an earlier graph; rank the graph again")
     sizes = {"scores": np.dtype(facts.type).itemsize, "rank": 4, "by_rank": 4}
     for name, size in sizes.items():
@@ -203,7 +203,8 @@ def _read_facts(folder: Path, graph: Graph) -> RankFacts:
     return facts
 
 
-def _sum_of(graph: Graph) -> str:
+def sum_of(graph: Graph) -> str:
+    """Give the checksum of a graph's header, which holds those of its files."""
     import xxhash  # noqa: PLC0415 - a small thing, read once
 
     return xxhash.xxh3_64_hexdigest((graph.folder / "graph.json").read_bytes())

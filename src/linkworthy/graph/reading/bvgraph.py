@@ -32,6 +32,8 @@ class Properties(NamedTuple):
     n_window: int
     least_interval: int
     zeta_k: int
+    n_bits: float
+    """Bits that the graph takes, to three digits a link behind the point; 0 where it does not say."""
 
 
 class Mark(NamedTuple):
@@ -66,6 +68,7 @@ def read_properties(path: Path) -> Properties:
         found = Properties(
             int(said["nodes"]), int(said["arcs"]), int(said.get("windowsize", "7")),
             int(said.get("minintervallength", "4")), int(said.get("zetak", "3")),
+            float(said.get("bitsperlink", "0")) * int(said["arcs"]),
         )  # fmt: skip
     except (KeyError, ValueError) as fault:
         raise SourceError(f"{path}: nodes, arcs or a setting is missing or no number ({fault})") from None
@@ -75,12 +78,27 @@ def read_properties(path: Path) -> Properties:
 
 
 class BVGraph:
-    """The rows of a BVGraph, decoded in order."""
+    """The rows of a BVGraph, decoded in order.
+
+    Raises: SourceError where the file is shorter than its properties say.
+    """
 
     def __init__(self, graph: Path) -> None:
         self.path = graph
         self.properties = read_properties(graph.with_suffix(".properties"))
         self.n_bytes = graph.stat().st_size
+        self._check_size()
+
+    def _check_size(self) -> None:
+        """Compare the file's length with what its properties say, before hours are spent on it."""
+        p = self.properties
+        # The figure is rounded to a thousandth of a bit a link, and every node takes a bit at least.
+        least = max(p.n_bits - 0.001 * p.n_arcs, p.n_nodes) / 8
+        if self.n_bytes < least:
+            raise SourceError(
+                f"{self.path} holds {self.n_bytes:,} bytes, and its properties speak of {least:,.0f} at least: "
+                "it is cut off; fetch it again"
+            )
 
     def rows(self, mark: Mark = START, last: int | None = None) -> Iterator[Rows]:
         """Give rows of successors from a mark on.
