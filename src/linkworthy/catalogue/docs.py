@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linkworthy.catalogue.needs import NEEDS
-from linkworthy.catalogue.relations import RELATIONS, later_needs
+from linkworthy.catalogue.relations import RELATIONS, column_needs, later_needs
 from linkworthy.catalogue.rule import Rule
 
 _HEAD = """# Rules
@@ -29,7 +29,11 @@ def rules_page(rules: Sequence[Rule]) -> str:
 
 def rule_section(rule: Rule) -> list[str]:
     """Give the lines of one rule's section."""
-    wanted = (*rule.needs, *later_needs(rule.over, rule.expression))
+    wanted = (
+        *rule.needs,
+        *column_needs(rule.over, rule.expression),
+        *later_needs(rule.over, rule.expression),
+    )
     needs = [NEEDS[need].words for need in dict.fromkeys(wanted)]
     return [
         f"### {rule.slug}",

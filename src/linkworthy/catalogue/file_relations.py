@@ -41,8 +41,8 @@ def _image_files() -> str:
 
 
 _IMAGES_LATER = {
-    "n_saved_bytes": ("bigint", "measured_load"),
-    "is_below_fold": ("boolean", "measured_load"), "is_in_image_sitemap": ("boolean", "image_sitemaps"),
+    "n_saved_bytes": ("bigint", "load_audits"),
+    "is_below_fold": ("boolean", "load_audits"), "is_in_image_sitemap": ("boolean", "image_sitemaps"),
 }  # fmt: skip
 
 

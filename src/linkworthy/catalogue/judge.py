@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from linkworthy.catalogue.needs import NEEDS, missing
-from linkworthy.catalogue.relations import RELATIONS, later_needs, open_relation
+from linkworthy.catalogue.relations import RELATIONS, column_needs, later_needs, open_relation
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded, quoted
 from linkworthy.engine.progress import Progress
@@ -63,7 +63,8 @@ def _sorted_out(
     judged: dict[str, list[Rule]] = {}
     lacks = cache(lambda name: bool(missing(run, db, (name,))))
     for rule in rules:
-        lacking = [name for name in dict.fromkeys((*RELATIONS[rule.over].needs, *rule.needs)) if lacks(name)]
+        wanted = (*RELATIONS[rule.over].needs, *rule.needs, *column_needs(rule.over, rule.expression))
+        lacking = [name for name in dict.fromkeys(wanted) if lacks(name)]
         # A column that nothing gives yet is lacking in any case.
         lacking += [need for need in later_needs(rule.over, rule.expression) if need not in lacking]
         if rule.slug in muted:

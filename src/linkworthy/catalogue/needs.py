@@ -56,12 +56,22 @@ NEEDS = {
         "select 1 from pages where role = 'resource' limit 1",
     ),
     "browser": Need(
-        "a browser: crawl with --render", "select 1 from pages where is_rendered limit 1", columns=("is_rendered",)
+        "a browser: linkworthy lab, or crawl with --render",
+        "select 1 from pages where is_rendered union all select 1 from lab_pages where state = 'measured' limit 1",
+        columns=("is_rendered",),
     ),
     "page_changes": Need("an earlier crawl of the site to compare with"),
     "structured_checks": Need("the check of structured data"),
-    "measured_load": Need("page load measured in a browser, on a desktop and a telephone"),
-    "accessibility": Need("accessibility, tested in a browser"),
+    "measured_load": Need(
+        "a browser: linkworthy lab measures page load on a desktop and a phone",
+        "select 1 from lab_pages where state = 'measured' limit 1",
+    ),
+    "accessibility": Need(
+        "a browser: linkworthy lab tests accessibility",
+        "select 1 from lab_pages where access_score is not null limit 1",
+    ),
+    "load_audits": Need("Lighthouse's audits of page load, which the lab does not carry out"),
+    "shown": Need("what is hidden, drawn by styles or loaded by scrolling, which rendering does not keep"),
     "analytics": Need("an analytics export: sessions and bounces by landing page"),
     "inspections": Need("Google's URL inspection: verdict and chosen canonical of each URL"),
     "certificates": Need("dates and protocols of certificates, which fetching does not keep"),

@@ -11,9 +11,37 @@ _FILE = "'[.](css|js|png|jpe?g|gif|svg|webp|ico|woff2?|txt|xml)([?]|$)'"
 _VERSION = r"'/? ?v?[0-9]+\.[0-9]'"
 
 
+_GRAMS_PER_BYTE = "(0.194 * 494 / 1e9)"
+"""Kilowatt hours a gigabyte times grams of CO2 a kilowatt hour.
+
+Source: https://sustainablewebdesign.org/estimating-digital-emissions/ (version 4)
+"""
+_AFTER = (
+    "title", "h1", "description", "canonical_url", "is_noindex", "is_nofollow", "n_words", "n_links", "schema_types",
+    "n_requests", "n_failed_requests", "n_console_errors", "n_script_errors", "is_settled", "moved_to_url",
+)  # fmt: skip
+"""What is known of a page after its scripts ran."""
+_BEFORE = (
+    "title", "h1", "description", "canonical_url", "is_noindex", "is_nofollow", "n_words", "n_links",
+)  # fmt: skip
+_LAB = dict.fromkeys(
+    (
+        "inp_ms", "fcp_ms", "tbt_ms", "transfer_bytes", "third_party_share", "is_lcp_lazy", "carbon_g",
+        "small_text_share", "n_small_targets", "is_too_wide", "overlay_share", "mobile_n_main_words",
+    ),
+    "measured_load",
+)  # fmt: skip
+
+
+def lab(device: str) -> str:
+    """Give the SQL of what the lab measured last on a device, under its name."""
+    return f"""{device} as (select * from lab_pages where device = '{device}' and state = 'measured'
+        qualify row_number() over (partition by url order by measured_at desc) = 1)"""
+
+
 def _own_pages() -> str:
     return f"""
-        with {OWN}, site_facts as (
+        with {OWN}, {lab("phone")}, {lab("desktop")}, site_facts as (
             select coalesce(bool_or(status = 200) filter (depth = 0), false) as is_start_read,
                 coalesce(bool_or(len(hreflang) > 0), false) as is_site_in_languages from own),
         limits as (
@@ -22,7 +50,7 @@ def _own_pages() -> str:
                 quantile_cont(m.link_score, 0.1) as low_link_score, avg((q.n_bot_hits > 0)::int) as bot_share,
                 quantile_cont(m.n_referring_domains, 0.9) filter (m.n_referring_domains > 0) as many_domains
             from own o join page_metrics m using (url) left join page_parts q using (url) where m.is_indexable)
-        select p.*, m.* exclude (url), q.* exclude (url), site_facts.*, limits.*,
+        select p.* exclude (lcp_ms, cls, n_requests), m.* exclude (url), q.* exclude (url), site_facts.*, limits.*,
             t.is_indexable as canonical_is_indexable, t.index_reason as canonical_index_reason,
             {PATH.format("p.url")} as path, {SEGMENTS.format("p.url")} as segments,
             regexp_extract(p.url, '[?](.*)$', 1) as query,
@@ -30,10 +58,31 @@ def _own_pages() -> str:
             lower(concat_ws(', ', p.meta_robots, p.x_robots_tag)) as directives,
             try_cast(nullif(regexp_extract(p.url, {_PAGE_NUMBER}, 1), '') as int) as page_number,
             date_diff('day', greatest(p.published_at, p.modified_at), p.fetched_at) as age_days,
+            coalesce(phone.lcp_ms, p.lcp_ms) as lcp_ms, coalesce(phone.cls, p.cls) as cls,
+            coalesce(phone.n_requests, p.n_requests) as n_requests, phone.lcp_spread, phone.inp_ms, phone.fcp_ms,
+            phone.tbt_ms, phone.n_loads, phone.transfer_bytes, phone.third_party_share, phone.is_lcp_lazy,
+            phone.transfer_bytes * {_GRAMS_PER_BYTE} as carbon_g, phone.small_text_share, phone.n_small_targets,
+            phone.n_targets, phone.is_too_wide, phone.overlay_share, phone.n_main_words as mobile_n_main_words,
+            desktop.access_score,
             {VALUE.format("m")} as value {nulls(PAGES_LATER, "pages")}
         from own p join page_metrics m using (url) cross join site_facts cross join limits
             left join page_parts q using (url)
             left join page_metrics t on t.url = p.canonical_url and t.url <> p.url
+            left join phone on phone.url = p.url left join desktop on desktop.url = p.url
+    """
+
+
+def _rendered_pages() -> str:
+    """Give pages before and after their scripts ran: as the crawl rendered them, else as the lab did."""
+    by_crawl = "coalesce(b.is_rendered, false) or l.url is null"
+    after = ", ".join(f"if({by_crawl}, b.{name}, l.{name}) as {name}" for name in _AFTER)
+    before = ", ".join(f"if({by_crawl}, b.raw_{name}, b.{name}) as raw_{name}" for name in _BEFORE)
+    left_out = ", ".join(("is_rendered", "raw_n_types", *_AFTER, *(f"raw_{name}" for name in _BEFORE)))
+    return f"""
+        with b as ({_own_pages()}), {lab("desktop")}, l as (select * from desktop)
+        select b.* exclude ({left_out}), true as is_rendered, {after}, {before},
+            if({by_crawl}, b.raw_n_types, len(b.schema_types)) as raw_n_types, l.n_console_warnings, l.n_browser_issues
+        from b left join l on l.url = b.url where b.is_rendered or l.url is not null
     """
 
 
@@ -130,7 +179,23 @@ def _search_queries() -> str:
 
 
 PAGE_RELATIONS: tuple[Relation, ...] = (
-    relation("own_pages", "Own pages with their metrics.", "url", "pages page_metrics", _own_pages, PAGES_LATER),
+    relation(
+        "own_pages",
+        "Own pages with their metrics.",
+        "url",
+        "pages page_metrics",
+        _own_pages,
+        PAGES_LATER,
+        {**_LAB, "access_score": "accessibility"},
+    ),
+    relation(
+        "rendered_pages",
+        "Own pages before and after a browser ran their scripts.",
+        "url",
+        "pages page_metrics browser",
+        _rendered_pages,
+        wants={"n_console_warnings": "measured_load", "n_browser_issues": "measured_load"},
+    ),
     relation(
         "own_hosts",
         "Own hosts: what the headers of their pages say.",

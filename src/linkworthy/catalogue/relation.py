@@ -23,14 +23,22 @@ class Relation:
     sql: Callable[[], str]
     later: Later = field(default_factory=dict)
     """Columns that are null for now; a rule that reads one is not judged, and says what it needs."""
+    wants: Mapping[str, str] = field(default_factory=dict)
+    """What columns need, beyond the tables of the relation."""
 
 
 def relation(
-    name: str, about: str, key: str, needs: str, sql: Callable[[], str], later: Later | None = None
+    name: str,
+    about: str,
+    key: str,
+    needs: str,
+    sql: Callable[[], str],
+    later: Later | None = None,
+    wants: Mapping[str, str] | None = None,
 ) -> Relation:
     """Give a relation; names in ``key`` and ``needs`` are parted by spaces."""
     keys, tables = tuple(key.split()), tuple(needs.split())
-    return Relation(name=name, about=about, key=keys, needs=tables, sql=sql, later=later or {})
+    return Relation(name=name, about=about, key=keys, needs=tables, sql=sql, later=later or {}, wants=wants or {})
 
 
 def absent(later: Later, table: str = "") -> dict[str, tuple[str, str]]:

@@ -18,7 +18,7 @@ from linkworthy.catalogue.page_relations import PAGE_RELATIONS
 from linkworthy.catalogue.relation import Relation, absent
 from linkworthy.catalogue.set_relations import SET_RELATIONS
 
-__all__ = ["RELATIONS", "Relation", "later_needs", "open_relation", "view_name"]
+__all__ = ["RELATIONS", "Relation", "column_needs", "later_needs", "open_relation", "view_name"]
 
 RELATIONS: dict[str, Relation] = {
     relation.name: relation for relation in (*PAGE_RELATIONS, *LINK_RELATIONS, *FILE_RELATIONS, *SET_RELATIONS)
@@ -41,9 +41,19 @@ def open_relation(db: duckdb.DuckDBPyConnection, name: str, *, columns: Sequence
     return view
 
 
+def column_needs(name: str, expression: str) -> tuple[str, ...]:
+    """Give what the columns need that an expression reads, beyond the tables of their relation."""
+    words = _words(expression)
+    return tuple(dict.fromkeys(need for column, need in RELATIONS[name].wants.items() if column in words))
+
+
+def _words(expression: str) -> set[str]:
+    return set(re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", expression)))
+
+
 @lru_cache(maxsize=4_096)
 def later_needs(name: str, expression: str) -> tuple[str, ...]:
     """Give what the columns need that an expression reads and that nothing gives yet."""
-    words = set(re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", expression)))
+    words = _words(expression)
     pending = absent(RELATIONS[name].later, "pages" if name == "own_pages" else "")
     return tuple(dict.fromkeys(need for column, (_kind, need) in pending.items() if column in words))

@@ -155,13 +155,9 @@ _SITE_FILES = {
     "n_faults": ("int", "site_files"),
 }  # fmt: skip
 _LAB = {
-    "device": ("varchar", "measured_load"), "audit": ("varchar", "measured_load"),
-    "state": ("varchar", "measured_load"),
-    "amount": ("double", "measured_load"), "items": ("varchar", "measured_load"),
-}  # fmt: skip
-_AXE = {
-    "rule": ("varchar", "accessibility"), "impact": ("varchar", "accessibility"), "level": ("varchar", "accessibility"),
-    "n_nodes": ("int", "accessibility"), "example": ("varchar", "accessibility"),
+    "device": ("varchar", "load_audits"), "audit": ("varchar", "load_audits"),
+    "state": ("varchar", "load_audits"),
+    "amount": ("double", "load_audits"), "items": ("varchar", "load_audits"),
 }  # fmt: skip
 _AMP = {
     name: (kind, "amp")
@@ -185,6 +181,12 @@ def _structured_faults() -> str:
     return f"""
         select s.*, m.is_indexable, {VALUE.format("m")} as value
         from structured_checks s join page_metrics m using (url)
+    """
+
+
+def _access_faults() -> str:
+    return f"""
+        select a.*, {VALUE.format("m")} as value from access_faults a join page_metrics m using (url)
     """
 
 
@@ -238,7 +240,7 @@ SET_RELATIONS: tuple[Relation, ...] = (
         "load_audits",
         "What a browser found to improve in the load of a page, each audit and device.",
         "url n",
-        "measured_load",
+        "load_audits",
         lambda: empty(_LAB, "null::varchar as url", "null::int as n"),
     ),
     relation(
@@ -246,7 +248,7 @@ SET_RELATIONS: tuple[Relation, ...] = (
         "Rules of accessibility that a page breaks, by axe-core.",
         "url n",
         "accessibility",
-        lambda: empty(_AXE, "null::varchar as url", "null::int as n"),
+        _access_faults,
     ),
     relation("amp_pages", "AMP pages of the site.", "url", "amp", lambda: empty(_AMP, "null::varchar as url")),
 )

@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "import": ("importing", "Read exports, lists, access logs and archives."),
     "crawl": ("crawling", "Crawl the own site."),
     "verify": ("verifying", "Fetch every linking page: live, gone, does it count?"),
+    "lab": ("measuring", "Measure page load, phones and accessibility in a browser."),
     "audit": ("auditing", "Judge the own site by every rule."),
     "judge": ("judging", "Judge every link by every signal."),
     "prospects": ("prospecting", "Look for more good links."),

@@ -12,7 +12,7 @@ from linkworthy.html import markup
 from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 
-_RAW = ("title", "canonical_url", "is_noindex", "n_words", "n_links")
+_RAW = ("title", "h1", "description", "canonical_url", "is_noindex", "is_nofollow", "n_words", "n_links")
 """Facts that are kept of a page as it was before its scripts ran."""
 CONTENT_TABLES = ("links", "blocks", "images", "resources", "structured")
 
@@ -269,6 +269,7 @@ def _rendered(exchange: Exchange) -> dict[str, Any]:
         "n_script_errors": found.n_script_errors,
         "moved_to_url": found.moved_to_url,
         **{f"raw_{name}": raw[name] for name in _RAW},
+        "raw_n_types": len(raw["schema_types"] or ()),
         **{name: raw[name] for name in markup.WRITTEN},
     }
 

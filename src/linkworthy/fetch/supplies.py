@@ -53,6 +53,8 @@ class Supply:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    n_bytes: int = 0
+    """Bytes of the body over the wire; 0 where not known."""
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ class Supplies:
             status=exchange.status,
             headers=_passed_on(exchange.headers, has_cookies=self._network.cookies),
             body=exchange.body,
+            n_bytes=exchange.n_bytes,
         )
 
 

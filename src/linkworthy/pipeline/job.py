@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from linkworthy.crawl.control import KEEP, Gate
 from linkworthy.crawl.crawler import Given, crawl
 from linkworthy.crawl.fleet import Opener
+from linkworthy.crawl.lab import measure_lab
 from linkworthy.crawl.record import mend
 from linkworthy.crawl.scout import scout
 from linkworthy.crawl.verify import verify
@@ -156,6 +157,28 @@ def do_verify(job: Job) -> dict[str, Any]:
     facts = job.step("verify", whole)
     do_index(job, "index-verified")
     return facts
+
+
+def do_lab(job: Job, *, limit: int, n_loads: int) -> dict[str, Any]:
+    """Measure a page of each URL template in a browser; what was judged before is judged anew when it is asked for.
+
+    Raises: InputError where Playwright, Chromium or axe is not installed.
+    """
+
+    async def work() -> dict[str, Any]:
+        plain = replace(job.config, browser=replace(job.config.browser, render=False))
+        async with open_fetcher(plain, job.replay) as fetcher:
+            return await measure_lab(
+                job.run, job.config, job.engine, job.progress, fetcher, limit=limit, n_loads=n_loads
+            )
+
+    def whole() -> dict[str, Any]:
+        facts = asyncio.run(work())
+        job.run.replace("lab")
+        job.run.drop(("findings", "coverage"))
+        return facts
+
+    return job.step("lab", whole)
 
 
 def do_measure(job: Job) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from linkworthy.rules.common import ANSWERED, GOOGLE, INDEXABLE, PAGE
 from linkworthy.rules.forms import Form
 
@@ -144,7 +146,7 @@ DIRECTIVES = (
         why="The page is treated in several ways; such lines are often left over from a trial.",
         fix="Check that it is still meant.",
     ),
-    _page(
+    replace(_page, over="rendered_pages")(
         "dir-js-changed", "Script changes the directives", "issue high", "raw_is_noindex <> is_noindex",
         bad={"raw_is_noindex": True, "is_noindex": False}, good={"raw_is_noindex": True, "is_noindex": True},
         shows="raw_is_noindex is_noindex",

@@ -19,7 +19,7 @@ _IN_HTML = "Send it in the HTML; let scripts add what search does not need."
 _LATE = "Search engines run scripts late or never, and most bots of AI never do."
 
 _page = Form(
-    category=CATEGORY, over="own_pages", row=_RENDERED, gate=f"{ANSWERED} and is_rendered",
+    category=CATEGORY, over="rendered_pages", row=_RENDERED, gate=f"{ANSWERED} and is_rendered",
     closed=({"status": 404}, {"is_rendered": False}), source=_GUIDE, shows="n_referring_domains",
 )  # fmt: skip
 

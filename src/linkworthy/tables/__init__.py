@@ -7,13 +7,14 @@ from linkworthy.tables.captured import CAPTURED
 from linkworthy.tables.counted import COUNTED
 from linkworthy.tables.form import Column, Table
 from linkworthy.tables.judged import JUDGED
+from linkworthy.tables.lab import LAB
 from linkworthy.tables.measured import MEASURED
 from linkworthy.tables.migrated import MIGRATED
 from linkworthy.tables.reported import REPORTED
 
 __all__ = ["TABLES", "Column", "Table", "table"]
 
-TABLES: dict[str, Table] = {table.name: table for table in (*CAPTURED, *REPORTED, *COUNTED, *MEASURED, *JUDGED, *MIGRATED)}
+TABLES: dict[str, Table] = {table.name: table for table in (*CAPTURED, *REPORTED, *COUNTED, *MEASURED, *LAB, *JUDGED, *MIGRATED)}
 
 
 def table(name: str) -> Table:
