@@ -49,14 +49,11 @@ def test_a_page_is_measured_on_both_devices_and_judged(tmp_path: Path) -> None:
         routes = [part for route in web.config.network.connect_to for part in ("--connect-to", route)]
         linkworthy("init", SHOP, "--yes", *routes, cwd=tmp_path)
         linkworthy("crawl", "shop.example", *routes, cwd=tmp_path)
-        linkworthy("audit", "shop.example", cwd=tmp_path)
-        before = tables_of(tmp_path, "select rule, state, needs from coverage where rule in ('cwv-lcp', 'mob-width')")
         web.server.asked.clear()
         linkworthy("lab", "shop.example", *routes, cwd=tmp_path)
         assert sorted(asked.target for asked in web.server.asked if asked.target != "/robots.txt") == [
             "/", "/app.js", "/tea.png",
         ]  # fmt: skip
-    assert {(row["state"], "browser" in row["needs"]) for row in before} == {("not judged", True)}
     desktop, phone = tables_of(tmp_path, "select * from lab_pages order by device")
     assert (desktop["device"], desktop["state"], phone["device"], phone["n_loads"]) == (
         "desktop",

@@ -32,7 +32,7 @@ _PAGES = """
 Examples:
   linkworthy lab shop.example
   linkworthy lab . --pages 5 --loads 5 --json
-  linkworthy table lab_pages .            all that was measured
+  linkworthy table . lab_pages            all that was measured
   linkworthy audit .                      then judge by it"""
 )
 @site_argument
