@@ -52,11 +52,7 @@ class Embedded:
         self, state: State, step: Callable[[State], tuple[State, float]], tolerance: float, limit: int
     ) -> State:
         """Repeat a step until the change it reports is at most the tolerance, or the limit is reached."""
-        for _ in range(limit):
-            state, change = step(state)
-            if change <= tolerance:
-                break
-        return state
+        return repeat(state, step, tolerance, limit)
 
     def connect(self, tables: Mapping[str, Sequence[Path] | pa.Table]) -> duckdb.DuckDBPyConnection:
         """Open an in-memory DuckDB whose views are the named tables; known tables that are not named are empty views.
@@ -85,6 +81,15 @@ class Embedded:
         if self.scratch:
             settings["temp_directory"] = str(self.scratch)
         return settings
+
+
+def repeat(state: State, step: Callable[[State], tuple[State, float]], tolerance: float, limit: int) -> State:
+    """Repeat a step until the change it reports is at most the tolerance, or the limit is reached."""
+    for _ in range(limit):
+        state, change = step(state)
+        if change <= tolerance:
+            break
+    return state
 
 
 def open_view(db: duckdb.DuckDBPyConnection, name: str, source: Sequence[Path] | pa.Table) -> None:

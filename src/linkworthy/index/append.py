@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import duckdb
 import msgspec
@@ -28,12 +28,13 @@ from linkworthy.index.manifest import (
     writing,
 )
 from linkworthy.index.rows import (
+    CAPTURE,
+    DEALT,
     HOST_PAGES,
-    LINKS_OF_BUCKET,
-    OUTGOING_SPOOL,
-    PAGE_CAPTURES,
-    PAGES_OF_BUCKET,
-    SPOOL,
+    LINKS_OF,
+    ONLY_EXTERNAL,
+    OUTGOING_OF,
+    PAGES_OF,
     ordered,
 )
 
@@ -42,6 +43,11 @@ ROW_GROUP_ROWS = 16_384
 """Rows that a question reads at least; fewer rows answer quicker and pack worse."""
 MEMORY_BYTES = 1 << 30
 MAX_BATCHES = 30_000
+DAYS = """
+select count(*) as n_pages, cast(min(fetched_at) as date) as from_day, cast(max(fetched_at) as date) as to_day
+from capture
+"""
+N_LINKS = "select count(*) as n from given_links l where l.url is not null and {only}"
 
 
 class Shape(NamedTuple):
@@ -62,6 +68,25 @@ class Parts(NamedTuple):
     n_archives: int = 0
     n_rejects: int = 0
     n_lost_bytes: int = 0
+
+
+class Counted(Protocol):
+    """Parts that say what their archives gave."""
+
+    @property
+    def n_archives(self) -> int:
+        """Archives that were read."""
+        ...
+
+    @property
+    def n_rejects(self) -> int:
+        """Records that could not be used."""
+        ...
+
+    @property
+    def n_lost_bytes(self) -> int:
+        """Bytes that gave nothing."""
+        ...
 
 
 def create(folder: Path, shape: Shape) -> Manifest:
@@ -136,25 +161,18 @@ class _Builder:
         self._progress.start("append", n_buckets * (3 if before.has_outgoing else 2))
         open_view(self._db, "given_pages", parts.pages)
         open_view(self._db, "given_links", parts.links)
-        self._db.execute(PAGE_CAPTURES)
-        self._db.execute(HOST_PAGES)
-        only = "l.target_domain is distinct from l.source_domain" if before.is_external_only else "true"
+        self._db.execute(f"create or replace temp table capture as {CAPTURE}")
+        self._db.execute(f"create or replace temp table host_pages as {HOST_PAGES}")
+        only = ONLY_EXTERNAL if before.is_external_only else "true"
         spool = self._scratch / "links"
-        self._db.execute(SPOOL.format(n_buckets=n_buckets, folder=_inside(spool), only=only))
+        self._deal(DEALT.format(n_buckets=n_buckets, only=only), spool)
         files = list(self._links(spool))
         shutil.rmtree(spool, ignore_errors=True)
         if before.has_outgoing:
             files += self._outgoing(files)
         files += self._pages()
-        n_links = self._one(f"select count(*) from given_links l where l.url is not null and {only}")
-        days = self._db.execute(
-            "select coalesce(min(fetched_at)::date, '1970-01-01'), coalesce(max(fetched_at)::date, '1970-01-01') "
-            "from capture"
-        ).fetchall()[0]
-        batch = Batch(
-            self._number, name, source, _day(days[0]), _day(days[1]), parts.n_archives,
-            self._one("select count(*) from capture"), n_links, parts.n_rejects, parts.n_lost_bytes,
-        )  # fmt: skip
+        n_links = self._row(N_LINKS.format(only=only))["n"]
+        batch = batch_of(self._number, name, source, self._row(DAYS), n_links, parts)
         self._progress.finish(f"{n_links:,} links")
         return msgspec.structs.replace(
             before, generation=before.generation + 1, batches=(*before.batches, batch), files=(*before.files, *files)
@@ -163,29 +181,33 @@ class _Builder:
     def _links(self, spool: Path) -> Iterator[File]:
         for bucket in range(self._manifest.n_buckets):
             if (spool / f"bucket={bucket}").is_dir():
-                query = LINKS_OF_BUCKET.format(spool=_inside(spool), bucket=bucket, batch=self._number)
-                yield from self._write("links", bucket, query)
+                yield from self._write("links", bucket, LINKS_OF.format(rows=_dealt(spool, bucket), batch=self._number))
             self._progress.update(bucket + 1)
 
     def _outgoing(self, links: Sequence[File]) -> Iterator[File]:
         spool = self._scratch / "outgoing"
         names = ", ".join(quoted(str(self._folder / one.name)) for one in links)
         if names:
-            sql = OUTGOING_SPOOL.format(n_buckets=self._manifest.n_buckets, files=names, folder=_inside(spool))
-            self._db.execute(sql)
+            rows = f"read_parquet([{names}], hive_partitioning = false)"
+            self._deal(OUTGOING_OF.format(n_buckets=self._manifest.n_buckets, rows=rows), spool)
         for bucket in range(self._manifest.n_buckets):
             if (spool / f"bucket={bucket}").is_dir():
-                files = quoted(f"{spool}/bucket={bucket}/*.parquet")
-                query = f"select * from read_parquet({files}, hive_partitioning = false)"
-                yield from self._write("outgoing", bucket, query)
+                yield from self._write("outgoing", bucket, f"select * from {_dealt(spool, bucket)}")
             self._progress.update(self._manifest.n_buckets + bucket + 1)
         shutil.rmtree(spool, ignore_errors=True)
 
     def _pages(self) -> Iterator[File]:
         n_buckets = self._manifest.n_buckets
         for bucket in range(n_buckets):
-            query = PAGES_OF_BUCKET.format(n_buckets=n_buckets, bucket=bucket, batch=self._number)
-            yield from self._write("pages", bucket, query)
+            only = f"bucket_of(domain, {n_buckets}) = {bucket}"
+            yield from self._write("pages", bucket, PAGES_OF.format(n_buckets=n_buckets, batch=self._number, only=only))
+
+    def _deal(self, query: str, spool: Path) -> None:
+        """Write rows to a folder a bucket, in no order."""
+        self._db.execute(
+            f"copy ({query}) to {quoted(str(spool))} (format parquet, compression zstd, compression_level 1, "
+            "partition_by (bucket))"
+        )
 
     def _write(self, table: str, bucket: int, query: str) -> Iterator[File]:
         name = file_name(table, bucket, self._manifest.generation + 1)
@@ -193,8 +215,21 @@ class _Builder:
         if file.n_rows:
             yield file
 
-    def _one(self, sql: str) -> int:
-        return int(self._db.execute(sql).fetchall()[0][0])
+    def _row(self, sql: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._db.sql(sql).to_arrow_table().to_pylist()[0]
+        return found
+
+
+def batch_of(
+    number: int, name: str, source: str, days: Mapping[str, Any], n_links: int, parts: Counted
+) -> Batch:
+    """Say what a batch is, by the answer to ``DAYS``."""
+    never = date(1970, 1, 1)
+    from_day, to_day = (days[column] or never for column in ("from_day", "to_day"))
+    return Batch(
+        number, name, source, from_day.isoformat(), to_day.isoformat(), parts.n_archives, days["n_pages"], n_links,
+        parts.n_rejects, parts.n_lost_bytes,
+    )  # fmt: skip
 
 
 def file_name(table: str, bucket: int, generation: int) -> str:
@@ -229,10 +264,5 @@ def write_file(
     return File(table, bucket, name, n_rows, path.stat().st_size, digest_of(path), batches)
 
 
-def _inside(path: Path) -> str:
-    """Give a path as it stands inside quotes."""
-    return quoted(str(path))[1:-1]
-
-
-def _day(day: date) -> str:
-    return day.isoformat()
+def _dealt(spool: Path, bucket: int) -> str:
+    return f"read_parquet({quoted(f'{spool}/bucket={bucket}/*.parquet')}, hive_partitioning = false)"

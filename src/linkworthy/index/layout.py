@@ -69,5 +69,13 @@ create or replace macro has_key(host) as
     r"""
 create or replace macro subnet_of(address) as
   case when contains(address, ':') then null else regexp_extract(address, '^(\d+\.\d+\.\d+)\.', 1) || '.0/24' end""",
+    "create or replace macro seconds_of(instant) as epoch_us(instant) // 1000000",
+    "create or replace macro two_digits(share) as floor(share * 1e2 + 5e-1) / 1e2",
+    "create or replace macro just(number) as [number::smallint]",
+    """
+create or replace macro told_of(newest, nofollow, ugc, sponsored, region, place, address, language) as
+  struct_pack(newest := newest, is_nofollow := nofollow, is_ugc := ugc, is_sponsored := sponsored,
+    region := coalesce(region, ''), position := coalesce(place, -1e0), address := coalesce(address, ''),
+    language := coalesce(language, ''))""",
 )  # fmt: skip
 """The same in SQL; a dotted address has no comma, so that reversing its only label leaves it as it is."""

@@ -1,4 +1,8 @@
-"""The SQL of the index: captured links become its rows, and rows of several files become one."""
+"""The SQL of the index: captured links become its rows, and rows of several files become one.
+
+What makes rows out of captures is written in the subset of SQL that DuckDB and Spark both run, beside functions that
+:mod:`linkworthy.index.layout` defines for the one and :mod:`linkworthy.index.sparksql` for the other.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,11 @@ from collections.abc import Sequence
 
 from linkworthy.tables.indexed import INDEXED, LINKS, PAGES
 
-PAGE_CAPTURES = """
-create or replace temp table capture as
+CAPTURE = """
 select url, fetched_at, max(host) as host, max(domain) as domain, max(status) as status,
   max(redirect_url) as redirect_url, bool_or(is_noindex) as is_noindex, bool_or(is_nofollow) as is_nofollow,
   max(canonical_url) as canonical_url, left(max(title), 200) as title,
-  max(coalesce(language, nullif(regexp_extract(lower(html_lang), '^[a-z]{2}'), ''))) as language,
+  max(coalesce(language, nullif(regexp_extract(lower(html_lang), '^([a-z][a-z])', 1), ''))) as language,
   max(generator) as generator, max(address) as address, max(owner_ids) as owner_ids,
   max(n_external_links) as n_external_links
 from given_pages where has_key(host) group by url, fetched_at
@@ -19,66 +22,67 @@ from given_pages where has_key(host) group by url, fetched_at
 """Captures of pages, each once: the same archive given twice counts once."""
 
 HOST_PAGES = """
-create or replace temp table host_pages as
 select host, count(distinct url) as n from capture where status = 200 group by host having count(distinct url) >= 3
 """
 
-SPOOL = """
-copy (
-  select key_of(l.url, target_host) as target_key, target_domain, starts_with(l.url, 'https') as is_https,
-    l.source_domain, l.source_url, coalesce(anchor, '') as anchor, kind,
-    not (l.is_nofollow or is_ugc or is_sponsored or coalesce(c.is_nofollow, false)) as is_followed, l.is_nofollow,
-    is_ugc, is_sponsored, region, position, c.address, c.language, captured_at,
-    epoch(captured_at)::bigint * 1000000 + 999999 - least(n, 999999) as newest,
-    bucket_of(target_domain, {n_buckets}) as bucket
-  from given_links l left join capture c on c.url = l.source_url and c.fetched_at = l.captured_at
-  where l.url is not null and has_key(target_host) and {only}
-) to '{folder}' (format parquet, compression zstd, compression_level 1, partition_by (bucket))
+DEALT = """
+select key_of(l.url, l.target_host) as target_key, l.target_domain, l.url like 'https:%' as is_https,
+  l.source_domain, l.source_url, coalesce(l.anchor, '') as anchor, l.kind,
+  not (l.is_nofollow or l.is_ugc or l.is_sponsored or coalesce(c.is_nofollow, false)) as is_followed, l.is_nofollow,
+  l.is_ugc, l.is_sponsored, l.region, l.position, c.address, c.language, l.captured_at,
+  seconds_of(l.captured_at) * 1000000 + 999999 - least(l.n, 999999) as newest,
+  bucket_of(l.target_domain, {n_buckets}) as bucket
+from given_links l left join capture c on c.url = l.source_url and c.fetched_at = l.captured_at
+where l.url is not null and has_key(l.target_host) and {only}
 """
-"""Links to buckets. ``newest`` orders occurrences: the first one of the newest capture tells what a link is like; where
-one page was captured twice in a second, a hash of its values decides, so that the order of the input plays no part."""
+"""Links with their buckets. ``newest`` orders occurrences: the first one of the newest capture tells what a link is
+like; where one page was captured twice in a second, the greatest values decide, so that the order of the input plays no
+part."""
 
-LINKS_OF_BUCKET = """
-with told as (
-  select *, newest::hugeint * 18446744073709551616
-    + hash(is_nofollow, is_ugc, is_sponsored, region, position, address, language) as latest
-  from read_parquet('{spool}/bucket={bucket}/*.parquet', hive_partitioning = false)),
-one as (
+ONLY_EXTERNAL = "l.target_domain is distinct from l.source_domain"
+
+LINKS_OF = """
+with one as (
   select target_key, target_domain, source_domain, source_url, anchor, kind, bool_or(is_https) as is_https,
-    bool_or(is_followed) as is_followed, arg_max(is_nofollow, latest) as is_nofollow, arg_max(is_ugc, latest) as is_ugc,
-    arg_max(is_sponsored, latest) as is_sponsored, arg_max(region, latest) as region,
-    round(arg_max(position, latest), 2) as position, arg_max(address, latest) as address,
-    arg_max(language, latest) as language, ceil(count(*) / count(distinct captured_at))::int as n_occurrences,
-    min(captured_at)::date as first_seen_on, max(captured_at)::date as last_seen_on,
-    count(distinct captured_at)::int as n_captures
-  from told group by target_key, target_domain, source_domain, source_url, anchor, kind),
+    bool_or(is_followed) as is_followed,
+    max(told_of(newest, is_nofollow, is_ugc, is_sponsored, region, position, address, language)) as told,
+    cast(ceil(count(*) / count(distinct captured_at)) as int) as n_occurrences,
+    cast(min(captured_at) as date) as first_seen_on, cast(max(captured_at) as date) as last_seen_on,
+    cast(count(distinct captured_at) as int) as n_captures
+  from {rows} group by target_key, target_domain, source_domain, source_url, anchor, kind),
 spread as (
   select host, target_key, anchor, count(distinct source_url) as n_holding
-  from (select host_of(source_url) as host, target_key, anchor, source_url from one) group by all),
+  from (select host_of(source_url) as host, target_key, anchor, source_url from one) held
+  group by host, target_key, anchor),
 shares as (
-  select s.host, target_key, anchor, least(1.0, round(n_holding / h.n, 2)) as host_share
-  from spread s join host_pages h using (host))
-select one.* exclude (n_captures, first_seen_on, last_seen_on), host_share, first_seen_on, last_seen_on, n_captures,
-  [{batch}::smallint] as seen_in
+  select s.host, s.target_key, s.anchor, least(1e0, two_digits(s.n_holding / h.n)) as host_share
+  from spread s join host_pages h on h.host = s.host)
+select one.target_key, one.target_domain, is_https, source_domain, source_url, one.anchor, kind, is_followed,
+  told.is_nofollow as is_nofollow, told.is_ugc as is_ugc, told.is_sponsored as is_sponsored,
+  nullif(told.region, '') as region, case when told.position >= 0 then two_digits(told.position) end as position,
+  n_occurrences, host_share, nullif(told.address, '') as address, nullif(told.language, '') as language,
+  first_seen_on, last_seen_on, n_captures, just({batch}) as seen_in
 from one left join shares on shares.host = host_of(one.source_url) and shares.target_key = one.target_key
   and shares.anchor = one.anchor
 """
 
-OUTGOING_SPOOL = """
-copy (
-  select key_of(source_url, host_of(source_url)) as source_key, source_domain, source_url, target_domain,
-    url_of(target_key, is_https) as target_url, anchor, kind, is_followed, first_seen_on, last_seen_on,
-    bucket_of(source_domain, {n_buckets}) as bucket
-  from read_parquet([{files}], hive_partitioning = false) where has_key(host_of(source_url))
-) to '{folder}' (format parquet, compression zstd, compression_level 1, partition_by (bucket))
+OUTGOING_OF = """
+select key_of(source_url, host_of(source_url)) as source_key, source_domain, source_url, target_domain,
+  url_of(target_key, is_https) as target_url, anchor, kind, is_followed, first_seen_on, last_seen_on,
+  bucket_of(source_domain, {n_buckets}) as bucket
+from {rows} where has_key(host_of(source_url))
 """
 
-PAGES_OF_BUCKET = """
-select key_of(url, host) as url_key, url, domain, {batch}::smallint as batch, fetched_at::date as captured_on, status,
-  redirect_url, is_noindex, is_nofollow, canonical_url, title, language, generator, address, owner_ids, n_external_links
-from capture where bucket_of(domain, {n_buckets}) = {bucket}
-qualify row_number() over (partition by url, fetched_at::date order by fetched_at desc) = 1
+PAGES_OF = """
+select key_of(url, host) as url_key, url, domain, cast({batch} as smallint) as batch, captured_on, status, redirect_url,
+  is_noindex, is_nofollow, canonical_url, title, language, generator, address, owner_ids, n_external_links, bucket
+from (
+  select capture.*, cast(fetched_at as date) as captured_on, bucket_of(domain, {n_buckets}) as bucket,
+    row_number() over (partition by url, cast(fetched_at as date) order by fetched_at desc) as place
+  from capture where {only}) placed
+where place = 1
 """
+"""A page's last capture of each day."""
 
 _MERGED_LINKS = """
 select target_key, target_domain, bool_or(is_https) as is_https, source_domain, source_url, anchor, kind,

@@ -50,6 +50,15 @@ def archives_in(places: Sequence[Path]) -> list[Path]:
     return sorted(found)
 
 
+def check_name(name: str) -> None:
+    """Refuse a batch's name that cannot be a folder's.
+
+    Raises: InputError.
+    """
+    if not name or any(sign in name for sign in "/\\\0") or name.startswith("."):
+        raise InputError(f"name {name!r}: letters, digits, hyphens and dots inside, please")
+
+
 def extract_all(
     archives: Sequence[Path],
     folder: Path,
@@ -89,8 +98,7 @@ def append_archives(
 
     Raises: InputError for a name that cannot be one; StageError where none of the archives could be read.
     """
-    if not name or any(sign in name for sign in "/\\\0") or name.startswith("."):
-        raise InputError(f"name {name!r}: letters, digits, hyphens and dots inside, please")
+    check_name(name)
     manifest = create(folder, shape or Shape())
     known = next((one for one in manifest.batches if one.name == name), None)
     if known is not None:

@@ -44,12 +44,15 @@ class Shard(NamedTuple):
     folder: Path
     is_external_only: bool = False
     """Keep the links to other registrable domains alone."""
+    origin: str = ""
+    """Where the archive is a copy from; empty where it is none."""
 
     @property
     def name(self) -> str:
         """What the parts are named after: the archive's name, with a digest of where it lies."""
-        place = xxhash.xxh3_64_hexdigest(str(self.archive.absolute()).encode())[:8]
-        return f"{self.archive.name.partition('.')[0][:80]}-{place}"
+        place = self.origin or str(self.archive.absolute())
+        name = place.rpartition("/")[2].partition(".")[0][:80]
+        return f"{name}-{xxhash.xxh3_64_hexdigest(place.encode())[:8]}"
 
 
 class Extracted(NamedTuple):
@@ -81,7 +84,9 @@ def extract(shard: Shard) -> Extracted:
         return done
     shard.folder.mkdir(parents=True, exist_ok=True)
     kind = kind_of(shard.archive)
-    gathering = _gathering(shard.archive, is_external_only=shard.is_external_only)
+    gathering = Gathering(
+        shard.origin or str(shard.archive), shard.archive.name, is_external_only=shard.is_external_only
+    )
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for batch in _batches(shard.archive, kind, gathering):
         for name, rows in zip(TABLES, (batch.pages, batch.links, batch.rejects), strict=True):
@@ -89,7 +94,7 @@ def extract(shard: Shard) -> Extracted:
                 part = f"{shard.name}.{name}.{len(files[name]):04}.parquet"
                 write_table(shard.folder / part, table(name), rows)
                 files[name].append(part)
-    result = Extracted(shard.name, str(shard.archive), kind, gathering.counts, files)
+    result = Extracted(shard.name, shard.origin or str(shard.archive), kind, gathering.counts, files)
     write_text(shard.folder / f"{shard.name}.json", result.as_json())
     return result
 
@@ -97,9 +102,12 @@ def extract(shard: Shard) -> Extracted:
 def extracted(shard: Shard) -> Extracted | None:
     """Give what a shard gave when it was extracted into its folder, null where it was not, or not to its end."""
     place = shard.folder / f"{shard.name}.json"
-    if not place.is_file():
-        return None
-    said = json.loads(place.read_text(encoding="utf-8"))
+    return read_extracted(place.read_bytes()) if place.is_file() else None
+
+
+def read_extracted(text: bytes) -> Extracted:
+    """Read what a shard gave, as it is kept beside the parts."""
+    said = json.loads(text)
     counts = {**said["counts"], "hrefs": tuple((reason, n) for reason, n in said["counts"]["hrefs"])}
     return Extracted(**{**said, "counts": Counts(**counts)})
 
@@ -109,7 +117,7 @@ def batches(archive: Path, *, is_external_only: bool = False) -> Iterator[Tables
 
     Raises: SourceError where the archive cannot be opened or is of a kind that is not read.
     """
-    gathering = _gathering(archive, is_external_only=is_external_only)
+    gathering = Gathering(str(archive), archive.name, is_external_only=is_external_only)
     yield from _batches(archive, kind_of(archive), gathering)
 
 
@@ -124,10 +132,6 @@ def kind_of(archive: Path) -> str:
     if kind == "wet":
         raise SourceError(f"{archive}: WET holds texts without links; take the WAT or WARC of the same name")
     return kind or "warc"
-
-
-def _gathering(archive: Path, *, is_external_only: bool) -> Gathering:
-    return Gathering(str(archive), archive.name, is_external_only=is_external_only)
 
 
 def _batches(archive: Path, kind: str, gathering: Gathering) -> Iterator[Tables]:
