@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from linkworthy.cli.common import json_option, quiet_option
+from linkworthy.cli.index_spark import Place, append_by_spark, local_archives, places, spark_options
 from linkworthy.cli.output import show_json
 from linkworthy.cli.progress import listener
 from linkworthy.errors import SourceError, StageError
@@ -126,10 +127,12 @@ def extract(
     epilog="""\b
 Examples:
   linkworthy index append web.index CC-MAIN-2026-43/*.wat.gz --name CC-MAIN-2026-43 --source commoncrawl
-  linkworthy index append own.index crawl.warc.gz --name 2026-11 --all-links"""
+  linkworthy index append own.index crawl.warc.gz --name 2026-11 --all-links
+  linkworthy index append web.index --list wat.txt --name CC-MAIN-2026-43 --source commoncrawl \\
+    --engine spark --master spark://head:7077 --work s3://bucket/work"""
 )
 @click.argument("folder", metavar="INDEX", type=click.Path(file_okay=False, path_type=Path))
-@archives_argument
+@click.argument("archives", nargs=-1, metavar="[ARCHIVE…]", type=Place())
 @click.option("--name", required=True, help="What this batch is called: a crawl, a month. Each name is appended once.")
 @click.option(
     "--source", default="own", show_default=True, help="Who captured it; several batches may have one source."
@@ -154,29 +157,39 @@ Examples:
     type=click.IntRange(128),
     default=1_024,
     show_default=True,
-    help="Megabytes for sorting; more is spilt to the index's folder.",
+    help="Megabytes for sorting, with Spark in each task; more is spilt to disk.",
 )
 @workers_option
+@spark_options
 @json_option
 @quiet_option
 def append(
-    folder: Path, archives: tuple[Path, ...], *, name: str, source: str, n_buckets: int, outgoing: bool,
-    all_links: bool, memory_mb: int, workers: int, as_json: bool, quiet: bool,
+    folder: Path, archives: tuple[str, ...], *, name: str, source: str, n_buckets: int, outgoing: bool,
+    all_links: bool, memory_mb: int, workers: int, listed: Path | None, engine: str, master: str,
+    settings: tuple[str, ...], work: str, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Extract WAT and WARC files and append them to INDEX as one batch; INDEX is made where there is none.
 
-    A killed command leaves the index as it was; the same command goes on. Exit code 5: an archive could not be read
+    A killed command leaves the index as it was; the same command goes on. With --engine spark a cluster extracts,
+    merges and sorts; INDEX lies on this machine, and questions need no Spark. Exit code 5: an archive could not be read
     (the rest was).
     """
     from linkworthy.index.append import Shape
-    from linkworthy.pipeline.indexing import append_archives, archives_in
+    from linkworthy.pipeline.indexing import append_archives
 
     shape = Shape(n_buckets, has_outgoing=outgoing, is_external_only=not all_links)
+    found = places(archives, listed)
     with listener(quiet=quiet) as progress:
-        done = append_archives(
-            folder, archives_in(archives), name=name, source=source, shape=shape, workers=workers,
-            memory_bytes=memory_mb << 20, progress=progress,
-        )  # fmt: skip
+        if engine == "spark":
+            done = append_by_spark(
+                folder, found, name=name, source=source, shape=shape, master=master, settings=settings, work=work,
+                memory_bytes=memory_mb << 20, progress=progress,
+            )  # fmt: skip
+        else:
+            done = append_archives(
+                folder, local_archives(found), name=name, source=source, shape=shape, workers=workers,
+                memory_bytes=memory_mb << 20, progress=progress,
+            )  # fmt: skip
     batch = {field: getattr(done.batch, field) for field in done.batch.__struct_fields__}
     failed = [one._asdict() for one in done.failed]
     _tell({**batch, "is_new": done.is_new, "failed": failed}, as_json=as_json)

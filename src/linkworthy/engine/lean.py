@@ -28,3 +28,8 @@ def leave_out() -> None:
     """Let what is not used look absent from now on; for processes that are ours alone."""
     if not any(isinstance(finder, _Absent) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Absent())
+
+
+def let_in() -> None:
+    """Let everything be found again: Spark refuses to work where it does not see pandas."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Absent)]

@@ -7,6 +7,7 @@ import pickle
 import re
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
@@ -18,6 +19,7 @@ import pyarrow as pa
 
 from linkworthy.engine.base import Result, Shard, State
 from linkworthy.engine.embedded import repeat
+from linkworthy.engine.lean import let_in
 from linkworthy.errors import InputError, StageError
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ class Spark:
     Raises: InputError where pyspark or Java is missing, or the cluster does not answer.
     """
 
-    def __init__(self, master: str = LOCAL, settings: Mapping[str, str] | None = None, watch: Watcher = _nobody) -> None:
+    def __init__(
+        self, master: str = LOCAL, settings: Mapping[str, str] | None = None, watch: Watcher = _nobody
+    ) -> None:
         self._watch = watch
         self._session = _session(master, {**_SETTINGS, **(settings or {})})
         self._n_registered = 0
@@ -139,7 +143,8 @@ class Spark:
                 except StillRunning:
                     stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
                     known = [stage for stage in stages if stage is not None]
-                    self._watch(sum(one.numCompletedTasks for one in known), sum(one.numTasks for one in known))
+                    if known:
+                        self._watch(sum(one.numCompletedTasks for one in known), sum(one.numTasks for one in known))
 
 
 class _Mapped(Generic[Shard, Result]):
@@ -198,7 +203,11 @@ def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
         raise InputError(
             f"Spark runs on Java 17 or later: {f'JAVA_HOME={home} holds none' if home else 'no java was found'}"
         )
+    let_in()
+    # It says so at every call, and no table of ours passes through pandas.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
+        import pandas  # noqa: F401, ICN001, PLC0415 - Spark asks for it only when a job begins
         from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
     except ImportError:

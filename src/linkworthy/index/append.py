@@ -220,9 +220,7 @@ class _Builder:
         return found
 
 
-def batch_of(
-    number: int, name: str, source: str, days: Mapping[str, Any], n_links: int, parts: Counted
-) -> Batch:
+def batch_of(number: int, name: str, source: str, days: Mapping[str, Any], n_links: int, parts: Counted) -> Batch:
     """Say what a batch is, by the answer to ``DAYS``."""
     never = date(1970, 1, 1)
     from_day, to_day = (days[column] or never for column in ("from_day", "to_day"))

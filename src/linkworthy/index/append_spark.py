@@ -109,10 +109,10 @@ def append_on_spark(
             return known
         if not parts.pages:
             raise InputError("no page was extracted: nothing to append")
-        progress.start("append", 3 if manifest.has_outgoing else 2)
+        progress.start("append")
         writer = Writer("links", manifest.generation + 1, len(manifest.batches) + 1, place, memory_bytes)
         _open(spark, parts)
-        files = _written(spark, manifest, writer, progress)
+        files = _written(spark, manifest, writer)
         only = ONLY_EXTERNAL if manifest.is_external_only else "true"
         days, n_links = spark.ask(DAYS).to_pylist()[0], spark.ask(N_LINKS.format(only=only)).to_pylist()[0]["n"]
         batch = batch_of(writer.number, name, source, days, n_links, parts)
@@ -140,19 +140,17 @@ def _open(spark: Spark, parts: Placed) -> None:
     )  # fmt: skip
 
 
-def _written(spark: Spark, manifest: Manifest, writer: Writer, progress: Progress) -> list[File]:
+def _written(spark: Spark, manifest: Manifest, writer: Writer) -> list[File]:
     n_buckets, batch = manifest.n_buckets, writer.number
     only = ONLY_EXTERNAL if manifest.is_external_only else "true"
     spark.define([f"create or replace temporary view dealt as {DEALT.format(n_buckets=n_buckets, only=only)}"])
     links_of = LINKS_OF.format(rows="dealt", batch=batch)
     links = f"select *, bucket_of(target_domain, {n_buckets}) as bucket from ({links_of}) linked"
     files = _sorted(spark.map_parts(links, n_buckets, "bucket", writer))
-    progress.update(1)
     if manifest.has_outgoing and files:
         spark.open_view("linked", [f"{writer.place}/{one.name}" for one in files])
         outgoing = OUTGOING_OF.format(n_buckets=n_buckets, rows="linked")
         files += _sorted(spark.map_parts(outgoing, n_buckets, "bucket", writer._replace(table="outgoing")))
-        progress.update(2)
     pages = PAGES_OF.format(n_buckets=n_buckets, batch=batch, only="true")
     return files + _sorted(spark.map_parts(pages, n_buckets, "bucket", writer._replace(table="pages")))
 
