@@ -19,7 +19,7 @@ from linkworthy.index.manifest import faults_of, read_manifest
 from linkworthy.pipeline.indexing import append_archives
 from tests.support.command import environment, linkworthy, program
 from tests.support.linkindexes import Capture, Told, make_index, random_captures, write_captures
-from tests.support.sparkcluster import cluster
+from tests.support.sparkcluster import QUICK, cluster
 from tests.support.wat_writer import envelope, write_wat
 
 DAY = date(2026, 10, 5)
@@ -33,7 +33,7 @@ HTML = b'<html lang=de><meta name=robots content=nofollow><p><a href="https://t.
 
 
 def archives_in(folder: Path) -> list[Path]:
-    made = [write_captures(folder / f"{n}.warc.gz", DAY, random_captures(n, 120, 20)) for n in range(6)]
+    made = [write_captures(folder / f"{n}.warc.gz", DAY, random_captures(n, 90, 20)) for n in range(4)]
     # The same captures in a second archive, some with other links within the same second.
     made.append(write_captures(folder / "again.warc.gz", DAY, random_captures(2, 60)))
     made.append(write_captures(folder / "odd.warc.gz", DAY, ODD))
@@ -57,6 +57,7 @@ def assert_same(one: Path, other: Path) -> None:
 
 
 @pytest.mark.xdist_group("spark")
+@pytest.mark.timeout(900)
 def test_a_worker_killed_in_mid_job_costs_no_row_and_doubles_none(tmp_path: Path) -> None:
     archives = archives_in(tmp_path)
     embedded, spark = tmp_path / "embedded", tmp_path / "spark"
@@ -67,7 +68,8 @@ def test_a_worker_killed_in_mid_job_costs_no_row_and_doubles_none(tmp_path: Path
     with cluster(tmp_path / "cluster", 2) as made:
         settings = {
             "spark.executor.memory": "512m", "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false",
-            "spark.driver.memory": "512m", "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+            "spark.driver.memory": "512m", "spark.executor.extraJavaOptions": QUICK,
+                "spark.driver.extraJavaOptions": QUICK,
         }  # fmt: skip
         command = program(
             "index", "append", spark, *archives, wet, "--name", "next", "--engine", "spark", "--master", made.master,

@@ -17,7 +17,7 @@ from tests.support.command import environment
 MARK = "LINKWORTHY_TEST_CLUSTER"
 _MASTER = re.compile(r"Starting Spark master at (spark://\S+)")
 _REGISTERED = "Successfully registered with master"
-_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Java starts sooner so, and runs slower later."""
 
 
@@ -74,7 +74,7 @@ class Cluster:
 
     def _daemon(self, name: str, *arguments: str) -> Path:
         log = self._folder / f"{len(self._processes)}.log"
-        quick = {"SPARK_DAEMON_MEMORY": "192m", "SPARK_DAEMON_JAVA_OPTS": _QUICK, "SPARK_HOME": str(self._home)}
+        quick = {"SPARK_DAEMON_MEMORY": "192m", "SPARK_DAEMON_JAVA_OPTS": QUICK, "SPARK_HOME": str(self._home)}
         with log.open("wb") as said:
             self._processes.append(
                 subprocess.Popen(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Place(click.ParamType):
+class Place(click.ParamType[str]):
     """A path that exists, or a URI of an object store."""
 
     name = "place"

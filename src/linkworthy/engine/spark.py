@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import re
@@ -130,7 +131,7 @@ class Spark:
         return self._watched(self._session.sql(sql).toArrow)
 
     def _collected(self, frame: DataFrame) -> list[Any]:
-        return self._watched(frame.collect)
+        return list(self._watched(frame.collect))
 
     def _watched(self, action: Callable[[], Any]) -> Any:
         """Run a job on another thread, and say how far it is."""
@@ -183,10 +184,7 @@ class _told:  # noqa: N801 - used as a function
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Raise the line."""
-        from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
-        from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
-
-        if isinstance(fault, (PySparkException, Py4JError)):
+        if isinstance(fault, _errors()):
             raise StageError(f"Spark: {_line(fault)}") from None
 
 
@@ -208,12 +206,9 @@ def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
         import pandas  # noqa: F401, ICN001, PLC0415 - Spark asks for it only when a job begins
-        from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
     except ImportError:
         raise InputError("Spark is not installed: pip install 'linkworthy[spark]'") from None
-    from py4j.protocol import Py4JError  # noqa: PLC0415 - it comes with pyspark
-
     # Spark itself would take whatever python3 is; on a cluster the same path has to lead to it, or the setting says.
     os.environ.setdefault("PYSPARK_PYTHON", settings.get("spark.pyspark.python", sys.executable))
     builder = SparkSession.builder.master(master).appName("linkworthy")
@@ -221,8 +216,14 @@ def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
-    except (PySparkException, Py4JError) as fault:
+    except _errors() as fault:
         raise InputError(f"Spark at {master}: {_line(fault)}") from None
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Give what Spark raises, in Python's words and in Java's."""
+    named = (("pyspark.errors", "PySparkException"), ("py4j.protocol", "Py4JError"))
+    return tuple(getattr(importlib.import_module(module), name) for module, name in named)
 
 
 def _line(fault: BaseException) -> str:

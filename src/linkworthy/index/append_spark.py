@@ -11,6 +11,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,7 +54,8 @@ class Placed(NamedTuple):
     n_lost_bytes: int = 0
 
 
-class Writer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Writer:
     """Writes the file of a bucket, in a task of its own."""
 
     table: str
@@ -150,9 +152,9 @@ def _written(spark: Spark, manifest: Manifest, writer: Writer) -> list[File]:
     if manifest.has_outgoing and files:
         spark.open_view("linked", [f"{writer.place}/{one.name}" for one in files])
         outgoing = OUTGOING_OF.format(n_buckets=n_buckets, rows="linked")
-        files += _sorted(spark.map_parts(outgoing, n_buckets, "bucket", writer._replace(table="outgoing")))
+        files += _sorted(spark.map_parts(outgoing, n_buckets, "bucket", replace(writer, table="outgoing")))
     pages = PAGES_OF.format(n_buckets=n_buckets, batch=batch, only="true")
-    return files + _sorted(spark.map_parts(pages, n_buckets, "bucket", writer._replace(table="pages")))
+    return files + _sorted(spark.map_parts(pages, n_buckets, "bucket", replace(writer, table="pages")))
 
 
 def _sorted(files: Sequence[File]) -> list[File]:
