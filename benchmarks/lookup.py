@@ -68,11 +68,14 @@ def _drop(index: Path) -> None:
 
 def _ask(folder: Path, mode: str, seed: int) -> dict[str, list[float]]:
     """Ask for sites and give the milliseconds; ``cold`` asks one question in this process, and that once."""
+    from linkworthy.engine.lean import leave_out
     from linkworthy.index.lookup import LinkIndex
     from linkworthy.index.scopes import scope_of
     from linkworthy.questions.linkcounts import count
     from linkworthy.questions.linkindex import backlinks
 
+    # As the command does: pyarrow would load pandas in the middle of the first question.
+    leave_out()
     draw = random.Random(seed)
     if mode == "cold":
         # The site is drawn by its number: finding one by a question would warm what is measured.

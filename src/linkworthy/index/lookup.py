@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -28,6 +29,17 @@ Key = Sequence[Any]
 """Values of a row in the columns that its table is sorted by."""
 
 
+MAX_GROUPS = 8
+"""Row groups that are read at once without SQL; more are left to DuckDB, which reads them on all cores."""
+
+
+class _Known(NamedTuple):
+    """An open file, and the least and greatest key of each of its row groups; null where the file does not say."""
+
+    file: pq.ParquetFile
+    ends: list[tuple[str, str] | None]
+
+
 class _Open(NamedTuple):
     """A file whose row groups are read one after the other."""
 
@@ -41,11 +53,17 @@ class LinkIndex:
     def __init__(self, folder: Path, engine: Embedded | None = None) -> None:
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
-        self.db: duckdb.DuckDBPyConnection = (engine or Embedded()).bare()
-        self.db.execute("set parquet_metadata_cache = true")
-        self._open_files: dict[str, pq.ParquetFile] = {}
+        self._engine = engine or Embedded()
+        self._open_files: dict[Path, _Known] = {}
+
+    @cached_property
+    def db(self) -> duckdb.DuckDBPyConnection:
+        """A connection that knows the index's functions; opening it takes longer than many a question."""
+        db = self._engine.bare()
+        db.execute("set parquet_metadata_cache = true")
         for sql in MACROS:
-            self.db.execute(sql)
+            db.execute(sql)
+        return db
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -55,9 +73,10 @@ class LinkIndex:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connection and the files."""
-        self.db.close()
-        for file in self._open_files.values():
-            file.close()
+        if "db" in self.__dict__:
+            self.db.close()
+        for known in self._open_files.values():
+            known.file.close()
 
     # Rows -----------------------------------------------------------------------------------------------------------
 
@@ -97,8 +116,15 @@ class LinkIndex:
         Only what is asked for is read, so that the first hundred of a site with millions come as quick as of any other.
         ``after`` is the key of a row; the rows up to it are left out.
         """
+        files = self.files("links", [scope.domain])
+        if len(files) == 1 and after is None:
+            # One file holds each link once and in order: nothing is left for SQL to do.
+            known = self._known(files[0])
+            for group in _groups_between(known, scope.low, scope):
+                yield _within(known.file.read_row_group(group, use_threads=False), scope)
+            return
         low = str(after[0]) if after else scope.low
-        opened = [self._begin(path, scope, low) for path in self.files("links", [scope.domain])]
+        opened = [self._begin(path, scope, low) for path in files]
         values = {**scope.values(), **{f"after{n}": value for n, value in enumerate(after or ())}}
         beyond_it = f" and {beyond(_KEYS, 'after')}" if after else ""
         rest: pa.Table | None = None
@@ -127,11 +153,30 @@ class LinkIndex:
             self.db.register("piece", rest)
             yield self._ask(f"{merged('links', 'piece', n_files=2)} order by {ORDER}", {})
 
+    def held(self, scope: Scope, columns: Sequence[str]) -> pa.Table | None:
+        """Give some columns of the links to a scope where they lie in a few row groups of one file, else null."""
+        files = self.files("links", [scope.domain])
+        if len(files) != 1:
+            return None
+        known = self._known(files[0])
+        groups = _groups_between(known, scope.low, scope)
+        if not groups or len(groups) > MAX_GROUPS:
+            return None
+        key = LINKS.sort[0]
+        wanted = [key, *(name for name in columns if name != key)]
+        rows = known.file.read_row_groups(groups, columns=wanted, use_threads=len(groups) > 2)
+        return _within(rows, scope)
+
     def _begin(self, path: Path, scope: Scope, low: str) -> _Open:
-        file = self._open_files.get(str(path))
-        if file is None:
-            file = self._open_files[str(path)] = pq.ParquetFile(path)
-        return _Open(file, iter(_groups_between(file, low, scope)))
+        known = self._known(path)
+        return _Open(known.file, iter(_groups_between(known, low, scope)))
+
+    def _known(self, path: Path) -> _Known:
+        known = self._open_files.get(path)
+        if known is None:
+            file = pq.ParquetFile(path)
+            known = self._open_files[path] = _Known(file, _ends_of(file))
+        return known
 
     # Answers --------------------------------------------------------------------------------------------------------
 
@@ -159,17 +204,18 @@ class LinkIndex:
         return self.db.sql(sql, params=named or None).to_arrow_table()
 
 
-def _groups_between(file: pq.ParquetFile, low: str, scope: Scope) -> list[int]:
-    """Give the row groups whose keys may lie in a scope; one without statistics may."""
-    found = []
+def _ends_of(file: pq.ParquetFile) -> list[tuple[str, str] | None]:
+    ends: list[tuple[str, str] | None] = []
     for number in range(file.metadata.num_row_groups):
         statistics = file.metadata.row_group(number).column(0).statistics
-        if statistics is not None and statistics.has_min_max:
-            least, greatest = _text(statistics.min), _text(statistics.max)
-            if greatest < low or least > scope.high:
-                continue
-        found.append(number)
-    return found
+        is_told = statistics is not None and statistics.has_min_max
+        ends.append((_text(statistics.min), _text(statistics.max)) if is_told else None)
+    return ends
+
+
+def _groups_between(known: _Known, low: str, scope: Scope) -> list[int]:
+    """Give the row groups whose keys may lie in a scope; one without statistics may."""
+    return [n for n, ends in enumerate(known.ends) if ends is None or (ends[1] >= low and ends[0] <= scope.high)]
 
 
 def _text(value: Any) -> str:
@@ -182,6 +228,14 @@ def _between(rows: pa.Table, low: str, high: str) -> pa.Table:
     start = bisect.bisect_left(range(rows.num_rows), low, key=lambda place: keys[place].as_py())
     end = bisect.bisect_right(range(rows.num_rows), high, key=lambda place: keys[place].as_py())
     return rows.slice(start, end - start)
+
+
+def _within(rows: pa.Table, scope: Scope) -> pa.Table:
+    """Give the rows of a scope; rows are sorted by key, their first column."""
+    keys, count = rows.column(0), rows.num_rows
+    end = bisect.bisect_right if scope.kind == "page" else bisect.bisect_left
+    first = bisect.bisect_left(range(count), scope.low, key=lambda place: keys[place].as_py())
+    return rows.slice(first, end(range(count), scope.high, key=lambda place: keys[place].as_py()) - first)
 
 
 def _last_key(rows: pa.Table) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from linkworthy.errors import InputError
+from linkworthy.index.layout import url_of
 from linkworthy.index.lookup import LinkIndex
 from linkworthy.index.rows import beyond
 from linkworthy.index.scopes import Scope
@@ -209,11 +210,14 @@ def _walked(index: LinkIndex, scope: Scope, only: IndexFilter, limit: int, after
     found: list[pa.Table] = []
     n_rows = 0
     for piece in index.walk(scope, after):
-        index.db.register("found", piece)
-        rows = index.ask(
-            f"select *, url_of(target_key, is_https) as target_url from found where {predicate} "
-            f"limit {limit - n_rows}", values
-        )  # fmt: skip
+        if predicate == "true":
+            rows = _addressed(piece.slice(0, limit - n_rows))
+        else:
+            index.db.register("found", piece)
+            rows = index.ask(
+                f"select *, url_of(target_key, is_https) as target_url from found where {predicate} "
+                f"limit {limit - n_rows}", values
+            )  # fmt: skip
         found.append(rows)
         n_rows += rows.num_rows
         if n_rows >= limit:
@@ -222,6 +226,13 @@ def _walked(index: LinkIndex, scope: Scope, only: IndexFilter, limit: int, after
         empty = LINKS.schema.empty_table()
         return empty.append_column("target_url", pa.array([], pa.string()))
     return pa.concat_tables(found)
+
+
+def _addressed(rows: pa.Table) -> pa.Table:
+    """Add the target's URL to a few rows."""
+    keys, are_https = rows.column("target_key").to_pylist(), rows.column("is_https").to_pylist()
+    targets = [url_of(key, is_https=bool(is_https)) for key, is_https in zip(keys, are_https, strict=True)]
+    return rows.append_column("target_url", pa.array(targets, pa.string()))
 
 
 # Pages --------------------------------------------------------------------------------------------------------------
