@@ -120,8 +120,8 @@ class LinkIndex:
         if len(files) == 1 and after is None:
             # One file holds each link once and in order: nothing is left for SQL to do.
             known = self._known(files[0])
-            for group in _groups_between(known, scope.low, scope):
-                yield _within(known.file.read_row_group(group, use_threads=False), scope)
+            for number in _groups_between(known, scope.low, scope):
+                yield _within(known.file.read_row_group(number, use_threads=False), scope)
             return
         low = str(after[0]) if after else scope.low
         opened = [self._begin(path, scope, low) for path in files]
