@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Place(click.ParamType[str]):
-    """A path that exists, or a URI of an object store."""
-
-    name = "place"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check a path; a URI is opened by those who read it."""
-        if "://" not in str(value) and not Path(value).exists():
-            self.fail(f"{value}: no such file or folder", param, ctx)
-        return str(value)
-
-
 def spark_options(function: F) -> F:
     """Add the options that choose the engine and name a cluster."""
     options = [

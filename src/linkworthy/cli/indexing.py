@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from linkworthy.cli.common import json_option, quiet_option
-from linkworthy.cli.index_spark import Place, append_by_spark, local_archives, places, spark_options
+from linkworthy.cli.index_spark import append_by_spark, local_archives, places, spark_options
 from linkworthy.cli.output import show_json
 from linkworthy.cli.progress import listener
 from linkworthy.errors import SourceError, StageError
@@ -128,11 +128,10 @@ def extract(
 Examples:
   linkworthy index append web.index CC-MAIN-2026-43/*.wat.gz --name CC-MAIN-2026-43 --source commoncrawl
   linkworthy index append own.index crawl.warc.gz --name 2026-11 --all-links
-  linkworthy index append web.index --list wat.txt --name CC-MAIN-2026-43 --source commoncrawl \\
-    --engine spark --master spark://head:7077 --work s3://bucket/work"""
+  linkworthy index append web.index --list wat.txt --name CC-MAIN-2026-43 --engine spark --master spark://head:7077"""
 )
 @click.argument("folder", metavar="INDEX", type=click.Path(file_okay=False, path_type=Path))
-@click.argument("archives", nargs=-1, metavar="[ARCHIVE…]", type=Place())
+@click.argument("archives", nargs=-1, metavar="[ARCHIVE…]", type=click.Path(path_type=str))
 @click.option("--name", required=True, help="What this batch is called: a crawl, a month. Each name is appended once.")
 @click.option(
     "--source", default="own", show_default=True, help="Who captured it; several batches may have one source."

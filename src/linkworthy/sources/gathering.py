@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkworthy import urls
 from linkworthy.archives.files import Loss
 from linkworthy.crawl.rows import page_row
 from linkworthy.fetch.base import Exchange
-from linkworthy.html.page import Link, Page
+from linkworthy.html.page import Link, Page, Rows
 from linkworthy.site.parts import as_table
 from linkworthy.tables import table
 
@@ -26,6 +27,7 @@ CHARACTERS_PER_BATCH = 64_000_000
 
 _OF_PAGE = ("source_url", "source_domain", "captured_at", "capture")
 _OF_LINK = Link._fields
+_HREF, _URL, _ANCHOR, _IS_INTERNAL = (_OF_LINK.index(name) for name in ("href", "url", "anchor", "is_internal"))
 
 
 class Tables(NamedTuple):
@@ -55,7 +57,8 @@ class _Held(NamedTuple):
     """One page with its links, as it waits for the end of the batch."""
 
     row: dict[str, Any]
-    links: Sequence[Link]
+    links: Sequence[Sequence[Any]]
+    """Columns, one for each field of a link."""
 
 
 class Gathering:
@@ -91,17 +94,20 @@ class Gathering:
         row = page_row(exchange, page, role="linking", is_own=False, found_by="archive")
         if not has_body:
             row["n_decoded_bytes"] = None
-        links: Sequence[Link] = page.links if page is not None else ()
-        for link in links:
-            if link.url is None:
-                self._hrefs[_rejection(link.href)] += 1
+        links = _columns_of(page.links if page is not None else ())
+        page_urls = links[_URL]
+        if None in page_urls:
+            hrefs = links[_HREF]
+            self._hrefs.update([_rejection(hrefs[n]) for n, url in enumerate(page_urls) if url is None])
         if self._is_external_only:
-            links = [link for link in links if link.url is not None and not link.is_internal]
+            are_internal = links[_IS_INTERNAL]
+            kept = [n for n, url in enumerate(page_urls) if url is not None and not are_internal[n]]
+            links = [[column[n] for n in kept] for column in links]
         self._held.append(_Held(row, links))
-        self._n_links += len(links)
-        self._n_characters += sum([len(link.href) + len(link.anchor) for link in links])
+        self._n_links += len(links[_URL])
+        self._n_characters += sum(map(len, links[_HREF])) + sum(map(len, links[_ANCHOR]))
         self._total["n_pages"] += 1
-        self._total["n_links"] += len(links)
+        self._total["n_links"] += len(links[_URL])
 
     @property
     def is_due(self) -> bool:
@@ -136,11 +142,12 @@ class Gathering:
         import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
 
         schema = table("links").schema
-        flat = [link for one in held for link in one.links]
         columns: dict[str, pa.Array] = {}
-        for name, values in zip(_OF_LINK, zip(*flat, strict=True) if flat else [()] * len(_OF_LINK), strict=True):
+        for n, name in enumerate(_OF_LINK):
+            values = list(chain.from_iterable([one.links[n] for one in held]))
             columns[name] = pa.array(values, schema.field(name).type)
-        places = pa.array(np.repeat(np.arange(len(held), dtype=np.int32), [len(one.links) for one in held]))
+        counts = [len(one.links[_URL]) for one in held]
+        places = pa.array(np.repeat(np.arange(len(held), dtype=np.int32), counts))
         of_page: tuple[list[Any], ...] = (
             [one.row["url"] for one in held],
             [one.row["domain"] for one in held],
@@ -150,6 +157,12 @@ class Gathering:
         for name, listed in zip(_OF_PAGE, of_page, strict=True):
             columns[name] = pa.array(listed, schema.field(name).type).take(places)
         return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _columns_of(links: Sequence[Link]) -> Sequence[Sequence[Any]]:
+    if isinstance(links, Rows):
+        return links.columns
+    return list(zip(*links, strict=True)) if links else [()] * len(_OF_LINK)
 
 
 @lru_cache(maxsize=4_096)

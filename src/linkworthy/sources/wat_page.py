@@ -12,7 +12,7 @@ from linkworthy.html.encoding import canonical_name, charset_of
 from linkworthy.html.fold import MAX_SHORT_CHARACTERS, fold, fold_or_none
 from linkworthy.html.gathered import Attributes, Gathered
 from linkworthy.html.links import MAX_HREF_CHARACTERS, NO_REL, Resolver, rel_of
-from linkworthy.html.page import Link, Page
+from linkworthy.html.page import Link, Page, Rows
 from linkworthy.sources import wat_layout as layout
 from linkworthy.tables import table
 
@@ -66,50 +66,55 @@ def _gather(html: layout.Html) -> Gathered:
     )
 
 
-def _links(entries: Sequence[layout.Link], resolver: Resolver, domain: str) -> list[Link]:
+def _links(entries: Sequence[layout.Link], resolver: Resolver, domain: str) -> Rows[Link]:
     """Give the a and area elements. An a element is written when it closes, so an image just before it is its own.
 
     The rows are those that ``html.links`` gives, without a walk between: hundreds of millions of links pass here.
     """
-    total = max(1, min(MAX_LINKS, sum([one.path in _LINK_PATHS and one.url is not None for one in entries])))
-    target_of = resolver.target
-    links: list[Link] = []
-    image: layout.Link | None = None
-    for one in entries:
-        path = one.path
-        href = one.url
-        if path not in _LINK_PATHS or href is None:
-            image = one if path == "IMG@/src" else None
-            continue
-        n = len(links)
-        if n == MAX_LINKS:
-            break
-        text = one.text
-        anchor = fold(text) if text else ""
-        kind = "text"
-        if path == "AREA@/href":
-            kind, anchor = "area", fold(one.alt or "")
-        elif not anchor:
-            anchor = fold(image.alt) if image is not None and image.alt else ""
-            kind = "image" if anchor else "empty"
-        image = None
-        rel = one.rel
-        url, host, target_domain, fragment = target_of(href)
-        links.append(
-            _new(
-                Link,
-                (
-                    n, href if len(href) <= MAX_HREF_CHARACTERS else href[:MAX_HREF_CHARACTERS], url, host,
-                    target_domain, fragment, target_domain is not None and target_domain == domain, kind, anchor,
-                    *(NO_REL if rel is None else rel_of(rel[:MAX_SHORT_CHARACTERS])), None, None, n / total, None, None,
-                    None,
-                ),
-            )
-        )  # fmt: skip
-    return links
+    places = [n for n, one in enumerate(entries) if one.path in _LINK_PATHS and one.url is not None][:MAX_LINKS]
+    if not places:
+        return Rows(Link, [[] for _ in Link._fields])
+    chosen = [entries[n] for n in places]
+    count = len(chosen)
+    hrefs = [one.url or "" for one in chosen]
+    anchors, kinds = _anchors(chosen, [entries[n - 1] if n else None for n in places])
+    page_urls, hosts, domains, fragments = map(list, zip(*map(resolver.target, hrefs), strict=True))
+    if max(map(len, hrefs)) > MAX_HREF_CHARACTERS:
+        hrefs = [href[:MAX_HREF_CHARACTERS] for href in hrefs]
+    unknown: list[Any] = [None] * count
+    return Rows(
+        Link,
+        [
+            list(range(count)), hrefs, page_urls, hosts, domains, fragments, [one == domain for one in domains], kinds,
+            anchors, *_rels([one.rel for one in chosen]), unknown, unknown, [n / count for n in range(count)], unknown,
+            unknown, unknown,
+        ],
+    )  # fmt: skip
 
 
-_new = tuple.__new__
+def _anchors(chosen: Sequence[layout.Link], before: Sequence[layout.Link | None]) -> tuple[list[str], list[str]]:
+    """Give anchors and kinds of links, by the entries just before them."""
+    texts = [one.text or "" for one in chosen]
+    anchors = [" ".join(text.split()) if len(text) <= MAX_SHORT_CHARACTERS else fold(text) for text in texts]
+    kinds = ["text"] * len(anchors)
+    for n, anchor in enumerate(anchors):
+        if not anchor:
+            image = before[n]
+            alt = image.alt if image is not None and image.path == "IMG@/src" else None
+            anchors[n] = fold(alt) if alt else ""
+            kinds[n] = "image" if anchors[n] else "empty"
+    for n, one in enumerate(chosen):
+        if one.path == "AREA@/href":
+            kinds[n], anchors[n] = "area", fold(one.alt or "")
+    return anchors, kinds
+
+
+def _rels(written: Sequence[str | None]) -> tuple[list[Any], ...]:
+    """Give rels in lower case, and whether nofollow, ugc and sponsored are among them."""
+    if not any(written):
+        return tuple([said if rel is None else rel_of("")[n] for rel in written] for n, said in enumerate(NO_REL))
+    said = [NO_REL if rel is None else rel_of(rel[:MAX_SHORT_CHARACTERS]) for rel in written]
+    return tuple(map(list, zip(*said, strict=True)))
 
 
 def _meta_facts(found: Gathered, headers: Headers, resolver: Resolver) -> dict[str, Any]:
@@ -145,14 +150,16 @@ def _head_facts(found: Gathered, headers: Headers, resolver: Resolver, url: str)
     }
 
 
-def _counts(links: Sequence[Link]) -> dict[str, int]:
-    external = [link for link in links if link.target_domain is not None and not link.is_internal]
+def _counts(links: Rows[Link]) -> dict[str, int]:
+    domains, are_internal = links.column("target_domain"), links.column("is_internal")
+    external = [n for n, domain in enumerate(domains) if domain is not None and not are_internal[n]]
+    qualified = [links.column(name) for name in ("is_nofollow", "is_ugc", "is_sponsored")]
     return {
         "n_links": len(links),
-        "n_internal_links": sum(link.is_internal for link in links),
+        "n_internal_links": sum(are_internal),
         "n_external_links": len(external),
-        "n_external_followed": sum(not (link.is_nofollow or link.is_ugc or link.is_sponsored) for link in external),
-        "n_external_domains": len({link.target_domain for link in external}),
+        "n_external_followed": sum(not any(column[n] for column in qualified) for n in external),
+        "n_external_domains": len({domains[n] for n in external}),
     }
 
 
