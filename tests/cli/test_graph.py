@@ -116,6 +116,11 @@ def test_a_site_folder_becomes_a_graph_of_its_followed_links(tmp_path: Path) -> 
     run = make_run(tmp_path, pages=pages, links=links, link_index=index)
     run.publish()
     run.close()
+    flow = linkworthy("graph", "flow", "site", "--json", cwd=tmp_path).json
+    shares = ("stays", "leaks", "nofollow", "dead_ends", "errors", "unknown")
+    assert sum(flow[name] for name in shares) == pytest.approx(1, abs=1e-9)
+    assert flow["nofollow"] > 0
+    assert "stays on pages that work" in linkworthy("graph", "flow", "site", cwd=tmp_path).out
     linkworthy("graph", "build", "domains", "site", "-q", cwd=tmp_path)
     linkworthy("graph", "rank", "domains", "-q", cwd=tmp_path)
     answer = linkworthy("graph", "lookup", "domains", "shop.example", "--json", cwd=tmp_path).json["answers"][0]

@@ -11,6 +11,7 @@ import click
 
 from linkworthy.cli.graph_asking import lookup, what_if, why
 from linkworthy.cli.graph_beside import compare, history
+from linkworthy.cli.graph_flowing import flow
 from linkworthy.cli.graph_options import bytes_of, graph_argument, json_option, memory_option, quiet_option
 from linkworthy.cli.graph_ranking import rank
 from linkworthy.cli.output import show_json
@@ -29,6 +30,7 @@ Examples:
   linkworthy graph lookup web shop.example rival.example
   linkworthy graph why web shop.example
   linkworthy graph what-if web shop.example --without spam.example --with blog.example
+  linkworthy graph flow shop.example
   linkworthy graph history shop.example web-spring web-summer web-autumn
   linkworthy graph compare web tranco.csv"""
 )
@@ -133,5 +135,5 @@ def check(graph: Path, *, as_json: bool) -> None:
         click.echo(f"{graph}: whole; {len(opened):,} nodes, {opened.header.n_arcs:,} links, {n_bytes / 2**20:,.1f} MiB")
 
 
-for _verb in (rank, lookup, why, what_if, history, compare):
+for _verb in (rank, lookup, why, what_if, flow, history, compare):
     command.add_command(_verb)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from linkworthy.errors import SourceError
@@ -50,7 +52,7 @@ class NameList:
         """Give names that begin as the text does, for a message that says what is there."""
         if not self.has_names or not self.n:
             return []
-        wanted = stored(text, self.kind)[0].encode("utf-8", "surrogateescape")
+        wanted = next(stored(text, self.kind), "").encode("utf-8", "surrogateescape")
         block = self._block_of(wanted)
         found: list[str] = []
         for here in range(max(block, 0), min(block + 2, -(-self.n // BLOCK))):
@@ -114,19 +116,31 @@ def shown(name: str, kind: Kind) -> str:
     return reversed_host(name) if kind in {"domain", "host"} else name
 
 
-def stored(text: str, kind: Kind) -> list[str]:
-    """Give the forms under which a name may be stored, the likeliest first."""
-    text = text.strip()
-    if kind == "other":
-        return [text]
+def stored(text: str, kind: Kind) -> Iterator[str]:
+    """Give the forms under which a name may be stored, the likeliest first, none of them twice."""
+    seen: set[str] = set()
+    for form in _forms(text.strip(), kind):
+        if form and form not in seen:
+            seen.add(form)
+            yield form
+
+
+def _forms(text: str, kind: Kind) -> Iterator[str]:
     if kind == "page":
-        url = normalise(text)
-        return list(dict.fromkeys([*([url] if url else []), text]))
+        yield normalise(text) or text
+    if kind in {"page", "other"}:
+        yield text
+        return
     host = host_of(text) if "://" in text else text.lower().rstrip(".")
     if not host.isascii():
         url = normalise(f"http://{host}/")
         host = host_of(url) if url else host
     bare = host.removeprefix("www.")
-    domain = domain_of(f"http://{host}/") if kind == "domain" else ""
-    forms = [host, bare, f"www.{bare}", domain] if kind == "host" else [host, bare, domain]
-    return list(dict.fromkeys([*(reversed_host(form) for form in forms if form), host]))
+    yield reversed_host(host)
+    yield reversed_host(bare)
+    if kind == "host":
+        yield reversed_host(f"www.{bare}")
+    else:
+        # Reading the list of public suffixes takes longer than the whole answer: only where nothing else was found.
+        yield reversed_host(domain_of(f"http://{host}/"))
+    yield host

@@ -22,31 +22,33 @@ SURFER: Mapping[str, float] = {
 Source of the idea: US patent 7,716,225; the numbers are ours, and an unknown region counts as main text.
 """
 
-_FOLLOWED = "coalesce(not (l.is_nofollow or l.is_ugc or l.is_sponsored), true)"
+FOLLOWED = "coalesce(not (l.is_nofollow or l.is_ugc or l.is_sponsored), true)"
+"""A link ``l`` of links or link_index is followed, as far as anybody knows."""
 _HOST = "regexp_extract({0}, '^[a-z]+://([^/:?#]+)', 1)"
 
 _DOMAINS = f"""
     select source_domain as source, target_domain as target, 1 as weight from links l
-    where {_FOLLOWED} and target_domain is not null and not coalesce(is_hidden, false)
+    where {FOLLOWED} and target_domain is not null and not coalesce(is_hidden, false)
       and source_url not in (select url from pages where is_nofollow)
     union all
     select source_domain, regexp_replace({_HOST.format("target_url")}, '^www\\.', ''), 1 from link_index l
-    where target_url is not null and not is_lead and {_FOLLOWED} and lost_at is null
+    where target_url is not null and not is_lead and {FOLLOWED} and lost_at is null
 """
 _HOSTS = f"""
     select {_HOST.format("source_url")} as source, {_HOST.format("url")} as target, 1 as weight from links l
-    where {_FOLLOWED} and url like 'http%' and not coalesce(is_hidden, false)
+    where {FOLLOWED} and url like 'http%' and not coalesce(is_hidden, false)
       and source_url not in (select url from pages where is_nofollow)
     union all
     select source_host, {_HOST.format("target_url")}, 1 from link_index l
-    where target_url is not null and not is_lead and {_FOLLOWED} and lost_at is null
+    where target_url is not null and not is_lead and {FOLLOWED} and lost_at is null
 """
-_WEIGHT = "case region " + " ".join(f"when '{name}' then {by}" for name, by in SURFER.items()) + " else 1.0 end"
+WEIGHT = "case region " + " ".join(f"when '{name}' then {by}" for name, by in SURFER.items()) + " else 1.0 end"
+"""The weight of a link by its region."""
 _PAGES = f"""
     select l.source_url as source, l.url as target, {{0}} as weight
     from links l join (select url from pages where is_own and state = 'answered') s on s.url = l.source_url
     join (select url from pages where is_own and state = 'answered') t on t.url = l.url
-    where {_FOLLOWED} and l.source_url not in (select url from pages where is_nofollow)
+    where {FOLLOWED} and l.source_url not in (select url from pages where is_nofollow)
     union all
     select h.source, h.target, 1.0 from (
       select url as source, redirect_url as target from pages where is_own and redirect_url is not null) h
@@ -68,7 +70,7 @@ def links_of_site(
         verb = "crawl" if level == "pages" else "import"
         raise StageError(f"no {needed} yet; 'linkworthy {verb}' makes them")
     db = Embedded(memory_bytes=memory_bytes).connect(tables)
-    query = {"domains": _DOMAINS, "hosts": _HOSTS, "pages": _PAGES.format(_WEIGHT if is_weighted else "1.0")}[level]
+    query = {"domains": _DOMAINS, "hosts": _HOSTS, "pages": _PAGES.format(WEIGHT if is_weighted else "1.0")}[level]
     kind: Kind = {"domains": "domain", "hosts": "host", "pages": "page"}[level]  # type: ignore[assignment]
     if level == "domains" and own:
         # An import names own pages; all own hosts are one node, the site's domain.
