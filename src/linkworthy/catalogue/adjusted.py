@@ -18,6 +18,8 @@
     where = "not contains(description, '£')"
     why = "Readers look for the price first."
     fix = "Name it in the description."
+
+``[segments]`` names parts of the site, see ``segments``.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def adjusted(rules: Sequence[Rule], folder: Path) -> Adjusted:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise InputError(f"{path}: {fault}") from None
-    _known(data, ("rules", "add"), f"{path}")
+    _known(data, ("rules", "add", "segments"), f"{path}")
     changes, added = data.get("rules", {}), data.get("add", [])
     if not isinstance(changes, dict) or not isinstance(added, list):
         raise InputError(f"{path}: [rules.SLUG] changes a rule and [[add]] adds one")

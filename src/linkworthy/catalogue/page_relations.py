@@ -39,7 +39,8 @@ def lab(device: str) -> str:
         qualify row_number() over (partition by url order by measured_at desc) = 1)"""
 
 
-def _own_pages() -> str:
+def own_pages() -> str:
+    """Give the SQL of own pages with their metrics, each once."""
     return f"""
         with {OWN}, {lab("phone")}, {lab("desktop")}, site_facts as (
             select coalesce(bool_or(status = 200) filter (depth = 0), false) as is_start_read,
@@ -47,6 +48,7 @@ def _own_pages() -> str:
         limits as (
             select quantile_cont(o.n_external_links * 100.0 / o.n_words, 0.95) filter (
                     o.n_words >= 100 and o.n_external_links > 0) as external_rate_limit,
+                avg((o.n_keywords > 0)::int) as keywords_share,
                 quantile_cont(m.link_score, 0.1) as low_link_score, avg((q.n_bot_hits > 0)::int) as bot_share,
                 quantile_cont(m.n_referring_domains, 0.9) filter (m.n_referring_domains > 0) as many_domains
             from own o join page_metrics m using (url) left join page_parts q using (url) where m.is_indexable)
@@ -79,7 +81,7 @@ def _rendered_pages() -> str:
     before = ", ".join(f"if({by_crawl}, b.raw_{name}, b.{name}) as raw_{name}" for name in _BEFORE)
     left_out = ", ".join(("is_rendered", "raw_n_types", *_AFTER, *(f"raw_{name}" for name in _BEFORE)))
     return f"""
-        with b as ({_own_pages()}), {lab("desktop")}, l as (select * from desktop)
+        with b as ({own_pages()}), {lab("desktop")}, l as (select * from desktop)
         select b.* exclude ({left_out}), true as is_rendered, {after}, {before},
             if({by_crawl}, b.raw_n_types, len(b.schema_types)) as raw_n_types, l.n_console_warnings, l.n_browser_issues
         from b left join l on l.url = b.url where b.is_rendered or l.url is not null
@@ -184,7 +186,7 @@ PAGE_RELATIONS: tuple[Relation, ...] = (
         "Own pages with their metrics.",
         "url",
         "pages page_metrics",
-        _own_pages,
+        own_pages,
         PAGES_LATER,
         {**_LAB, "access_score": "accessibility"},
     ),

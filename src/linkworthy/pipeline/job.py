@@ -38,7 +38,7 @@ MEASURED = (
     "page_metrics", "page_parts", "page_changes", "structured_checks", "redirects", "duplicates", "near_duplicates",
     "targets", "backlinks", "domains", "edges",
 )  # fmt: skip
-JUDGED = ("findings", "coverage", "signals", "verdicts", "prospects")
+JUDGED = ("findings", "coverage", "segments", "signals", "verdicts", "prospects")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ def do_lab(job: Job, *, limit: int, n_loads: int) -> dict[str, Any]:
     def whole() -> dict[str, Any]:
         facts = asyncio.run(work())
         job.run.replace("lab")
-        job.run.drop(("findings", "coverage"))
+        job.run.drop(("findings", "coverage", "segments"))
         return facts
 
     return job.step("lab", whole)

@@ -8,6 +8,7 @@ from typing import Any
 from linkworthy.catalogue.adjusted import Adjusted, adjusted
 from linkworthy.catalogue.judge import judge
 from linkworthy.catalogue.rule import Rule
+from linkworthy.catalogue.segments import read_segments, write_segments
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
 from linkworthy.rules.addresses import ADDRESSES
@@ -67,9 +68,11 @@ def rules_at(folder: Path) -> Adjusted:
 
 
 def audit_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:
-    """Judge the own site by all rules, as the owner wants them: writes ``findings`` and ``coverage``.
+    """Judge the own site by all rules, as the owner wants them: ``findings``, ``coverage`` and ``segments``.
 
     Raises: InputError where the owner's ``rules.toml`` is wrong.
     """
-    wanted = rules_at(run.folder.parents[1])
-    return judge(wanted.rules, run, config, engine, progress, muted=wanted.muted)
+    folder = run.folder.parents[1]
+    wanted, segments = rules_at(folder), read_segments(folder)
+    facts = judge(wanted.rules, run, config, engine, progress, muted=wanted.muted)
+    return {**facts, "n_in_segments": write_segments(run, engine, segments)}

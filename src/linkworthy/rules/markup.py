@@ -147,10 +147,13 @@ MARKUP = (
         limits="Titles and pictures are asked for; og:description and og:url have good stand-ins.",
     ),
     _share(
-        "twitter-missing", "Page without a card for X", "notice low", "not has_twitter_card",
-        bad={"has_twitter_card": False}, good={"has_twitter_card": True}, shows="og_title og_image",
+        "twitter-missing", "Page without a card for X", "notice low",
+        "not has_twitter_card and og_title is not null",
+        bad={"has_twitter_card": False},
+        good=({"has_twitter_card": True}, {"has_twitter_card": False, "og_title": None}), shows="og_title og_image",
         why="X shows a small card, or none.", fix='Add <meta name="twitter:card" content="summary_large_image">.',
         source="https://developer.x.com/en/docs/x-for-websites/cards/overview/abouts-cards",
+        limits="Asked of pages that are made for sharing; og-missing tells of the others.",
     ),
     Form(
         category=SOCIAL, over="shared_images", source="https://ogp.me/", shows="on_page n_pages status",

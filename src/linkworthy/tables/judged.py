@@ -39,6 +39,18 @@ COVERAGE = Table(
     ),
 )
 
+SEGMENTS = Table(
+    name="segments",
+    about="One own page of one segment: the parts of the site that rules.toml names. A page may be in several.",
+    key=("segment", "url"),
+    sort=("segment", "url"),
+    written_by="audit",
+    columns=(
+        C("segment", "string", "name of the segment"),
+        C("url", "string", "own page"),
+    ),
+)
+
 SIGNALS = Table(
     name="signals",
     about="One signal of one link.",
@@ -117,4 +129,4 @@ PROSPECTS = Table(
     ),
 )
 
-JUDGED = (FINDINGS, COVERAGE, SIGNALS, VERDICTS, PROSPECTS)
+JUDGED = (FINDINGS, COVERAGE, SEGMENTS, SIGNALS, VERDICTS, PROSPECTS)
