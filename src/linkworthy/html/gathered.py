@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from linkworthy.html.texts import Texts
+
+Column = list[str] | Texts
 Attributes = dict[str, str | None]
 
 FoundBlock = tuple[str, str, int, int, int, str]
@@ -47,15 +50,15 @@ class FoundLink:
 class FoundLinks:
     """Links as columns, in document order; anchors have their white space folded."""
 
-    hrefs: list[str]
+    hrefs: Column
     rels: list[str | None]
     kinds: list[str]
-    anchors: list[str]
+    anchors: Column
     regions: list[str]
     groups: list[int]
-    paths: list[str]
-    befores: list[str]
-    afters: list[str]
+    paths: Column
+    befores: Column
+    afters: Column
     is_hidden: list[bool]
 
     def __len__(self) -> int:

@@ -127,15 +127,16 @@ def _kinds_of_path(path: str) -> set[str]:
 class Invitations:
     """What the internal links of a page invite to, each anchor and each last part of a URL once."""
 
-    def __init__(self, links: Rows[Link]) -> None:
-        is_inviting = [
-            is_internal and region != "comment"
-            for is_internal, region in zip(links.column("is_internal"), links.column("region"), strict=True)
-        ]
-        anchors = dict.fromkeys([anchor[:60] for anchor in compress(links.column("anchor"), is_inviting)])
-        self._anchors = list(dict.fromkeys(map(str.lower, anchors)))[:_MAX_ANCHORS]
-        targets = dict.fromkeys(compress(links.column("url"), is_inviting))
-        lasts = {url.rstrip("/").rpartition("/")[2] for url in targets}
+    def __init__(self, links: Rows[Link], places: Sequence[int] | None = None) -> None:
+        """Take the links; where ``places`` are given, no others invite to anything."""
+        if places is None or len(links) > _MAX_ANCHORS:
+            places = range(len(links))
+        is_internal, regions = links.column("is_internal"), links.column("region")
+        places = [place for place in places if is_internal[place] and regions[place] != "comment"]
+        anchors, targets = links.cells("anchor", places), links.cells("url", places)
+        short = dict.fromkeys([anchor[:60] for anchor in anchors])
+        self._anchors = list(dict.fromkeys(map(str.lower, short)))[:_MAX_ANCHORS]
+        lasts = {url.rstrip("/").rpartition("/")[2] for url in dict.fromkeys(targets)}
         self._lasts = {part for last in lasts for part in _last_parts(last.lower())}
 
     def to(self, section: str, *, whole: bool) -> bool:

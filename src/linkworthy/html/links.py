@@ -6,12 +6,13 @@ import re
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from linkworthy import urls
 from linkworthy.html.fold import MAX_SHORT_CHARACTERS
 from linkworthy.html.gathered import FoundLinks
 from linkworthy.html.page import Link, Rows
+from linkworthy.html.texts import Texts
 
 MAX_HREF_CHARACTERS = 8_192
 """Characters of a href that are kept; longer ones have no URL (urls.MAX_URL_CHARACTERS) and are mostly data."""
@@ -27,6 +28,7 @@ _PLAIN_URL = re.compile(
 # A serialised http(s) URL that needs no normalisation but the loss of its fragment: no user, no dot after the host.
 _SERIALISED = re.compile(r"https?://[^/?#@:\[]*[^./?#@:\[](?::[0-9]+)?/[^#]*")
 _ORIGIN = re.compile(r"https?://[^/?#@\[]*[^./?#@\[](?=/)")
+_PLAIN_BASE = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{{1,5}})?{_PATH}")
 
 
 _OF_THE_PAGE = "#? \t\n\f\r\0"
@@ -43,6 +45,17 @@ class Target(NamedTuple):
     host: str | None
     domain: str | None
     fragment: str | None
+
+
+class Near(NamedTuple):
+    """A base that is plain: where its origin, its folder and its path end, its host and the domain of that."""
+
+    base: str
+    origin: int
+    folder: int
+    query: int
+    host: str
+    domain: str
 
 
 class _Folders(threading.local):
@@ -77,11 +90,16 @@ class Resolver:
         found = _ORIGIN.match(base)
         self._origin = found[0] if found else ""
         # What stands beside a page that is itself serialised needs no parser either.
-        is_plain = found is not None and "#" not in base and _PLAIN_URL.fullmatch(base) is not None
-        self._itself = base if is_plain else ""
-        self._folder = base.partition("?")[0].rpartition("/")[0] + "/" if is_plain else ""
-        host = urls.host_of(base) if is_plain else ""
-        self._own = (host, urls.registrable_domain(host)) if host else None
+        self.near = self._taken_apart() if found and _PLAIN_BASE.fullmatch(base) else None
+
+    def _taken_apart(self) -> Near | None:
+        base = self.base
+        if urls.normalise(base) != base:
+            return None
+        host = urls.host_of(base)
+        query = len(base.partition("?")[0])
+        folder = base.rfind("/", 0, query) + 1
+        return Near(base, len(self._origin), folder, query, host, urls.registrable_domain(host))
 
     def target(self, href: str) -> Target:
         """Say where a href leads."""
@@ -99,11 +117,11 @@ class Resolver:
         fragment = href[:MAX_HREF_CHARACTERS].partition("#")[2].strip("\t\n\f\r ") or None
         if len(href) > MAX_HREF_CHARACTERS:
             return Target(None, None, None, fragment)
-        found = _PLAIN_FILE.fullmatch(href) if self._own else None
-        if found and self._own:
-            near = self._near(found[1], found[2]) if found[1] or found[2] else self._itself
+        found = _PLAIN_FILE.fullmatch(href) if self.near else None
+        if found and self.near:
+            near = _beside(self.near, found[1], found[2])
             if len(near) <= urls.MAX_URL_CHARACTERS:
-                return Target(near, *self._own, fragment)
+                return Target(near, self.near.host, self.near.domain, fragment)
         url = self._plain(href)
         if url is None:
             url = self._resolved(href)
@@ -111,17 +129,6 @@ class Resolver:
             return Target(None, None, None, fragment)
         host = urls.host_of(url)
         return Target(url, host, urls.registrable_domain(host), fragment)
-
-    def _near(self, ups: str, rest: str) -> str:
-        """Resolve the path of a file relative to the page: one folder up for each ``../``."""
-        if not ups:
-            return self._folder + rest if rest and rest[0] != "?" else self._itself.partition("?")[0] + rest
-        folder = self._folder
-        for _ in range(len(ups) // 3):
-            up = folder.rfind("/", 0, -1) + 1
-            # There is nothing above the root.
-            folder = folder[:up] if up > len(self._origin) else folder
-        return folder + rest
 
     def _plain(self, href: str) -> str | None:
         """Resolve a href that the standard leaves as it is; two thirds are such, and parsing costs ten times more."""
@@ -143,26 +150,61 @@ class Resolver:
         return urls.normalise(resolved)
 
 
-def links_of(found: FoundLinks, regions: Sequence[str], total: int, resolver: Resolver, domain: str) -> Rows[Link]:
-    """Make the rows of table ``links``."""
+def _beside(near: Near, ups: str, rest: str) -> str:
+    """Resolve the path of a file relative to the page: one folder up for each ``../``."""
+    base, folder = near.base, near.folder
+    if not ups:
+        return base[: near.query if rest[0] == "?" else folder] + rest if rest else base
+    for _ in range(len(ups) // 3):
+        up = base.rfind("/", 0, folder - 1) + 1
+        # There is nothing above the root.
+        folder = up if up > near.origin else folder
+    return base[:folder] + rest
+
+
+def _targets_of(found: FoundLinks, resolver: Resolver) -> tuple[Any, Any, Any, Any, Sequence[int] | None]:
+    """Give URLs, hosts, domains and fragments of links, and which of them may invite to something, null for any."""
+    hrefs, anchors = found.hrefs, found.anchors
+    if resolver.near is not None and isinstance(hrefs, Texts) and isinstance(anchors, Texts):
+        from linkworthy.html.compiled.targets import targets_of  # noqa: PLC0415 - loads numba, which is loaded here
+
+        return targets_of(hrefs, anchors, resolver, resolver.near)
+    return (*map(list, zip(*map(resolver.target, hrefs), strict=True)), None)
+
+
+def _are_said(written: Sequence[str | None]) -> tuple[list[Any], ...]:
+    """Give rels in lower case, and whether nofollow, ugc and sponsored are among them."""
+    if not any(written):
+        n = len(written)
+        return list(written), [False] * n, [False] * n, [False] * n
+    said = map(rel_of, [rel and rel[:MAX_SHORT_CHARACTERS] for rel in written])
+    rels, are_nofollow, are_ugc, are_sponsored = map(list, zip(*said, strict=True))
+    return rels, are_nofollow, are_ugc, are_sponsored
+
+
+def links_of(
+    found: FoundLinks, regions: list[str], total: int, resolver: Resolver, domain: str
+) -> tuple[Rows[Link], Sequence[int] | None]:
+    """Make the rows of table ``links``; gives besides which of them may invite to something, null for any."""
     n = len(found)
     if not n:
-        return Rows(Link, [[] for _ in Link._fields])
+        return Rows(Link, [[] for _ in Link._fields]), ()
     hrefs = found.hrefs
-    target_of = resolver.target
-    page_urls, hosts, domains, fragments = map(list, zip(*map(target_of, hrefs), strict=True))
-    written = [rel and rel[:MAX_SHORT_CHARACTERS] for rel in found.rels]
-    rels, are_nofollow, are_ugc, are_sponsored = map(list, zip(*map(rel_of, written), strict=True))
-    if max(map(len, hrefs)) > MAX_HREF_CHARACTERS:
+    page_urls, hosts, domains, fragments, inviting = _targets_of(found, resolver)
+    rels, are_nofollow, are_ugc, are_sponsored = _are_said(found.rels)
+    if isinstance(hrefs, Texts):
+        hrefs = hrefs.cut(MAX_HREF_CHARACTERS)
+    elif max(map(len, hrefs)) > MAX_HREF_CHARACTERS:
         hrefs = [href[:MAX_HREF_CHARACTERS] for href in hrefs]
-    return Rows(
+    links = Rows(
         Link,
         [
             list(range(n)), hrefs, page_urls, hosts, domains, fragments, [one == domain for one in domains],
-            found.kinds, found.anchors, rels, are_nofollow, are_ugc, are_sponsored, list(regions), found.paths,
+            found.kinds, found.anchors, rels, are_nofollow, are_ugc, are_sponsored, regions, found.paths,
             [place / total for place in range(n)], found.befores, found.afters, found.is_hidden,
         ],
     )  # fmt: skip
+    return links, inviting
 
 
 NO_REL: tuple[str | None, bool, bool, bool] = (None, False, False, False)

@@ -8,28 +8,35 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any, NamedTuple, TypeVar, overload
 
+from linkworthy.html.texts import Texts
+
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 class Rows(Sequence[Row]):
     """Rows of one kind that are kept as columns: made into rows only where somebody looks at them."""
 
-    __slots__ = ("_kind", "columns")
+    __slots__ = ("_kind", "held")
 
-    def __init__(self, kind: type[Row], columns: Sequence[list[Any]]) -> None:
+    def __init__(self, kind: type[Row], columns: Sequence[list[Any] | Texts]) -> None:
         self._kind = kind
-        self.columns = columns
+        self.held = columns
+        """One column for each field; those of texts may not be made yet."""
+
+    @property
+    def columns(self) -> list[list[Any]]:
         """One list for each field."""
+        return [column.made() if isinstance(column, Texts) else column for column in self.held]
 
     def __len__(self) -> int:
-        return len(self.columns[0])
+        return len(self.held[0])
 
     def __iter__(self) -> Iterator[Row]:
         return map(tuple.__new__, repeat(self._kind), zip(*self.columns, strict=True))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Rows):
-            return list(self.columns) == list(other.columns)
+            return self.columns == other.columns
         return list(self) == other if isinstance(other, list) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
@@ -46,12 +53,21 @@ class Rows(Sequence[Row]):
     def __getitem__(self, place: int | slice) -> Row | list[Row]:
         if isinstance(place, slice):
             return list(Rows(self._kind, [column[place] for column in self.columns]))
-        return tuple.__new__(self._kind, [column[place] for column in self.columns])
+        return tuple.__new__(self._kind, [column[place] for column in self.held])
 
     def column(self, name: str) -> list[Any]:
         """Give one column by the name of its field."""
+        column = self._held_as(name)
+        return column.made() if isinstance(column, Texts) else column
+
+    def cells(self, name: str, places: Sequence[int]) -> list[Any]:
+        """Give some cells of one column by the name of its field."""
+        column = self._held_as(name)
+        return list(map(column.at if isinstance(column, Texts) else column.__getitem__, places))
+
+    def _held_as(self, name: str) -> list[Any] | Texts:
         fields: tuple[str, ...] = self._kind._fields  # type: ignore[attr-defined]
-        return self.columns[fields.index(name)]
+        return self.held[fields.index(name)]
 
 
 class Link(NamedTuple):

@@ -89,7 +89,8 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     marks = " ".join((a.get(key) or "")[:500] for a in (found.html, found.body) for key in ("id", "class"))
     engine = engines.engine_of(generator, addresses, marks)
     regions = layout.Regions(found, is_forum=engine in engines.FORUM_ENGINES)
-    page.links = links = links_of(columns_of(found), regions.of_links(), max(1, found.n_links), resolver, domain)
+    links, inviting = links_of(columns_of(found), regions.of_links(), max(1, found.n_links), resolver, domain)
+    page.links = links
     page.blocks = blocks = text.blocks_of(found.blocks, regions.of_blocks())
     page.images = images_of(found.images, resolver)
     page.resources = resources_of(found, resolver, is_secure=url.startswith("https:"))
@@ -104,7 +105,8 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     facts.update(_text_facts(found, blocks))
     facts.update(_link_facts(found, links, domain))
     facts.update(_structured_facts(found, links, nodes, graph))
-    facts.update(_kind_facts(found, page, links, blocks, is_forum=engine in engines.FORUM_ENGINES))
+    invitations = kinds.Invitations(links, inviting)
+    facts.update(_kind_facts(found, page, links, blocks, invitations, is_forum=engine in engines.FORUM_ENGINES))
     facts.update(markup.facts_of(body[:MAX_BODY_BYTES], document.encoding, found, headers, url))
     facts["n_insecure_resources"] = sum(one.is_insecure for one in page.resources)
     facts["owner_ids"] = identifiers.owner_ids(found.metas, (one.text for one in found.scripts), addresses)
@@ -261,11 +263,13 @@ def _structured_facts(
 
 
 def _kind_facts(
-    found: Gathered, page: Page, links: Rows[Link], blocks: Rows[Block], *, is_forum: bool
+    found: Gathered, page: Page, links: Rows[Link], blocks: Rows[Block], invitations: kinds.Invitations, *, is_forum: bool
 ) -> dict[str, Any]:
     facts = page.facts
-    named = zip(links.column("region"), links.column("is_internal"), links.column("target_domain"), strict=True)
-    main_links = {domain for region, is_internal, domain in named if not is_internal and region in _TEXT_REGIONS}
+    main_links: set[str | None] = set()
+    if not all(is_internal := links.column("is_internal")):
+        named = zip(links.column("region"), is_internal, links.column("target_domain"), strict=True)
+        main_links = {domain for region, is_own, domain in named if not is_own and region in _TEXT_REGIONS}
     is_text = [region in _TEXT_REGIONS for region in blocks.column("region")]
     n_comments = 0 if is_forum else len(found.comment_ids)
     evidence = kinds.Evidence(
@@ -280,7 +284,6 @@ def _kind_facts(
         n_external_main=len(main_links - {None}),
         n_comments=n_comments,
     )
-    invitations = kinds.Invitations(links)
     return {
         "n_comments": n_comments,
         "has_comment_form": not is_forum and kinds.has_comment_form(found.forms),

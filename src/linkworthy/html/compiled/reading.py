@@ -17,6 +17,8 @@ from linkworthy.html.attributes import (
 from linkworthy.html.compiled.moves import Moves
 from linkworthy.html.compiled.opening import Outputs
 from linkworthy.html.compiled.passing import run
+from linkworthy.html.compiled.references import Integers
+from linkworthy.html.compiled.resolving import gather, take_hrefs
 from linkworthy.html.compiled.slots import (
     DONE,
     GIVEN_UP,
@@ -53,6 +55,7 @@ from linkworthy.html.compiled.slots import (
     STATE,
     UNKNOWN_TAG,
 )  # fmt: skip
+from linkworthy.html.compiled.spaces import Bytes
 from linkworthy.html.compiled.workspace import Workspace
 from linkworthy.html.cutting import without_raw
 from linkworthy.html.elements import MAX_LINKS, MAX_PIECES, MAX_SCRIPT_CHARACTERS, Elements, joined_text, says_something
@@ -63,6 +66,7 @@ from linkworthy.html.nesting import NotPlainError
 from linkworthy.html.scan import Walk
 from linkworthy.html.states import Special, State
 from linkworthy.html.tags import VOID_TAGS, is_block
+from linkworthy.html.texts import Texts
 
 _MAX_LESSONS = 100_000
 """Tags that one page may teach."""
@@ -96,7 +100,7 @@ def read(text: str, raws: Sequence[str] | None) -> Walk:
     for _ in range(_MAX_LESSONS):
         status = run(array, len(data), raws is None, moves.tables, out)
         if status == DONE:
-            return _Reading(data, text, raws, moves, out).walk()
+            return _Reading(data, array, text, raws, moves, out).walk()
         if status == GIVEN_UP:
             break
         reduced = out.reduced[: state[N_REDUCED]].tobytes()
@@ -110,10 +114,13 @@ def read(text: str, raws: Sequence[str] | None) -> Walk:
 class _Reading:
     """One page that was read: turns places into texts."""
 
-    def __init__(self, data: bytes, text: str, raws: Sequence[str] | None, moves: Moves, out: Outputs) -> None:
+    def __init__(
+        self, data: bytes, array: Bytes, text: str, raws: Sequence[str] | None, moves: Moves, out: Outputs
+    ) -> None:
         self.raws = raws
         self.is_written = raws is None
         self._data = data
+        self._array = array
         self._text = text
         self._is_ascii = len(data) == len(text)
         self._states = moves.states
@@ -137,8 +144,8 @@ class _Reading:
         found.n_words, found.n_elements = int(state[N_WORDS]), int(state[N_ELEMENTS])
         elements.replay(out.events[: state[N_EVENTS]].tolist())
         for place, link in elements.linking.items():
-            if not links.anchors[place]:
-                links.kinds[place], links.anchors[place] = without_text(link.alts)
+            if not links.anchors.at(place):
+                links.kinds[place], links.anchors.others[place] = without_text(link.alts)
         if self.is_written and elements.n_heads != 1:
             raise NotPlainError("heads")
         return Walk(found, elements.items.items)
@@ -146,12 +153,6 @@ class _Reading:
     def piece(self, start: int, end: int) -> str:
         """Give what is written between two places."""
         return self._text[start:end] if self._is_ascii else self._data[start:end].decode("utf-8", "replace")
-
-    def pieces(self, starts: list[int], ends: list[int]) -> list[str]:
-        """Give what is written between each two places."""
-        if self._is_ascii:
-            return list(map(self._text.__getitem__, map(slice, starts, ends)))
-        return _decoded(self._data, starts, ends)
 
     def attributes(self, start: int, end: int) -> Attributes:
         """Read the attributes of the tag between two places.
@@ -166,40 +167,47 @@ class _Reading:
 
     def _links(self) -> FoundLinks:
         out, state, states = self._out, self._out.state, self._states
-        rows = out.links[: state[N_LINKS]]
-        columns = rows.T.tolist()
-        anchors = _pieces(out.anchors[: state[N_ANCHORS]].tobytes(), columns[L_ANCHOR_START], columns[L_ANCHOR_END])
-        paths = _pieces(out.paths[: state[N_PATHS]].tobytes(), columns[L_PATH_START], columns[L_PATH_END])
-        around = out.context[: state[N_CONTEXT]].tobytes()
-        hrefs, rels = self._hrefs(columns), self._rels(columns)
-        here = [states[number] for number in columns[L_STATE]]
+        n = int(state[N_LINKS])
+        rows = out.links[:n]
+        hrefs, odd = self._hrefs(n)
+        anchors = _gathered(out.anchors, rows, L_ANCHOR_START, L_ANCHOR_END, int(state[N_ANCHORS]))
+        around = int(state[N_CONTEXT])
+        here = [states[number] for number in rows[:, L_STATE].tolist()]
         links = FoundLinks(
-            hrefs=hrefs, rels=rels, kinds=["text" if anchor else "empty" for anchor in anchors], anchors=anchors,
-            regions=[one.region for one in here], groups=columns[L_GROUP], paths=paths,
-            befores=_pieces(around, columns[L_BEFORE_START], columns[L_BEFORE_END]),
-            afters=_pieces(around, columns[L_AFTER_START], columns[L_AFTER_END]),
+            hrefs=hrefs, rels=self._rels(rows),
+            kinds=["text" if size else "empty" for size in np.diff(anchors.bounds).tolist()], anchors=anchors,
+            regions=[one.region for one in here], groups=rows[:, L_GROUP].tolist(),
+            paths=_gathered(out.paths, rows, L_PATH_START, L_PATH_END, int(state[N_PATHS])),
+            befores=_gathered(out.context, rows, L_BEFORE_START, L_BEFORE_END, around),
+            afters=_gathered(out.context, rows, L_AFTER_START, L_AFTER_END, around),
             is_hidden=[one.is_hidden for one in here],
         )  # fmt: skip
-        for place in (rows[:, L_IS_AREA] | (rows[:, L_HREF_START] < 0)).nonzero()[0].tolist():
-            attributes = self.attributes(columns[L_TAG_START][place], columns[L_TAG_END][place])
-            links.hrefs[place] = attributes["href"] or ""
+        for place in odd:
+            row = rows[place].tolist()
+            if row[L_HREF_START] >= 0 and not row[L_IS_AREA]:
+                hrefs.others[place] = self._valued(self.piece(row[L_HREF_START], row[L_HREF_END]))
+                continue
+            attributes = self.attributes(row[L_TAG_START], row[L_TAG_END])
+            hrefs.others[place] = attributes["href"] or ""
             links.rels[place] = attributes.get("rel")
-            if columns[L_IS_AREA][place]:
-                links.kinds[place], links.anchors[place] = "area", fold(attributes.get("alt") or "")
+            if row[L_IS_AREA]:
+                links.kinds[place], anchors.others[place] = "area", fold(attributes.get("alt") or "")
         return links
 
-    def _hrefs(self, columns: list[list[int]]) -> list[str]:
-        hrefs = self.pieces(columns[L_HREF_START], columns[L_HREF_END])
-        if "&" in self._text:
-            hrefs = [self._valued(href) if "&" in href else href for href in hrefs]
-        return hrefs
+    def _hrefs(self, n: int) -> tuple[Texts, list[int]]:
+        """Give hrefs, and the places of those that are not among them because they need more."""
+        data = self._array
+        written, bounds = np.empty(len(data), np.uint8), np.empty(n + 1, np.int32)
+        odd = np.empty(n, np.uint8)
+        n_odd = take_hrefs(data, self._out.links, n, written, bounds, odd)
+        return Texts(written[: bounds[n]].tobytes(), bounds), odd.nonzero()[0].tolist() if n_odd else []
 
-    def _rels(self, columns: list[list[int]]) -> list[str | None]:
-        starts, ends = columns[L_REL_START], columns[L_REL_END]
-        if not starts or max(starts) < 0:
-            return [None] * len(starts)
-        piece, value = self.piece, self._valued
-        return [value(piece(start, end)) if start >= 0 else None for start, end in zip(starts, ends, strict=True)]
+    def _rels(self, rows: Integers) -> list[str | None]:
+        starts = rows[:, L_REL_START]
+        rels: list[str | None] = [None] * len(starts)
+        for place in (starts >= 0).nonzero()[0].tolist():
+            rels[place] = self._valued(self.piece(int(starts[place]), int(rows[place, L_REL_END])))
+        return rels
 
     def _valued(self, value: str) -> str:
         if not self.is_written:
@@ -265,6 +273,13 @@ class _Elements(Elements):
         if self._reading.is_written:
             return self._reading.piece(start, end)[:MAX_SCRIPT_CHARACTERS]
         return self.raw_of(self._reading.piece(start, start + 20).partition("<")[0])
+
+
+def _gathered(text: Bytes, rows: Integers, start: int, end: int, size: int) -> Texts:
+    """Give the pieces of a text between two columns of places."""
+    n = len(rows)
+    out, bounds = np.empty(size, np.uint8), np.empty(n + 1, np.int32)
+    return Texts(out[: gather(text, rows, n, start, end, out, bounds)].tobytes(), bounds)
 
 
 def _pieces(data: bytes, starts: list[int], ends: list[int]) -> list[str]:
