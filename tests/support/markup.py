@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linkworthy.html.linked import columns_of
 from linkworthy.html.scan import Walk
+from linkworthy.html.skeleton import simhash
 
 START = "<!DOCTYPE html><html><head><title>t</title></head><body>"
 
@@ -18,7 +19,8 @@ def everything(walked: Walk) -> dict[str, Any]:
     found = walked.found
     columns = columns_of(found)
     gathered = {field.name: getattr(found, field.name) for field in fields(found) if field.name != "links"}
-    return gathered | {"columns": columns, "items": walked.items}
+    template = simhash(found.skeleton) if found.template_hash is None else found.template_hash
+    return gathered | {"columns": columns, "items": walked.items, "template_hash": template}
 
 
 TAGS = st.sampled_from(

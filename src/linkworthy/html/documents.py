@@ -47,11 +47,10 @@ def walk(text: str, parsers: Sequence[Parser] | None = None) -> Walk:
 def _written(text: str) -> Walk:
     read = faster.reader()
     if read is not None:
-        text = readable(text)
         try:
             return read(text, None)
         except NotPlainError:
-            pass
+            text = readable(text)
     return scan(as_written(text), text)
 
 

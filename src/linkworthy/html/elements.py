@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar
 
 import turbohtml
 
@@ -33,20 +34,17 @@ MAX_SCRIPT_CHARACTERS = 1_000_000
 MAX_PIECES = 4_000
 """Pieces of text of one kept element that are looked at."""
 _COMMENT_ITEM = frozenset({"comment", "comment-item", "comment_item", "commentitem", "single-comment"})
-_HANDLERS = frozenset(
-    {
-        "img", "meta", "link", "title", "h1", "h2", "script", "base", "form", "iframe", "frame", "embed", "object",
-        "source", "track", "audio", "video", "input", "textarea", "select", "button", "address", "time", "html", "body",
-        "head",
-    }
-)  # fmt: skip
-"""Tags that have a handler."""
 _DIGITS = re.compile(r"\d+")
 
 
 def says_something(one: Special) -> bool:
     """Tell whether an element gives more than a place for links and text."""
-    return one.tag in _HANDLERS or _may_be_comment(one) or _has_item(one.attributes)
+    return one.tag in Elements.handlers or says_more(one)
+
+
+def says_more(one: Special) -> bool:
+    """Tell whether an element may be a comment, or an item or property, whatever its tag."""
+    return _may_be_comment(one) or _has_item(one.attributes)
 
 
 def _may_be_comment(one: Special) -> bool:
@@ -86,6 +84,9 @@ class Capture:
         self.keep = keep
 
 
+Handler = Callable[["Elements", Attributes, State], None]
+
+
 class Elements:
     """Keeps what elements say. ``enter`` and ``leave`` are told where they are: level, place in the pieces, context."""
 
@@ -104,17 +105,6 @@ class Elements:
         self._n_script_characters = 0
         self._level = 0
         self._place = 0
-        self._by_tag: dict[str, Callable[[Attributes, State], None]] = {
-            "img": self._img, "meta": self._meta, "link": self._link, "title": self._title,
-            "h1": self._h1, "h2": self._h2, "script": self._script, "base": self._base, "form": self._form,
-            "iframe": partial(self._resource, "frame", "src"), "frame": partial(self._resource, "frame", "src"),
-            "embed": partial(self._resource, "frame", "src"), "object": partial(self._resource, "frame", "data"),
-            "source": partial(self._resource, "media", "src"), "track": partial(self._resource, "media", "src"),
-            "audio": partial(self._resource, "media", "src"), "video": self._video, "input": self._input,
-            "textarea": partial(self._control, "textarea"), "select": partial(self._control, "select"),
-            "button": partial(self._control, "button"), "address": self._address, "time": self._time,
-            "html": self._html, "body": self._body, "head": self._head,
-        }  # fmt: skip
 
     def enter(self, one: Special, context: State, level: int, place: int) -> None:
         """Take an element: ``context`` is the one that it stands in, or for a block the one that it opens."""
@@ -129,9 +119,9 @@ class Elements:
         """Take what an element says, but for the group that it may begin."""
         self._level, self._place = level, place
         tag, attributes = one.tag, one.attributes
-        handler = self._by_tag.get(tag)
+        handler = self.handlers.get(tag)
         if handler is not None:
-            handler(attributes, context)
+            handler(self, attributes, context)
         if _may_be_comment(one):
             self._comment_item(attributes)
         if _has_item(attributes):
@@ -207,14 +197,14 @@ class Elements:
         if len(found.images) < MAX_IMAGES:
             found.images.append((attributes, link is not None))
 
-    def _resource(self, kind: str, name: str, attributes: Attributes, _context: State) -> None:
+    def _resource(self, kind: str, name: str, attributes: Attributes) -> None:
         href = attributes.get(name)
         if href and len(self.found.resources) < MAX_RESOURCES:
             self.found.resources.append((kind, href))
 
-    def _video(self, attributes: Attributes, context: State) -> None:
-        self._resource("media", "src", attributes, context)
-        self._resource("image", "poster", attributes, context)
+    def _video(self, attributes: Attributes, _context: State) -> None:
+        self._resource("media", "src", attributes)
+        self._resource("image", "poster", attributes)
 
     def _meta(self, attributes: Attributes, _context: State) -> None:
         if len(self.found.metas) < MAX_OF_A_KIND:
@@ -246,7 +236,7 @@ class Elements:
         self._keep(self.found.times, attributes, context, 100)
 
     def _script(self, attributes: Attributes, context: State) -> None:
-        self._resource("script", "src", attributes, context)
+        self._resource("script", "src", attributes)
         kind = (attributes.get("type") or "")[:100].partition(";")[0].strip().lower()
         is_data = kind == "application/ld+json"
         kept = self.found.json_ld if is_data else self.found.scripts
@@ -266,20 +256,20 @@ class Elements:
         return self._raws[int(place)][:MAX_SCRIPT_CHARACTERS] if is_place else ""
 
     def _form(self, attributes: Attributes, context: State) -> None:
-        self._resource("form", "action", attributes, context)
+        self._resource("form", "action", attributes)
         if len(self.found.forms) < MAX_OF_A_KIND:
             self.form = form = FoundForm(attributes, context.region)
             self.found.forms.append(form)
             # White space at its ends says nothing; a parser takes the first line break of a textarea away.
             self._capture(lambda text: setattr(form, "text", text.strip()))
 
-    def _input(self, attributes: Attributes, context: State) -> None:
+    def _input(self, attributes: Attributes, _context: State) -> None:
         kind = (attributes.get("type") or "text")[:20].lower()
         if kind == "image":
-            self._resource("image", "src", attributes, context)
-        self._control(kind, attributes, context)
+            self._resource("image", "src", attributes)
+        self._control(kind, attributes)
 
-    def _control(self, kind: str, attributes: Attributes, _context: State) -> None:
+    def _control(self, kind: str, attributes: Attributes) -> None:
         form = self.form
         if form is None or len(form.fields) >= MAX_OF_A_KIND:
             return
@@ -312,3 +302,30 @@ class Elements:
             self.items.leave(level)
         elif keep is not None and len(self._captures) < MAX_CAPTURES + microdata.MAX_NESTING:
             self._captures.append(Capture(level, self._place, microdata.MAX_VALUE_CHARACTERS, keep))
+
+    def _frame(self, attributes: Attributes, _context: State) -> None:
+        self._resource("frame", "src", attributes)
+
+    def _object(self, attributes: Attributes, _context: State) -> None:
+        self._resource("frame", "data", attributes)
+
+    def _media(self, attributes: Attributes, _context: State) -> None:
+        self._resource("media", "src", attributes)
+
+    def _textarea(self, attributes: Attributes, _context: State) -> None:
+        self._control("textarea", attributes)
+
+    def _select(self, attributes: Attributes, _context: State) -> None:
+        self._control("select", attributes)
+
+    def _button(self, attributes: Attributes, _context: State) -> None:
+        self._control("button", attributes)
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        "img": _img, "meta": _meta, "link": _link, "title": _title, "h1": _h1, "h2": _h2, "script": _script,
+        "base": _base, "form": _form, "iframe": _frame, "frame": _frame, "embed": _frame, "object": _object,
+        "source": _media, "track": _media, "audio": _media, "video": _video, "input": _input, "textarea": _textarea,
+        "select": _select, "button": _button, "address": _address, "time": _time, "html": _html, "body": _body,
+        "head": _head,
+    }  # fmt: skip
+    """What is done with each tag that has a handler."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 FORUM_ENGINES = frozenset(
     {
@@ -77,22 +78,38 @@ _BODY_MARKS = (
 )
 
 
+_MAX_REMEMBERED = 2_000
+"""Characters of addresses whose engine is remembered: the pages of a site share their scripts and styles."""
+
+
 def engine_of(generator: str | None, addresses: Sequence[str], marks: str) -> str | None:
     """Name the software that runs a page, null where nothing gives it away.
 
     ``marks`` holds the id and class of the html and body elements.
     """
-    lowered = (generator or "").lower()
-    # MediaWiki's forum skin, WordPress behind a page builder and the like name the engine first.
-    named = min(((lowered.find(word), name) for word, name in _GENERATORS if word in lowered), default=None)
+    named = _named(generator) if generator else None
     if named:
-        return named[1]
+        return named
     marks = marks[:2_000].lower()
-    for word, name in _BODY_MARKS:
-        if word in marks:
-            return name
-    text = "\n".join(address[:300] for address in addresses[:300]).lower()
-    for piece, name in _ADDRESSES:
-        if piece in text:
-            return name
-    return None
+    if not marks.isspace():
+        for word, name in _BODY_MARKS:
+            if word in marks:
+                return name
+    text = "\n".join([address[:300] for address in addresses[:300]])
+    return _addressed(text) if len(text) > _MAX_REMEMBERED else _remembered(text)
+
+
+@lru_cache(maxsize=1_024)
+def _named(generator: str) -> str | None:
+    lowered = generator.lower()
+    # MediaWiki's forum skin, WordPress behind a page builder and the like name the engine first.
+    found = min(((lowered.find(word), name) for word, name in _GENERATORS if word in lowered), default=None)
+    return found[1] if found else None
+
+
+def _addressed(text: str) -> str | None:
+    lowered = text.lower()
+    return next((name for piece, name in _ADDRESSES if piece in lowered), None)
+
+
+_remembered = lru_cache(maxsize=1_024)(_addressed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from linkworthy.html.texts import Texts
 
@@ -11,6 +13,27 @@ Attributes = dict[str, str | None]
 
 FoundBlock = tuple[str, str, int, int, int, str]
 """A run of visible text between two block boundaries: tag, region, group, words, link words, text."""
+
+
+class FoundBlocks(Sequence[FoundBlock]):
+    """Blocks as columns; their texts may not be made yet."""
+
+    def __init__(self, columns: tuple[list[str], list[str], list[int], list[int], list[int], Texts]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[FoundBlock]:
+        return zip(*self.columns, strict=True)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getitem__(self, place: Any) -> Any:
+        return list(self)[place]
 
 
 class FoundLink:
@@ -114,7 +137,7 @@ class Gathered:
     links: list[FoundLink] = field(default_factory=list)
     columns: FoundLinks | None = None
     """The links as columns; see ``linked``."""
-    blocks: list[FoundBlock] = field(default_factory=list)
+    blocks: list[FoundBlock] | FoundBlocks = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     images: list[tuple[Attributes, bool]] = field(default_factory=list)
     """Attributes, and whether it stands inside a link."""
@@ -123,6 +146,8 @@ class Gathered:
     forms: list[FoundForm] = field(default_factory=list)
     skeleton: list[int] = field(default_factory=list)
     """A number for each block element, see ``skeleton``."""
+    template_hash: int | None = field(default=None, compare=False)
+    """The hash of these where it is known."""
     comment_ids: set[str] = field(default_factory=set)
     n_elements: int = 0
     n_titles: int = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from linkworthy.html.dates import instant
@@ -50,6 +51,10 @@ _AUTHOR_METAS = (
 )
 
 
+Named = Mapping[str, Sequence[str | None]]
+"""Contents of metas by their name."""
+
+
 class HeaderLink(NamedTuple):
     """One link of a Link header."""
 
@@ -82,26 +87,38 @@ def header_links(headers: Sequence[tuple[str, str]]) -> list[HeaderLink]:
     return found
 
 
-def rels_of(attributes: Attributes) -> list[str]:
+def rels_of(attributes: Attributes) -> tuple[str, ...]:
     """Give the rel tokens of an element in lower case."""
-    return (attributes.get("rel") or "")[:500].lower().split()
+    rel = attributes.get("rel")
+    return _tokens(rel[:500]) if rel else ()
 
 
-def metas_named(metas: Sequence[Attributes], *names: str) -> Iterator[str]:
-    """Give the contents of the metas with these names or properties, name by name, where not empty."""
+@lru_cache(maxsize=1_024)
+def _tokens(rel: str) -> tuple[str, ...]:
+    return tuple(rel.lower().split())
+
+
+def by_name(metas: Sequence[Attributes]) -> Named:
+    """Give the contents of metas by name or property in lower case, in their order."""
     named: dict[str, list[str | None]] = {}
     for one in metas:
         name = (one.get("name") or one.get("property") or one.get("itemprop") or "").strip().lower()
         named.setdefault(name, []).append(one.get("content"))
+    return named
+
+
+def metas_named(named: Named, *names: str) -> Iterator[str]:
+    """Give the contents of the metas with these names, name by name, where not empty."""
     for wanted in names:
-        for content in named.get(wanted, ()):
-            if folded := fold_or_none(content):
-                yield folded
+        if wanted in named:
+            for content in named[wanted]:
+                if folded := fold_or_none(content):
+                    yield folded
 
 
-def meta(metas: Sequence[Attributes], *names: str) -> str | None:
+def meta(named: Named, *names: str) -> str | None:
     """Give the first content of metas with these names, null where there is none."""
-    return next(metas_named(metas, *names), None)
+    return next(metas_named(named, *names), None)
 
 
 def canonical_of(found: Gathered, links: Sequence[HeaderLink], resolver: Resolver, url: str) -> Canonical:
@@ -113,8 +130,7 @@ def canonical_of(found: Gathered, links: Sequence[HeaderLink], resolver: Resolve
     ]
     header = next((link.href for link in links if "canonical" in link.rels), None)
     # A header's links resolve against the page itself, not against its base element.
-    own = Resolver(url, "utf-8")
-    header_url = own.url(header)
+    header_url = Resolver(url, "utf-8").url(header) if header is not None else None
     written = {resolver.url(href) or href for href in hrefs}
     if header is not None:
         written.add(header_url or header)
@@ -131,10 +147,9 @@ def alternates_of(found: Gathered, links: Sequence[HeaderLink], resolver: Resolv
             target = resolver.url(attributes.get("href"))
             if target:
                 alternates[(attributes["hreflang"] or "").strip().lower()[:50], target] = None
-    own = Resolver(url, "utf-8")
     for link in links:
         if link.hreflang and "alternate" in link.rels:
-            target = own.url(link.href)
+            target = Resolver(url, "utf-8").url(link.href)
             if target:
                 alternates[clean(link.hreflang).strip().lower()[:50], target] = None
     return [{"lang": lang, "url": target} for lang, target in alternates][:MAX_ALTERNATES]
@@ -156,6 +171,8 @@ def first_rel(found: Gathered, links: Sequence[HeaderLink], resolver: Resolver, 
 
 def _with_rel(written: Sequence[str | None], *rels: str) -> Iterator[int]:
     """Give the places of the links that have one of these rels."""
+    if not any(written):
+        return
     for place, rel in enumerate(written):
         if rel and not {*rels}.isdisjoint(rel[:500].lower().split()):
             yield place
@@ -166,7 +183,11 @@ def refresh_of(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]], 
 
     Source: https://html.spec.whatwg.org/multipage/semantics.html#shared-declarative-refresh-steps
     """
-    texts = [meta.get("content") or "" for meta in metas if (meta.get("http-equiv") or "").strip().lower() == "refresh"]
+    texts = [
+        one.get("content") or ""
+        for one in metas
+        if "http-equiv" in one and (one["http-equiv"] or "").strip().lower() == "refresh"
+    ]
     texts += [clean(value) for name, value in headers if name == "refresh"]
     for text in texts[:10]:
         match = _REFRESH.match(text[:10_000])
@@ -180,27 +201,27 @@ def refresh_of(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]], 
     return None
 
 
-def published_of(metas: Sequence[Attributes], nodes: Sequence[Node], times: Sequence[Captured]) -> datetime | None:
+def published_of(named: Named, nodes: Sequence[Node], times: Sequence[Captured]) -> datetime | None:
     """Give the date of publication from metas, structured data or time elements."""
-    for text in metas_named(metas, *_PUBLISHED_METAS):
+    for text in metas_named(named, *_PUBLISHED_METAS):
         if found := instant(text):
             return found
     if found := _from_nodes(nodes, "datePublished", "dateCreated", "uploadDate"):
         return found
     for strict in (True, False):
         for time in times[:50]:
-            named = " ".join((time.attributes.get(key) or "")[:200].lower() for key in ("class", "itemprop"))
-            is_named = "pubdate" in time.attributes or "publish" in named or "entry-date" in named
-            if is_named if strict else time.region in {"main", BODY} and "updated" not in named:
+            marks = " ".join((time.attributes.get(key) or "")[:200].lower() for key in ("class", "itemprop"))
+            is_named = "pubdate" in time.attributes or "publish" in marks or "entry-date" in marks
+            if is_named if strict else time.region in {"main", BODY} and "updated" not in marks:
                 found = instant(time.attributes.get("datetime") or time.text)
                 if found:
                     return found
     return None
 
 
-def modified_of(metas: Sequence[Attributes], nodes: Sequence[Node]) -> datetime | None:
+def modified_of(named: Named, nodes: Sequence[Node]) -> datetime | None:
     """Give the date of change from metas or structured data."""
-    for text in metas_named(metas, *_MODIFIED_METAS):
+    for text in metas_named(named, *_MODIFIED_METAS):
         if found := instant(text):
             return found
     return _from_nodes(nodes, "dateModified")
@@ -216,9 +237,9 @@ def _from_nodes(nodes: Sequence[Node], *names: str) -> datetime | None:
     return None
 
 
-def author_of(found: Gathered, nodes: Sequence[Node]) -> str | None:
+def author_of(found: Gathered, named: Named, nodes: Sequence[Node]) -> str | None:
     """Give the author from meta, structured data or rel=author."""
-    for text in metas_named(found.metas, *_AUTHOR_METAS):
+    for text in metas_named(named, *_AUTHOR_METAS):
         if "://" not in text and text.lower() not in {"admin", "author"}:
             return text.removeprefix("@")[:200]
     for node in nodes:
@@ -232,16 +253,16 @@ def author_of(found: Gathered, nodes: Sequence[Node]) -> str | None:
     return None
 
 
-def site_name_of(metas: Sequence[Attributes], nodes: Sequence[Node], types: Sequence[str | None]) -> str | None:
+def site_name_of(named: Named, nodes: Sequence[Node], types: Sequence[str | None]) -> str | None:
     """Give the site's name: og:site_name, else the WebSite's or Organization's name, else application-name."""
-    name = meta(metas, "og:site_name")
+    name = meta(named, "og:site_name")
     if name:
         return name[:500]
     for wanted in ("WebSite", "Organization", "NewsMediaOrganization", "LocalBusiness"):
         for node, kind in zip(nodes, types, strict=True):
             if kind == wanted and first_text(node.get("name")):
                 return (first_text(node.get("name")) or "")[:500]
-    return (meta(metas, "application-name") or "")[:500] or None
+    return (meta(named, "application-name") or "")[:500] or None
 
 
 def stylesheets_of(found: Gathered, resolver: Resolver) -> list[str]:

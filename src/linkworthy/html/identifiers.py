@@ -68,13 +68,17 @@ def owner_ids(metas: Sequence[Attributes], scripts: Iterable[str], resources: It
     found: set[str] = set()
     for meta in metas:
         kind = _VERIFICATION.get((meta.get("name") or meta.get("property") or "").strip().lower())
+        if kind is None:
+            continue
         value = clean(fold(meta.get("content") or "", 200))
         if kind == "adsense":
             value = value.removeprefix("ca-")
-        if kind and value and not _is_placeholder(value) and len(found) < MAX_IDENTIFIERS:
+        if value and not _is_placeholder(value) and len(found) < MAX_IDENTIFIERS:
             found.add(f"{kind}:{value}")
     text = "\n".join((*resources, *scripts))[:_MAX_SEARCHED]
     for kind, mark, pattern in _PATTERNS:
+        if mark not in text:
+            continue
         for value in _matches(text, mark, pattern):
             if not _is_placeholder(value) and len(found) < MAX_IDENTIFIERS:
                 found.add(f"{kind}:{value}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import compress
 from typing import NamedTuple
 
 from linkworthy.html.engines import FORUM_ENGINES
 from linkworthy.html.gathered import FoundForm
+from linkworthy.html.links import plain_path
 from linkworthy.html.lists import words
 from linkworthy.html.page import Link, Rows
 from linkworthy.urls import parse as parse_url
@@ -56,8 +56,17 @@ class Evidence(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _paths() -> dict[str, frozenset[str]]:
-    return {kind: frozenset(known) for kind, known in words("page_kinds")["path"].items()}
+def _kinds_of_segments() -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for kind, known in words("page_kinds")["path"].items():
+        for segment in known:
+            kinds.setdefault(segment, []).append(kind)
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _title_phrases() -> tuple[str, ...]:
+    return tuple(phrase for known in words("page_kinds")["title"].values() for phrase in known)
 
 
 @lru_cache(maxsize=8)
@@ -73,8 +82,7 @@ def _set(section: str, key: str) -> frozenset[str]:
 
 def page_kind(evidence: Evidence) -> str:
     """Say what a page is: article, forum, directory, profile, product, listing, home, contact or other."""
-    parsed = parse_url(evidence.url)
-    path = parsed.pathname.lower() if parsed else None
+    path = _path_of(evidence.url)
     if path in _HOME_PATHS:
         return "forum" if evidence.engine in FORUM_ENGINES else "home"
     said = [_SCHEMA_KINDS[name] for name in evidence.types if name in _SCHEMA_KINDS]
@@ -90,12 +98,21 @@ def page_kind(evidence: Evidence) -> str:
     return _by_words(evidence, by_path, title)
 
 
+def _path_of(url: str) -> str | None:
+    path = plain_path(url)
+    if path is None:
+        parsed = parse_url(url)
+        path = parsed.pathname if parsed else None
+    return path.lower() if path else path
+
+
 def _by_words(evidence: Evidence, by_path: set[str], title: str) -> str:
     """Say what a page is from the words of its path and title and the make-up of its text; the first that fits."""
     is_linky = evidence.n_main_link_words * 2 > evidence.n_main_words
-    named = {
-        kind for kind in ("contact", "profile", "directory", "forum") if _pattern("title", kind).search(title)
-    } | by_path
+    named = by_path
+    if any(map(title.__contains__, _title_phrases())):
+        kinds = ("contact", "profile", "directory", "forum")
+        named = named | {kind for kind in kinds if _pattern("title", kind).search(title)}
     is_catalogue = is_linky and evidence.n_main_words > 100
     is_dated_prose = evidence.has_date and evidence.n_main_words >= 150
     candidates = (
@@ -113,14 +130,14 @@ def _by_words(evidence: Evidence, by_path: set[str], title: str) -> str:
 
 def _kinds_of_path(path: str) -> set[str]:
     kinds: set[str] = set()
+    known = _kinds_of_segments()
     segments = [segment for segment in path[:1_000].split("/") if segment][:12]
-    for n, segment in enumerate(segments):
-        is_last = n == len(segments) - 1
-        for kind, known in _paths().items():
-            if segment in known or (
-                is_last and kind in {"contact", "directory"} and not known.isdisjoint(_PARTS.split(segment))
-            ):
-                kinds.add(kind)
+    for segment in segments:
+        if segment in known:
+            kinds.update(known[segment])
+    for part in _PARTS.split(segments[-1]) if segments else ():
+        if part in known:
+            kinds.update(kind for kind in known[part] if kind in {"contact", "directory"})
     return kinds
 
 

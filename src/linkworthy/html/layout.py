@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkworthy.html.gathered import Gathered, Group
+from linkworthy.html.gathered import FoundBlocks, Gathered, Group
 from linkworthy.html.linked import columns_of
 from linkworthy.html.regions import BODY
 
@@ -19,20 +19,25 @@ class Regions:
         self._found = found
         self._is_forum = is_forum
         self._is_list = [_is_list_of_links(group) for group in found.groups]
-        places = {(region, group) for _, region, group, _, _, _ in found.blocks}
         self._links = columns_of(found)
-        places.update(zip(self._links.regions, self._links.groups, strict=True))
-        self._decided = {place: self._decide(*place) for place in places}
+        self._decided: dict[tuple[str, int], str] = {}
 
     def of_blocks(self) -> list[str]:
         """Give the region of each block."""
-        decided = self._decided
-        return [decided[region, group] for _, region, group, _, _, _ in self._found.blocks]
+        found = self._found.blocks
+        if isinstance(found, FoundBlocks):
+            return self._of(list(zip(found.columns[1], found.columns[2], strict=True)))
+        return self._of([(region, group) for _, region, group, _, _, _ in found])
 
     def of_links(self) -> list[str]:
         """Give the region of each link."""
+        return self._of(list(zip(self._links.regions, self._links.groups, strict=True)))
+
+    def _of(self, places: list[tuple[str, int]]) -> list[str]:
         decided = self._decided
-        return [decided[place] for place in zip(self._links.regions, self._links.groups, strict=True)]
+        for place in set(places).difference(decided):
+            decided[place] = self._decide(*place)
+        return list(map(decided.__getitem__, places))
 
     def _decide(self, region: str, group: int) -> str:
         if self._is_forum and region == "comment":

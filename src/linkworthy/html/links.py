@@ -94,7 +94,7 @@ class Resolver:
 
     def _taken_apart(self) -> Near | None:
         base = self.base
-        if urls.normalise(base) != base:
+        if not _PLAIN_URL.fullmatch(base) and urls.normalise(base) != base:
             return None
         host = urls.host_of(base)
         query = len(base.partition("?")[0])
@@ -150,6 +150,13 @@ class Resolver:
         return urls.normalise(resolved)
 
 
+def plain_path(url: str) -> str | None:
+    """Give the path of a URL that is plain, null where only a parser can tell."""
+    if not _PLAIN_URL.fullmatch(url):
+        return None
+    return url[url.find("/", 8) :].partition("#")[0].partition("?")[0]
+
+
 def _beside(near: Near, ups: str, rest: str) -> str:
     """Resolve the path of a file relative to the page: one folder up for each ``../``."""
     base, folder = near.base, near.folder
@@ -169,7 +176,8 @@ def _targets_of(found: FoundLinks, resolver: Resolver) -> tuple[Any, Any, Any, A
         from linkworthy.html.compiled.targets import targets_of  # noqa: PLC0415 - loads numba, which is loaded here
 
         return targets_of(hrefs, anchors, resolver, resolver.near)
-    return (*map(list, zip(*map(resolver.target, hrefs), strict=True)), None)
+    page_urls, hosts, domains, fragments = map(list, zip(*map(resolver.target, hrefs), strict=True))
+    return page_urls, hosts, domains, fragments, None
 
 
 def _are_said(written: Sequence[str | None]) -> tuple[list[Any], ...]:

@@ -65,6 +65,18 @@ class Rows(Sequence[Row]):
         column = self._held_as(name)
         return list(map(column.at if isinstance(column, Texts) else column.__getitem__, places))
 
+    def cell(self, name: str, place: int) -> Any:
+        """Give one cell of one column by the name of its field."""
+        column = self._held_as(name)
+        return column.at(place) if isinstance(column, Texts) else column[place]
+
+    def nulls(self, name: str) -> list[int]:
+        """Give the places where a column is null."""
+        column = self._held_as(name)
+        if isinstance(column, Texts):
+            return column.nulls()
+        return [place for place, value in enumerate(column) if value is None]
+
     def _held_as(self, name: str) -> list[Any] | Texts:
         fields: tuple[str, ...] = self._kind._fields  # type: ignore[attr-defined]
         return self.held[fields.index(name)]

@@ -84,14 +84,15 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     base_url = _base_url(found, url, document.encoding)
     resolver = Resolver(base_url or url, document.encoding)
     domain = urls.domain_of(url)
-    generator = head.meta(found.metas, "generator")
+    named = head.by_name(found.metas)
+    generator = head.meta(named, "generator")
     addresses = [href for _, href in found.resources] + [a.get("href") or "" for a, _ in found.link_elements]
     marks = " ".join((a.get(key) or "")[:500] for a in (found.html, found.body) for key in ("id", "class"))
     engine = engines.engine_of(generator, addresses, marks)
     regions = layout.Regions(found, is_forum=engine in engines.FORUM_ENGINES)
     links, inviting = links_of(columns_of(found), regions.of_links(), max(1, found.n_links), resolver, domain)
     page.links = links
-    page.blocks = blocks = text.blocks_of(found.blocks, regions.of_blocks())
+    page.blocks = blocks = text.blocks_of(found.blocks, regions.of_blocks(), folded := text.folded(found.blocks))
     page.images = images_of(found.images, resolver)
     page.resources = resources_of(found, resolver, is_secure=url.startswith("https:"))
     graph = structured.open_graph(found.metas)
@@ -100,18 +101,22 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     facts["base_url"] = base_url
     facts["engine"] = engine
     facts["generator"] = generator
-    facts.update(_encoding_facts(document))
-    facts.update(_head_facts(found, headers, resolver, url))
-    facts.update(_text_facts(found, blocks))
+    facts.update(_encoding_facts(document, named))
+    facts.update(_head_facts(found, named, headers, resolver, url))
+    facts.update(_text_facts(found, blocks, folded))
     facts.update(_link_facts(found, links, domain))
-    facts.update(_structured_facts(found, links, nodes, graph))
+    facts.update(_structured_facts(found, named, links, nodes, graph))
     invitations = kinds.Invitations(links, inviting)
     facts.update(_kind_facts(found, page, links, blocks, invitations, is_forum=engine in engines.FORUM_ENGINES))
     facts.update(markup.facts_of(body[:MAX_BODY_BYTES], document.encoding, found, headers, url))
     facts["n_insecure_resources"] = sum(one.is_insecure for one in page.resources)
     facts["owner_ids"] = identifiers.owner_ids(found.metas, (one.text for one in found.scripts), addresses)
-    facts["template_hash"] = skeleton.simhash(found.skeleton)
+    facts["template_hash"] = _template_hash(found)
     return page
+
+
+def _template_hash(found: Gathered) -> int:
+    return skeleton.simhash(found.skeleton) if found.template_hash is None else found.template_hash
 
 
 def is_html(body: bytes, headers: Sequence[tuple[str, str]]) -> bool:
@@ -131,7 +136,7 @@ def is_html(body: bytes, headers: Sequence[tuple[str, str]]) -> bool:
 def _facts_of_any(body: bytes, headers: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Give every column for a body of any kind; those of HTML are null until they are known."""
     said = robots_meta.directives((), headers)
-    facts: dict[str, Any] = dict.fromkeys(_COLUMNS)
+    facts = _NOTHING_KNOWN.copy()
     facts["last_modified_at"] = instant(next((value for name, value in headers if name == "last-modified"), None))
     facts["is_html"] = is_html(body, headers)
     facts["body_hash"] = xxhash.xxh3_64_intdigest(body)
@@ -178,25 +183,27 @@ def _base_url(found: Gathered, url: str, encoding: str) -> str | None:
     return urls.normalise(resolved) if resolved else None
 
 
-def _encoding_facts(document: Document) -> dict[str, Any]:
+def _encoding_facts(document: Document, named: head.Named) -> dict[str, Any]:
     found = document.walk.found
     return {
         "charset": document.encoding,
         "declared_charset": fold_or_none(clean(document.declared or ""), 100),
         "html_lang": fold_or_none(found.html.get("lang") or found.html.get("xml:lang"), 100),
-        "viewport": head.meta(found.metas, "viewport"),
+        "viewport": head.meta(named, "viewport"),
     }
 
 
-def _head_facts(found: Gathered, headers: Sequence[tuple[str, str]], resolver: Resolver, url: str) -> dict[str, Any]:
+def _head_facts(
+    found: Gathered, named: head.Named, headers: Sequence[tuple[str, str]], resolver: Resolver, url: str
+) -> dict[str, Any]:
     links = head.header_links(headers)
     canonical = head.canonical_of(found, links, resolver, url)
     said = robots_meta.directives(found.metas, headers)
     return {
         "title": fold_or_none(found.titles[0].text) if found.titles else None,
         "n_titles": min(found.n_titles, _INT16_MAX),
-        "description": head.meta(found.metas, "description"),
-        "n_descriptions": sum((one.get("name") or "").strip().lower() == "description" for one in found.metas),
+        "description": head.meta(named, "description"),
+        "n_descriptions": sum([(one.get("name") or "").strip().lower() == "description" for one in found.metas]),
         "h1": fold_or_none(found.h1[0].text) if found.h1 else None,
         "n_h1": min(found.n_h1, _INT16_MAX),
         "h2": [folded for one in found.h2[:50] if (folded := fold(one.text))],
@@ -215,13 +222,13 @@ def _head_facts(found: Gathered, headers: Sequence[tuple[str, str]], resolver: R
     }
 
 
-def _text_facts(found: Gathered, blocks: Rows[Block]) -> dict[str, Any]:
+def _text_facts(found: Gathered, blocks: Rows[Block], folded: Sequence[bytes]) -> dict[str, Any]:
     is_main = [region == "main" for region in blocks.column("region")]
     language, share = text.language_of(blocks, is_main)
     return {
         "n_words": found.n_words,
         "n_main_words": sum(compress(blocks.column("n_words"), is_main)),
-        "main_hash": text.text_hash(list(compress(blocks.column("text"), is_main))),
+        "main_hash": text.hash_of(list(compress(folded, is_main))),
         "language": language,
         "language_share": share,
     }
@@ -229,8 +236,8 @@ def _text_facts(found: Gathered, blocks: Rows[Block]) -> dict[str, Any]:
 
 def _link_facts(found: Gathered, links: Rows[Link], domain: str) -> dict[str, Any]:
     is_internal = links.column("is_internal")
-    domains = links.column("target_domain")
-    is_external = [one is not None and not inside for one, inside in zip(domains, is_internal, strict=True)]
+    domains = [] if all(is_internal) else links.column("target_domain")
+    is_external = [one is not None and not inside for one, inside in zip(domains, is_internal, strict=False)]
     said = zip(links.column("is_nofollow"), links.column("is_ugc"), links.column("is_sponsored"), strict=True)
     return {
         "n_links": found.n_links,
@@ -244,18 +251,18 @@ def _link_facts(found: Gathered, links: Rows[Link], domain: str) -> dict[str, An
 
 
 def _structured_facts(
-    found: Gathered, links: Rows[Link], nodes: list[structured.Node], graph: structured.Node
+    found: Gathered, named: head.Named, links: Rows[Link], nodes: list[structured.Node], graph: structured.Node
 ) -> dict[str, Any]:
     every = list(structured.every_node(nodes))
     types = [structured.short_type(node) for node in every]
-    hrefs = [href for href, url in zip(links.column("href"), links.column("url"), strict=True) if url is None]
+    hrefs = links.cells("href", links.nulls("url"))
     return {
         "schema_types": list(dict.fromkeys(name for name in types if name))[:50],
-        "author": head.author_of(found, nodes),
-        "site_name": head.site_name_of(found.metas, every, types),
+        "author": head.author_of(found, named, nodes),
+        "site_name": head.site_name_of(named, every, types),
         "og_type": structured.first_text(graph.get("og:type")),
-        "published_at": head.published_of(found.metas, nodes, found.times),
-        "modified_at": head.modified_of(found.metas, nodes),
+        "published_at": head.published_of(named, nodes, found.times),
+        "modified_at": head.modified_of(named, nodes),
         "emails": contacts.emails_of(hrefs, every),
         "telephones": contacts.telephones_of(hrefs, every),
         "addresses": contacts.addresses_of(found.addresses, every),
@@ -263,7 +270,13 @@ def _structured_facts(
 
 
 def _kind_facts(
-    found: Gathered, page: Page, links: Rows[Link], blocks: Rows[Block], invitations: kinds.Invitations, *, is_forum: bool
+    found: Gathered,
+    page: Page,
+    links: Rows[Link],
+    blocks: Rows[Block],
+    invitations: kinds.Invitations,
+    *,
+    is_forum: bool,
 ) -> dict[str, Any]:
     facts = page.facts
     main_links: set[str | None] = set()
@@ -309,3 +322,4 @@ _COLUMNS = (
     "template_hash", *markup.COLUMNS, "feeds",
 )  # fmt: skip
 """Columns of ``pages`` from last_modified_at to feeds, but for is_robots_allowed, which no page knows."""
+_NOTHING_KNOWN: dict[str, Any] = dict.fromkeys(_COLUMNS)

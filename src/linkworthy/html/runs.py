@@ -8,7 +8,7 @@ from itertools import accumulate
 import turbohtml
 
 from linkworthy.html.fold import MAX_SHORT_CHARACTERS, MAX_TEXT_CHARACTERS
-from linkworthy.html.gathered import FoundLink, Gathered
+from linkworthy.html.gathered import FoundBlock, FoundLink, Gathered
 
 MAX_BLOCKS = 20_000
 """Blocks a page that are kept: a book of a thousand pages has fewer."""
@@ -43,6 +43,8 @@ class Runs:
 
     def __init__(self, found: Gathered, text: str) -> None:
         self.found = found
+        self._blocks: list[FoundBlock] = []
+        found.blocks = self._blocks
         self.link: FoundLink | None = None
         self.marks: list[Mark] = []
         # Most pages part their words by spaces and line breaks alone, and counting spaces is cheaper than splitting.
@@ -146,8 +148,8 @@ class Runs:
             total = found.groups[group]
             total.n_words += n_words
             total.n_link_words += n_link_words
-        if len(found.blocks) < MAX_BLOCKS:
-            found.blocks.append((tag, region, group, n_words, n_link_words, text))
+        if len(self._blocks) < MAX_BLOCKS:
+            self._blocks.append((tag, region, group, n_words, n_link_words, text))
 
 
 def _surround(marks: list[Mark], raw: str, ends: list[int], *, is_simple: bool) -> int:

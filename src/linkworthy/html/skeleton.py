@@ -19,7 +19,7 @@ MAX_SKELETON = 2_000
 _MAX_CLASS = 200
 """Characters of a class attribute that count."""
 _MAX_FEATURES = 65_536
-_POWERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+POWERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 _MASK = (1 << 64) - 1
 _LANES = 64
 _LANE_BITS = 16
@@ -55,9 +55,9 @@ _spread = _Spread()
 
 
 def _mix(first: int, second: int, third: int) -> int:
-    mixed = first * _POWERS[0] + (second ^ (second >> 29)) * _POWERS[1] + third * _POWERS[2] & _MASK
+    mixed = first * POWERS[0] + (second ^ (second >> 29)) * POWERS[1] + third * POWERS[2] & _MASK
     mixed ^= mixed >> 32
-    mixed = mixed * _POWERS[0] & _MASK
+    mixed = mixed * POWERS[0] & _MASK
     return mixed ^ (mixed >> 29)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, compress, islice
+from itertools import chain, count
 from typing import Any
 
 import xxhash
 
-from linkworthy.html.gathered import FoundBlock
+from linkworthy.html.gathered import FoundBlock, FoundBlocks
 from linkworthy.html.lists import words
 from linkworthy.html.page import Block, Rows
+from linkworthy.html.texts import Texts
 
 MAX_LANGUAGE_CHARACTERS = 600
 """Characters of main text that the language is detected from."""
@@ -24,32 +25,46 @@ MIN_LANGUAGE_LETTERS = 40
 """Fewer letters than a short sentence has tell no language."""
 
 
-def text_hash(texts: Sequence[str]) -> int | None:
-    """Give XXH3-64 of the text of blocks with white space and case folded, null where there is none."""
-    if not texts:
-        return None
-    # The text of a block has its white space folded already.
-    return xxhash.xxh3_64_intdigest(" ".join(texts).casefold().encode("utf-8", "replace"))
+def folded(found: Sequence[FoundBlock]) -> list[bytes]:
+    """Give the texts of blocks with their case folded, as UTF-8; their white space is folded already."""
+    if isinstance(found, FoundBlocks):
+        texts = found.columns[-1]
+        if texts.data.isascii():
+            return Texts(texts.data.lower(), texts.bounds).pieces()
+        return [one.lower() if one.isascii() else _folded(one.decode()) for one in texts.pieces()]
+    # No text holds a line break, so all are folded and encoded in one go.
+    return _folded("\n".join([one[-1] for one in found])).split(b"\n") if found else []
 
 
-def blocks_of(found: Sequence[FoundBlock], regions: Sequence[str]) -> Rows[Block]:
-    """Make the rows of table ``blocks``."""
+def _folded(text: str) -> bytes:
+    return text.casefold().encode("utf-8", "replace")
+
+
+def hash_of(texts: Sequence[bytes]) -> int | None:
+    """Give XXH3-64 of the folded text of blocks, null where there is none."""
+    return xxhash.xxh3_64_intdigest(b" ".join(texts)) if texts else None
+
+
+def blocks_of(found: Sequence[FoundBlock], regions: list[str], folded: Sequence[bytes]) -> Rows[Block]:
+    """Make the rows of table ``blocks``; ``folded`` are their texts with the case folded."""
     if not found:
         return Rows(Block, [[] for _ in Block._fields])
-    tags, _, _, n_words, n_link_words, texts = map(list, zip(*found, strict=True))
-    # No text holds a line break, so all are folded and encoded in one go.
-    folded = "\n".join(texts).casefold().encode("utf-8", "replace").split(b"\n")
+    columns: Sequence[Any] = (
+        found.columns if isinstance(found, FoundBlocks) else list(map(list, zip(*found, strict=True)))
+    )
+    tags, _, _, n_words, n_link_words, texts = columns
     hashes = list(map(xxhash.xxh3_64_intdigest, folded))
-    return Rows(Block, [list(range(len(found))), tags, list(regions), hashes, n_words, n_link_words, texts])
+    return Rows(Block, [list(range(len(found))), tags, regions, hashes, n_words, n_link_words, texts])
 
 
 def language_of(blocks: Rows[Block], is_main: Sequence[bool]) -> tuple[str | None, float | None]:
     """Detect the language of the main text: ISO 639-1 code and probability, null where there is too little text."""
-    counted = list(zip(blocks.column("n_words"), blocks.column("n_link_words"), blocks.column("text"), strict=True))
-    prose = islice((one for one in compress(counted, is_main) if one[1] * 2 <= one[0]), _MAX_SAMPLED)
-    sample = _sample(list(prose))
+    n_words = blocks.column("n_words")
+    counted = zip(count(), is_main, n_words, blocks.column("n_link_words"))
+    prose = [place for place, is_in, n, n_linked in counted if is_in and n_linked * 2 <= n][:_MAX_SAMPLED]
+    sample = _sample(blocks, prose, n_words)
     if len(sample) < MIN_LANGUAGE_LETTERS * 2:
-        sample = _sample(counted[:_MAX_SAMPLED])
+        sample = _sample(blocks, range(min(len(blocks), _MAX_SAMPLED)), n_words)
     share = _english(sample)
     if share is not None:
         return "en", share
@@ -59,19 +74,25 @@ def language_of(blocks: Rows[Block], is_main: Sequence[bool]) -> tuple[str | Non
     return str(code), min(1.0, max(0.0, float(share)))
 
 
-def _sample(counted: Sequence[tuple[int, int, str]]) -> str:
+def _sample(blocks: Rows[Block], places: Sequence[int], n_words: Sequence[int]) -> str:
     """Give the texts of twenty words and more in their order, then the others, the longer ones first."""
     parts: list[str] = []
     left = MAX_LANGUAGE_CHARACTERS
-    for text in chain(
-        (text for n_words, _, text in counted if n_words >= _LONG_WORDS),
-        (text for _, _, text in sorted((one for one in counted if one[0] < _LONG_WORDS), key=lambda one: -one[0])),
+    for place in chain(
+        (place for place in places if n_words[place] >= _LONG_WORDS),
+        _longest([place for place in places if n_words[place] < _LONG_WORDS], n_words),
     ):
+        text = blocks.cell("text", place)
         parts.append(text[:left])
         left -= len(text) + 1
         if left <= 0:
             break
     return " ".join(parts)
+
+
+def _longest(places: list[int], n_words: Sequence[int]) -> Iterator[int]:
+    """Give places, those of the longer texts first; sorted only where somebody asks."""
+    yield from sorted(places, key=lambda place: -n_words[place])
 
 
 def _english(sample: str) -> float | None:
@@ -83,8 +104,9 @@ def _english(sample: str) -> float | None:
     counts: dict[str, int] = {}
     spoken = sample.lower().split()
     for word in spoken:
-        for language in found.get(word, ()):
-            counts[language] = counts.get(language, 0) + 1
+        if word in found:
+            for language in found[word]:
+                counts[language] = counts.get(language, 0) + 1
     n_english = counts.pop("en", 0)
     n_other = max(counts.values(), default=0)
     if n_english < _MIN_FUNCTION_WORDS or n_english < len(spoken) * 0.2 or n_english < 2 * n_other:

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     Bounds = NDArray[np.int32]
 
+
 class Texts(Sequence[Any]):
     """Texts that follow one another in ``data``: text n is between bound n and bound n + 1.
 
-    ``others`` holds, by place, those that stand elsewhere, and takes more until the texts are made; where ``has_nulls``, an empty text in ``data`` is null.
+    ``others`` holds, by place, those that stand elsewhere, and takes more until the texts are made.
+    Where ``has_nulls``, an empty text in ``data`` is null.
     """
 
     __slots__ = ("_made", "bounds", "data", "has_nulls", "others")
@@ -81,6 +83,18 @@ class Texts(Sequence[Any]):
         text = self.data[self.bounds[place] : self.bounds[place + 1]].decode()
         return None if self.has_nulls and not text else text
 
+    def nulls(self) -> list[int]:
+        """Give the places of those that are null."""
+        empty = (self.bounds[1:] == self.bounds[:-1]).nonzero()[0].tolist() if self.has_nulls else ()
+        others = self.others
+        elsewhere = [place for place, text in others.items() if text is None]
+        return sorted([*elsewhere, *(place for place in empty if place not in others)])
+
+    def pieces(self) -> list[bytes]:
+        """Give the texts as UTF-8 where none stands elsewhere."""
+        bounds = self.bounds.tolist()
+        return list(map(self.data.__getitem__, map(slice, bounds, bounds[1:])))
+
     def cut(self, n: int) -> Texts:
         """Give the texts, none of more than so many characters."""
         bounds = self.bounds
@@ -88,5 +102,5 @@ class Texts(Sequence[Any]):
         longer += [place for place, text in self.others.items() if text and len(text) > n]
         if not longer:
             return self
-        others = {place: text[:n] for place in longer if (text := self.at(place))}
+        others: dict[int, str | None] = {place: text[:n] for place in longer if (text := self.at(place))}
         return Texts(self.data, bounds, self.others | others, has_nulls=self.has_nulls)

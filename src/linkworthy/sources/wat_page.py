@@ -119,17 +119,18 @@ def _rels(written: Sequence[str | None]) -> tuple[list[Any], ...]:
 
 def _meta_facts(found: Gathered, headers: Headers, resolver: Resolver) -> dict[str, Any]:
     metas = found.metas
+    named = head.by_name(metas)
     return {
         **robots_meta.directives(metas, headers)._asdict(),
-        "description": head.meta(metas, "description"),
-        "html_lang": head.meta(metas, "html@/lang"),
-        "viewport": head.meta(metas, "viewport"),
-        "generator": head.meta(metas, "generator"),
-        "author": head.author_of(found, ()),
-        "site_name": head.site_name_of(metas, (), ()),
-        "og_type": head.meta(metas, "og:type"),
-        "published_at": head.published_of(metas, (), ()),
-        "modified_at": head.modified_of(metas, ()),
+        "description": head.meta(named, "description"),
+        "html_lang": head.meta(named, "html@/lang"),
+        "viewport": head.meta(named, "viewport"),
+        "generator": head.meta(named, "generator"),
+        "author": head.author_of(found, named, ()),
+        "site_name": head.site_name_of(named, (), ()),
+        "og_type": head.meta(named, "og:type"),
+        "published_at": head.published_of(named, (), ()),
+        "modified_at": head.modified_of(named, ()),
         "meta_refresh_url": head.refresh_of(metas, headers, resolver),
     }
 

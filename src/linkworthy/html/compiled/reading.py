@@ -19,7 +19,11 @@ from linkworthy.html.compiled.opening import Outputs
 from linkworthy.html.compiled.passing import run
 from linkworthy.html.compiled.references import Integers
 from linkworthy.html.compiled.resolving import gather, take_hrefs
+from linkworthy.html.compiled.skeletons import features, simhash
+from linkworthy.html.compiled.skipping import look
 from linkworthy.html.compiled.slots import (
+    B_END,
+    B_START,
     DONE,
     GIVEN_UP,
     L_AFTER_END,
@@ -57,17 +61,28 @@ from linkworthy.html.compiled.slots import (
 )  # fmt: skip
 from linkworthy.html.compiled.spaces import Bytes
 from linkworthy.html.compiled.workspace import Workspace
-from linkworthy.html.cutting import without_raw
-from linkworthy.html.elements import MAX_LINKS, MAX_PIECES, MAX_SCRIPT_CHARACTERS, Elements, joined_text, says_something
+from linkworthy.html.cutting import readable, without_raw
+from linkworthy.html.elements import (
+    MAX_LINKS,
+    MAX_PIECES,
+    MAX_SCRIPT_CHARACTERS,
+    Elements,
+    Handler,
+    joined_text,
+    says_more,
+    says_something,
+)
 from linkworthy.html.fold import fold
-from linkworthy.html.gathered import Attributes, FoundBlock, FoundLink, FoundLinks, Group
+from linkworthy.html.gathered import Attributes, FoundBlocks, FoundLink, FoundLinks, Group
 from linkworthy.html.linked import without_text
 from linkworthy.html.nesting import NotPlainError
 from linkworthy.html.scan import Walk
+from linkworthy.html.skeleton import MAX_SKELETON
 from linkworthy.html.states import Special, State
 from linkworthy.html.tags import VOID_TAGS, is_block
 from linkworthy.html.texts import Texts
 
+_MASK = (1 << 64) - 1
 _MAX_LESSONS = 100_000
 """Tags that one page may teach."""
 _MAX_REMEMBERED = 400
@@ -82,6 +97,7 @@ class _Own(threading.local):
     def __init__(self) -> None:
         self.moves = Moves()
         self.workspace = Workspace()
+        self.features = features()
 
 
 _own = _Own()
@@ -93,9 +109,14 @@ def read(text: str, raws: Sequence[str] | None) -> Walk:
     Raises: NotPlainError where the plain form has to read it.
     """
     data = text.encode("utf-8", "replace")
-    moves = _own.moves
-    out = _own.workspace.outputs(data, moves.start(is_written=raws is None))
     array = np.frombuffer(data, np.uint8)
+    n_tags, is_odd = look(array)
+    if is_odd and raws is None:
+        text = readable(text)
+        data = text.encode("utf-8", "replace")
+        array = np.frombuffer(data, np.uint8)
+    moves = _own.moves
+    out = _own.workspace.outputs(len(data), n_tags, moves.start(is_written=raws is None))
     state = out.state
     for _ in range(_MAX_LESSONS):
         status = run(array, len(data), raws is None, moves.tables, out)
@@ -136,16 +157,18 @@ class _Reading:
         found = elements.found
         if state[N_LINKS] > MAX_LINKS:
             raise NotPlainError("too many links")
-        found.columns = links = self._links()
+        links, anchors = self._links()
+        found.columns = links
         found.n_links = len(links)
         found.blocks = self._blocks()
         found.groups = [Group(*row) for row in out.groups[: state[N_GROUPS]].tolist()]
-        found.skeleton = out.skeleton[: state[N_SKELETON]].view(np.uint64).tolist()
+        found.skeleton = tokens = out.skeleton[: state[N_SKELETON]].view(np.uint64).tolist()
+        found.template_hash = simhash(out.skeleton, min(len(tokens), MAX_SKELETON), _own.features) & _MASK
         found.n_words, found.n_elements = int(state[N_WORDS]), int(state[N_ELEMENTS])
         elements.replay(out.events[: state[N_EVENTS]].tolist())
         for place, link in elements.linking.items():
-            if not links.anchors.at(place):
-                links.kinds[place], links.anchors.others[place] = without_text(link.alts)
+            if not anchors.at(place):
+                links.kinds[place], anchors.others[place] = without_text(link.alts)
         if self.is_written and elements.n_heads != 1:
             raise NotPlainError("heads")
         return Walk(found, elements.items.items)
@@ -165,7 +188,7 @@ class _Reading:
         """Give a context by its number."""
         return self._states[number]
 
-    def _links(self) -> FoundLinks:
+    def _links(self) -> tuple[FoundLinks, Texts]:
         out, state, states = self._out, self._out.state, self._states
         n = int(state[N_LINKS])
         rows = out.links[:n]
@@ -192,7 +215,7 @@ class _Reading:
             links.rels[place] = attributes.get("rel")
             if row[L_IS_AREA]:
                 links.kinds[place], anchors.others[place] = "area", fold(attributes.get("alt") or "")
-        return links
+        return links, anchors
 
     def _hrefs(self, n: int) -> tuple[Texts, list[int]]:
         """Give hrefs, and the places of those that are not among them because they need more."""
@@ -217,13 +240,17 @@ class _Reading:
         except ValueError:
             raise NotPlainError("a reference") from None
 
-    def _blocks(self) -> list[FoundBlock]:
+    def _blocks(self) -> FoundBlocks:
         out, state = self._out, self._out.state
-        contexts, groups, n_words, n_link_words, starts, ends = out.blocks[: state[N_BLOCKS]].T.tolist()
-        texts = _pieces(out.text[: state[N_TEXT]].tobytes(), starts, ends)
+        rows = out.blocks[: state[N_BLOCKS]]
+        contexts, groups, n_words, n_link_words = rows.T[:B_START].tolist()
+        # The text of each block begins where that of the one before ends.
+        bounds = np.zeros(len(rows) + 1, np.int32)
+        bounds[1:] = rows[:, B_END]
         here = [self._states[number] for number in contexts]
         tags, regions = [one.block for one in here], [one.region for one in here]
-        return list(zip(tags, regions, groups, n_words, n_link_words, texts, strict=True))
+        texts = Texts(out.text[: state[N_TEXT]].tobytes(), bounds)
+        return FoundBlocks((tags, regions, groups, n_words, n_link_words, texts))
 
 
 class _Elements(Elements):
@@ -243,21 +270,26 @@ class _Elements(Elements):
         Raises: NotPlainError where a tag can only be read by a parser.
         """
         reading, runs = self._reading, self.runs
-        special = self._special
+        special, piece = self._special, self._reading.piece
         for is_left, start, end, context, level, link, is_void, content, content_end in events:
             if is_left:
                 if self.is_waiting:
                     self.end(reading.context(context).tag, level, start - 1)
                 continue
-            one = special(reading.piece(start, end))
-            if one is None:
+            said = special(piece(start, end))
+            if said is None:
                 continue
+            one, handler = said
             runs.link = None
             if link >= 0 and one.tag == "img":
                 runs.link = self.linking.setdefault(link, FoundLink("", {}, False, "", -1, is_hidden=False, path=""))
             self._content = (content, content_end) if content >= 0 else (end + 1, end + 1)
-            self.take(one, reading.context(context), level, start - 1)
-            if is_void:
+            if handler is None:
+                self.take(one, reading.context(context), level, start - 1)
+            else:
+                self._level, self._place = level, start - 1
+                handler(self, one.attributes, reading.context(context))
+            if is_void and self.items.is_open:
                 self.items.leave(level)
 
     def text_of(self, start: int, end: int, limit: int) -> str:
@@ -282,17 +314,6 @@ def _gathered(text: Bytes, rows: Integers, start: int, end: int, size: int) -> T
     return Texts(out[: gather(text, rows, n, start, end, out, bounds)].tobytes(), bounds)
 
 
-def _pieces(data: bytes, starts: list[int], ends: list[int]) -> list[str]:
-    """Cut UTF-8 into texts."""
-    if data.isascii():
-        return list(map(data.decode("ascii").__getitem__, map(slice, starts, ends)))
-    return _decoded(data, starts, ends)
-
-
-def _decoded(data: bytes, starts: list[int], ends: list[int]) -> list[str]:
-    return list(map(bytes.decode, map(data.__getitem__, map(slice, starts, ends))))
-
-
 def _attributes(head: str, *, is_written: bool) -> Attributes:
     found = written_attributes(head) if is_written else serial_attributes(head)
     if found is None:
@@ -300,18 +321,21 @@ def _attributes(head: str, *, is_written: bool) -> Attributes:
     return found
 
 
-class _Specials(dict[str, Special | None]):
-    """Elements by their tags as written, null where they say nothing; those that were met are remembered."""
+class _Specials(dict[str, tuple[Special, Handler | None] | None]):
+    """Elements by their tags as written, null where they say nothing; those that were met are remembered.
+
+    Beside an element stands its handler where that is all that it needs.
+    """
 
     def __init__(self, *, is_written: bool) -> None:
         super().__init__()
         self._is_written = is_written
 
-    def __missing__(self, head: str) -> Special | None:
+    def __missing__(self, head: str) -> tuple[Special, Handler | None] | None:
         attributes = _attributes(head, is_written=self._is_written)
         tag = tag_of(head)
         one = Special(tag, attributes, is_block(tag), tag in VOID_TAGS, 0)
-        said = one if says_something(one) else None
+        said = (one, None if says_more(one) else Elements.handlers[tag]) if says_something(one) else None
         if len(head) <= _MAX_REMEMBERED:
             if len(self) >= _MAX_SPECIALS:
                 self.clear()

@@ -5,6 +5,8 @@ Plain is what the URL standard leaves as it is but for the base in front of it; 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -207,7 +209,7 @@ def _resolve(
 
 
 @compiled
-def _is_listed(value: int, words: Integers) -> bool:
+def _is_listed(value: Any, words: Integers) -> bool:
     slot = value & (len(words) - 1)
     while words[slot]:
         if words[slot] == value:
@@ -217,7 +219,7 @@ def _is_listed(value: int, words: Integers) -> bool:
 
 
 @compiled
-def _hash_on(value: int, byte: int) -> int:
+def _hash_on(value: Any, byte: int) -> Any:
     return (value ^ np.int64(byte | 32 if 65 <= byte <= 90 else byte)) * np.int64(_PRIME)
 
 
@@ -229,7 +231,8 @@ def _invites_by_path(url: Bytes, start: int, end: int, words: Integers) -> bool:
     place = end
     while place > start and url[place - 1] != 47:
         place -= 1
-    whole = part = np.int64(SEED)
+    whole: Any = np.int64(SEED)
+    part: Any = np.int64(SEED)
     is_query = False
     for n in range(place, end):
         byte = url[n]
@@ -249,7 +252,8 @@ def _invites_by_path(url: Bytes, start: int, end: int, words: Integers) -> bool:
 @compiled
 def _invites_by_text(text: Bytes, start: int, end: int, wholes: Integers, firsts: Integers) -> bool:
     """Tell whether an anchor may be among some texts, or may hold a phrase that begins with some words."""
-    whole = word = np.int64(SEED)
+    whole: Any = np.int64(SEED)
+    word: Any = np.int64(SEED)
     in_word = False
     # Beyond ASCII characters and bytes differ, and letters have more than one form.
     is_short = end - start <= _MAX_PHRASE

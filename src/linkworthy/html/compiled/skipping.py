@@ -12,6 +12,20 @@ _STYLE = np.frombuffer(b"style", np.uint8)
 
 
 @compiled
+def look(data: Bytes) -> tuple[int, bool]:
+    """Count ``<``, and tell whether there is a null, a carriage return or a numeric reference."""
+    n_tags = odd = 0
+    size = len(data)
+    for place in range(size):
+        byte = data[place]
+        n_tags += byte == 60
+        odd |= (byte == 0) | (byte == 13)
+    for place in range(size - 1):
+        odd |= (data[place] == 38) & (data[place + 1] == 35)
+    return n_tags, odd != 0
+
+
+@compiled
 def is_comment(data: Bytes, start: int, size: int) -> bool:
     """Tell whether ``<!--`` stands at a place."""
     if start + 3 >= size:

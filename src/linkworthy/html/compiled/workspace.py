@@ -25,6 +25,7 @@ from linkworthy.html.compiled.slots import (
     PATH_DEPTH,
     STATE,
 )  # fmt: skip
+from linkworthy.html.elements import MAX_LINKS
 
 _LARGEST_KEPT = 300_000
 """Bytes of the largest page whose arrays are kept for the next one."""
@@ -61,19 +62,17 @@ class Workspace:
     """Gives the arrays for one page after the other."""
 
     def __init__(self) -> None:
-        self._size = self._n_tags = self._n_links = 0
+        self._size = self._n_tags = 0
         self._kept: Outputs | None = None
 
-    def outputs(self, data: bytes, start: int) -> Outputs:
-        """Give arrays for a page, at its beginning in the context ``start``."""
-        size, n_tags = len(data), data.count(b"<")
-        n_links = data.count(b"<a") + data.count(b"<A")
+    def outputs(self, size: int, n_tags: int, start: int) -> Outputs:
+        """Give arrays for a page of so many bytes and tags, at its beginning in the context ``start``."""
         kept = self._kept
-        if kept is None or size > self._size or n_tags > self._n_tags or n_links > self._n_links:
-            size, n_tags, n_links = max(size, self._size), max(n_tags, self._n_tags), max(n_links, self._n_links)
-            kept = _outputs(size, n_tags, n_links)
+        if kept is None or size > self._size or n_tags > self._n_tags:
+            size, n_tags = max(size, self._size), max(n_tags, self._n_tags)
+            kept = _outputs(size, n_tags, min(n_tags, MAX_LINKS))
             if size <= _LARGEST_KEPT:
-                self._kept, self._size, self._n_tags, self._n_links = kept, size, n_tags, n_links
+                self._kept, self._size, self._n_tags = kept, size, n_tags
         state = kept.state
         state[:] = 0
         state[STATE] = start
