@@ -8,12 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from linkworthy import urls
 from linkworthy.crawl.frontier import Offer, Result
 from linkworthy.crawl.task import Content, Taken
 from linkworthy.html.page import Block, Image, Item, Link, Resource, Rows
+from linkworthy.html.texts import Texts
 from linkworthy.site.parts import write_table
 from linkworthy.tables import table
 
@@ -39,6 +41,7 @@ _CONTENT: dict[str, tuple[str, tuple[str, ...]]] = {
     "structured": ("items", Item._fields),
 }
 """Table: where a page holds its rows, and their columns."""
+_TEXT = Block._fields.index("text")
 
 
 class Batch:
@@ -134,8 +137,9 @@ class Batch:
 
 
 def _n_characters(blocks: Sequence[Block]) -> int:
-    texts = blocks.column("text") if isinstance(blocks, Rows) else [block.text for block in blocks]
-    return sum(map(len, texts))
+    if isinstance(blocks, Rows) and isinstance(texts := blocks.held[_TEXT], Texts):
+        return texts.n_bytes
+    return sum([len(block.text) for block in blocks])
 
 
 def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table | None:
@@ -145,16 +149,29 @@ def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table |
     if not kept:
         return None
     schema = table(name).schema
-    held_columns = [rows.columns if isinstance(rows, Rows) else list(zip(*rows, strict=True)) for _, rows in kept]
-    values: dict[str, list[Any]] = {
-        field: list(chain.from_iterable(columns[n] for columns in held_columns)) for n, field in enumerate(fields)
+    held_columns = [rows.held if isinstance(rows, Rows) else list(zip(*rows, strict=True)) for _, rows in kept]
+    arrays = {
+        field: _array([columns[n] for columns in held_columns], schema.field(field).type)
+        for n, field in enumerate(fields)
     }
-    arrays = {field: pa.array(column, schema.field(field).type) for field, column in values.items()}
     sizes = [len(rows) for _, rows in kept]
     for field, value in _source(name, capture).items():
         one_each = pa.array([value(content) for content, _ in kept], schema.field(field).type)
         arrays[field] = one_each.take(pa.array([n for n, size in enumerate(sizes) for _ in range(size)], pa.int32()))
     return pa.table(arrays)
+
+
+def _array(columns: Sequence[Sequence[Any]], kind: pa.DataType) -> pa.Array:
+    """Put the columns of pages one behind the other; texts are taken as the UTF-8 that they are."""
+    if kind != pa.string() or not any(isinstance(column, Texts) for column in columns):
+        return pa.array(list(chain.from_iterable(columns)), kind)
+    return pa.concat_arrays([_texts(one) if isinstance(one, Texts) else pa.array(one, kind) for one in columns])
+
+
+def _texts(column: Texts) -> pa.StringArray:
+    data, bounds, is_null = column.packed()
+    validity = None if is_null is None else pa.py_buffer(np.packbits(~is_null, bitorder="little"))
+    return pa.StringArray.from_buffers(len(column), pa.py_buffer(bounds), pa.py_buffer(data), validity)
 
 
 def _source(name: str, capture: str) -> dict[str, Callable[[Content], Any]]:

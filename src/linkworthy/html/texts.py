@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bounds = NDArray[np.int32]
+    Nulls = NDArray[np.bool_]
 
 
 class Texts(Sequence[Any]):
@@ -89,6 +90,28 @@ class Texts(Sequence[Any]):
         others = self.others
         elsewhere = [place for place, text in others.items() if text is None]
         return sorted([*elsewhere, *(place for place in empty if place not in others)])
+
+    @property
+    def n_bytes(self) -> int:
+        """Give the bytes of all texts that stand in ``data``."""
+        return len(self.data)
+
+    def packed(self) -> tuple[bytes, Bounds, Nulls | None]:
+        """Give all texts as UTF-8 one behind the other, their bounds, and which are null where any are."""
+        bounds, others = self.bounds, self.others
+        sizes = bounds[1:] - bounds[:-1]
+        is_null = sizes == 0 if self.has_nulls else sizes < 0
+        if others:
+            data, done = [], 0
+            for place in sorted(others):
+                text = others[place]
+                written = (text or "").encode("utf-8", "replace")
+                data += [self.data[done : bounds[place]], written]
+                done, sizes[place], is_null[place] = bounds[place + 1], len(written), text is None
+            bounds = bounds.copy()
+            bounds[1:] = sizes.cumsum()
+            return b"".join((*data, self.data[done:])), bounds, is_null if is_null.any() else None
+        return self.data, bounds, is_null if is_null.any() else None
 
     def pieces(self) -> list[bytes]:
         """Give the texts as UTF-8 where none stands elsewhere."""
