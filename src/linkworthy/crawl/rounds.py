@@ -21,6 +21,7 @@ from linkworthy.crawl.worker import Worker
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
 from linkworthy.fetch.robots_pool import SharedRobots
+from linkworthy.html import faster
 from linkworthy.site import Run, SiteConfig
 from linkworthy.tables import TABLES
 
@@ -62,6 +63,8 @@ class Rounds:
         first = (frontier.part // STRIDE + 1) * STRIDE
         self.batch = Batch(self._path, task.group, self._commit, first, STRIDE, apply=frontier.apply)
         self._pool = SharedRobots()
+        if self._n_workers() > 1:
+            faster.reader.spare(LARGE)
         self.worker = Worker(task, fetcher, config, self.batch, self._pool)
 
     async def work_off(self, decide: Decide) -> None:

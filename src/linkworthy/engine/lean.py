@@ -1,16 +1,25 @@
-"""Keeps a process small: libraries that are looked for by others, and used by nobody here, are not loaded."""
+"""Keeps a process small: what nobody uses here is not loaded, and what has done its work is let go."""
 
 from __future__ import annotations
 
+import ctypes
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 UNUSED: Final = ("pandas",)
 """pyarrow loads pandas where it is installed, only to ask whether a list is one of its columns: 47 MB a process."""
+LARGE_KB: Final = 4_096
+"""Of a library, what is loaded beyond this is let go."""
+
+_MADV_DONTNEED: Final = 4
+_MAPPED: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \d+ +/\S.*")
+_SIZE: Final = re.compile(r"(Rss|Anonymous|Swap): +(\d+) kB")
 
 
 class _Absent(MetaPathFinder):
@@ -33,3 +42,37 @@ def leave_out() -> None:
 def let_in() -> None:
     """Let everything be found again: Spark refuses to work where it does not see pandas."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Absent)]
+
+
+def let_go() -> None:
+    """Give back free memory of the allocator, and pages of libraries that the system can read again; Linux only.
+
+    The compiler of the document reader is 75 MB that have done their work once the reader is loaded.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    library = ctypes.CDLL(None)
+    try:
+        lines = Path("/proc/self/smaps").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    for start, end in unchanged_files(lines):
+        library.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_DONTNEED)
+    if hasattr(library, "malloc_trim"):  # not in every C library
+        library.malloc_trim(0)
+
+
+def unchanged_files(lines: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Name the ranges of /proc/PID/smaps that hold nothing but large parts of files, none of them changed in memory."""
+    place: tuple[int, int] | None = None
+    sizes: dict[str, int] = {}
+    for line in lines:
+        if (mapped := _MAPPED.fullmatch(line)) is not None:
+            place = int(mapped[1], 16), int(mapped[2], 16)
+        elif (size := _SIZE.fullmatch(line)) is not None:
+            sizes[size[1]] = int(size[2])
+        elif line.startswith("VmFlags:"):  # the last line of each range
+            is_file_alone = not sizes.get("Anonymous", 1) and not sizes.get("Swap", 1)
+            if place is not None and is_file_alone and sizes.get("Rss", 0) > LARGE_KB:
+                yield place
+            place, sizes = None, {}

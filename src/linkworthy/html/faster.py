@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import xxhash
 
+from linkworthy.engine.lean import let_go
+
 if TYPE_CHECKING:
     from linkworthy.html.scan import Walk
 
@@ -34,14 +36,19 @@ class _Choice:
 
     def __init__(self) -> None:
         self._n = 0
+        self._few = _FEW
         self._read: Read | None = None
 
     def __call__(self) -> Read | None:
         if self._read is None:
             self._n += 1
-            if self._n >= _FEW and (self._n - _FEW) % _ASKED_EVERY == 0 and is_ready():
+            if self._n >= self._few and (self._n - self._few) % _ASKED_EVERY == 0 and is_ready():
                 self._read = load()
         return self._read
+
+    def spare(self, n: int) -> None:
+        """Read the first ``n`` documents by the plain form: compiled code takes 130 MB, and others may do the rest."""
+        self._few = max(n, _FEW)
 
     def take(self) -> None:
         """Use the compiled code from now on."""
@@ -56,6 +63,7 @@ def load() -> Read:
     """Load the compiled code; what is not compiled yet is compiled now."""
     from linkworthy.html.compiled.reading import read  # noqa: PLC0415 - loads numba
 
+    let_go()  # of the compiler
     return read
 
 
