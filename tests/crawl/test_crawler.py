@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from linkworthy.crawl import site_task
 from linkworthy.crawl.traps import CALENDAR_BUDGET
 from linkworthy.errors import SiteError
 from linkworthy.site import Site, SiteConfig
 from tests.support.crawling import crawled, lasting, on_loopback, rows_of
-from tests.support.server import Answer, Server, Talk, answer, hang_up, redirect, silence
+from tests.support.server import Answer, Asked, Server, Talk, answer, hang_up, redirect, silence
 from tests.support.websites import asked, page, text
 
 SHOP: dict[str, Answer] = {
@@ -241,6 +242,20 @@ def test_a_site_that_does_not_answer_is_an_error_and_leaves_nothing(tmp_path: Pa
         assert not (run.folder / "crawl").exists()
 
     on_loopback({"shop.example": {"*": script}}, work, timeout_s=0.3)
+
+
+def test_a_private_start_page_fails_at_once_and_says_how_to_allow_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_task, "START_PAUSE_S", 1e9)  # it does not wait, and does not ask again
+
+    async def work(config: SiteConfig, server: Server) -> list[Asked]:
+        public = replace(config, url="http://127.0.0.1:9/", network=replace(config.network, allow_private=False))
+        with pytest.raises(SiteError, match=r"private-address .*--allow-private"):
+            await crawled(Site.create(tmp_path / "site", public).begin("run", {}), public)
+        return server.asked
+
+    assert on_loopback({"shop.example": {}}, work) == []
 
 
 def test_a_site_whose_robots_txt_forbids_all_is_not_crawled(tmp_path: Path) -> None:

@@ -57,6 +57,12 @@ def test_requests_to_one_host_start_apart_and_hosts_do_not_wait_for_each_other()
     assert starts(Limits(delay_s=2.0), ("a", None), ("a", None), ("b", None), ("a", None)) == [0, 2, 2, 4]
 
 
+def test_one_host_may_be_asked_more_gently_than_the_others() -> None:
+    limits = Limits(delay_s=1.0, host_delays=("slow=5", "quick=0"))
+    turns = [("slow", None), ("slow", None), ("quick", None), ("quick", None), ("a", None), ("a", None), ("slow", 7.0)]
+    assert starts(limits, *turns) == [0, 5, 5, 5, 5, 6, 12]
+
+
 def test_a_longer_crawl_delay_is_obeyed_and_an_endless_one_is_capped() -> None:
     assert starts(Limits(delay_s=1.0), ("a", 5.0), ("a", 5.0)) == [0, 5]
     assert starts(Limits(delay_s=1.0), ("a", 0.1), ("a", 0.1)) == [0, 1]

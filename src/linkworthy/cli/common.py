@@ -27,14 +27,31 @@ fresh_option = click.option("--fresh", is_flag=True, help="Forget an unfinished 
 snapshot_option = click.option("--snapshot", "snapshot_id", default="", help="A snapshot by the beginning of its id.")
 
 
+_LIMITS = ("max_pages", "max_depth", "delay_s", "requests_per_s", "connections_per_host", "timeout_s")
+
+
 def network_options(function: F) -> F:
     """Add the options that change how requests leave."""
     options = [
         click.option("--max-pages", type=click.IntRange(1), help="Own URLs to fetch at most."),
         click.option("--max-depth", type=click.IntRange(0), help="Clicks from the start page at most."),
         click.option("--delay", "delay_s", type=click.FloatRange(0), help="Seconds between two requests to one host."),
+        click.option(
+            "--host-delay", multiple=True, metavar="HOST=SECONDS", help="The delay for one host; may be repeated."
+        ),
+        click.option("--rate", "requests_per_s", type=click.FloatRange(0), help="Requests in a second over all hosts."),
+        click.option("--connections-per-host", type=click.IntRange(1), help="Connections at once to one host."),
         click.option("--timeout", "timeout_s", type=click.FloatRange(0.1), help="Seconds for one request."),
         click.option("--user-agent", help="User agent to send; robots.txt is read for it."),
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="NAME: VALUE",
+            help="Send this to own hosts; $NAME as a value stands for what the environment holds. May be repeated.",
+        ),
+        click.option("--cookies", is_flag=True, help="Keep cookies while the command runs and send them back."),
+        click.option("--proxy", metavar="URL", help="http://, https://, socks4:// or socks5:// with host and port."),
         click.option("--ignore-robots", is_flag=True, help="Do not obey robots.txt (your own site only)."),
         click.option("--render", is_flag=True, help="Run the scripts of own pages in Chromium and read what comes."),
         click.option("--allow-private", is_flag=True, help="Let requests go to private and loopback addresses."),
@@ -56,12 +73,15 @@ def network_options(function: F) -> F:
 
 def overridden(config: SiteConfig, options: dict[str, Any]) -> SiteConfig:
     """Put the network options of a command on top of the site's settings."""
-    limits = {k: options[k] for k in ("max_pages", "max_depth", "delay_s", "timeout_s") if options.get(k) is not None}
-    network: dict[str, Any] = {k: options[k] for k in ("user_agent", "ca_file") if options.get(k)}
+    limits = {k: options[k] for k in _LIMITS if options.get(k) is not None}
+    network: dict[str, Any] = {k: options[k] for k in ("user_agent", "ca_file", "proxy") if options.get(k)}
+    network |= {k: True for k in ("allow_private", "cookies") if options.get(k)}
+    if options.get("headers"):
+        network["headers"] = (*config.network.headers, *options["headers"])
     if options.get("connect_to"):
         network["connect_to"] = tuple(options["connect_to"])
-    if options.get("allow_private"):
-        network["allow_private"] = True
+    if options.get("host_delay"):
+        limits["host_delays"] = (*config.limits.host_delays, *options["host_delay"])
     if options.get("ignore_robots"):
         network["robots"] = "ignore"
     browser = replace(config.browser, render=True) if options.get("render") else config.browser

@@ -16,6 +16,7 @@ from linkworthy.crawl.seen import Seen, fingerprints
 from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.errors import SiteError
 from linkworthy.fetch.base import Fetcher
+from linkworthy.fetch.host_delays import HostDelays
 from linkworthy.fetch.robots import host_url
 from linkworthy.site import SiteConfig
 
@@ -110,7 +111,9 @@ class Planner:
         n_urls, source = self._expected(n_all, n_last, len(own), is_list=listed is not None)
         limit = self._config.limits.max_pages
         n_hosts = max(1, len(seen.hosts))
-        delay = max(self._config.limits.delay_s, decision.crawl_delay_s or 0.0)
+        limits = self._config.limits
+        least = HostDelays(limits.host_delays, limits.delay_s).of(urls.host_of(self._config.url))
+        delay = max(least, decision.crawl_delay_s or 0.0)
         rate = self._rate(delay, n_hosts)
         n_capped = None if n_urls is None else min(n_urls, limit)
         return Plan(

@@ -20,6 +20,7 @@ from linkworthy.crawl.task import Task
 from linkworthy.crawl.worker import Worker
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
+from linkworthy.fetch.host_delays import HostDelays
 from linkworthy.fetch.robots_pool import SharedRobots
 from linkworthy.html import faster
 from linkworthy.site import Run, SiteConfig
@@ -110,8 +111,9 @@ class Rounds:
     async def _shared(self, state: str) -> set[str]:
         """Name the hosts that several workers may ask at a time: large ones that ask for no delay."""
         out = set()
+        delays = HostDelays(self._config.limits.host_delays, self._config.limits.delay_s)
         for host, n in self._frontier.hosts(state):
-            if n >= SHARED and not self._config.limits.delay_s:
+            if n >= SHARED and not delays.of(host):
                 (entry,) = self._frontier.of_host(state, host, 0, 1)
                 decision = await self.worker.visitor.robots.allowed(entry.url)
                 out |= set() if decision.crawl_delay_s else {host}

@@ -23,6 +23,11 @@ GROUP = "crawl"
 START_TRIES = 3
 START_PAUSE_S = 1.0
 """The start page is asked for again after this time, and after twice as long the next time."""
+_LASTING = {
+    "name-not-found": "look at the address, and at --connect-to for a site that is not in the DNS yet",
+    "private-address": "--allow-private lets requests go to private and loopback addresses",
+}
+"""What does not change by asking again, and what can be done about it."""
 
 
 class SiteTask:
@@ -89,11 +94,12 @@ class SiteTask:
             fault = visit.exchange.fault
             if visit.exchange.status is not None or fault in {None, "disallowed", "not-recorded"}:
                 return visit
-            if fault == "name-not-found":
+            if fault in _LASTING:
                 break
         detail = visit.exchange.last.fault_detail
         why = f"{fault} ({detail})" if detail else fault
-        raise SiteError(f"{entry.url} does not answer: {why}; look at the address, the site and your connection")
+        what = _LASTING.get(fault or "", "look at the address, the site and your connection")
+        raise SiteError(f"{entry.url} does not answer: {why}; {what}")
 
     def take(self, visit: Visit) -> Taken:
         """Turn a visit into rows and offers."""

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from linkworthy import urls
 from linkworthy.fetch.base import Exchange, Fault, Hop, header
+from linkworthy.fetch.host_delays import HostDelays
 from linkworthy.fetch.pace import STAND_BACK, Pace
 from linkworthy.site import Limits
 
@@ -33,6 +34,8 @@ _UNANSWERED: frozenset[Fault] = frozenset({"timeout", "refused", "unreachable", 
 @dataclass(slots=True)
 class _Host:
     pace: Pace
+    least_s: float = 0.0
+    """Delay of the settings."""
     users: int = 0
     """Who waits for a turn, has one, or is about to."""
     n_busy: int = 0
@@ -59,6 +62,7 @@ class Politeness:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._limits = limits
+        self._delays = HostDelays(limits.host_delays, limits.delay_s)
         self.clock = clock
         """Seconds; instants here are of this clock."""
         self._sleep = sleep
@@ -123,7 +127,7 @@ class Politeness:
             state.delay_s = delay_s
 
     def _delay(self, state: _Host) -> float:
-        return max(self._limits.delay_s, state.delay_s, state.pace.gap_s)
+        return max(state.least_s, state.delay_s, state.pace.gap_s)
 
     def _note_start(self, state: _Host) -> None:
         now = self.clock()
@@ -134,7 +138,7 @@ class Politeness:
     def _state(self, host: str) -> _Host:
         state = self._hosts.get(host)
         if state is None:
-            state = self._hosts[host] = _Host(Pace(self._limits.connections_per_host))
+            state = self._hosts[host] = _Host(Pace(self._limits.connections_per_host), self._delays.of(host))
             self._forget_some()
         self._hosts.move_to_end(host)
         return state
@@ -158,7 +162,7 @@ class Politeness:
         state.pace.learn(hop, is_news=is_news)
         has_begun = hop.status is not None or hop.fault not in _UNANSWERED
         is_refusal = hop.status in STAND_BACK
-        delay = max(self._limits.delay_s, state.delay_s) if is_refusal else self._delay(state)
+        delay = max(state.least_s, state.delay_s) if is_refusal else self._delay(state)
         if delay and has_begun and state.n_busy <= 1:
             body_s = max((taken.total_ms or 0.0) - (taken.ttfb_ms or 0.0), 0.0) / 1000.0
             state.next_start = max(state.next_start, now - body_s + delay)

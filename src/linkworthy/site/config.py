@@ -58,6 +58,8 @@ class Limits:
     """Connections at once to one host."""
     delay_s: float = 0.0
     """Least time between two request starts to one host; a crawl delay in robots.txt is obeyed where it is longer."""
+    host_delays: tuple[str, ...] = ()
+    """HOST=SECONDS: the delay for this host in place of delay_s; *.example stands for all hosts below it."""
     requests_per_s: float = 0.0
     """Request starts in a second over all hosts; 0 for no limit of this kind."""
     max_pages_per_domain: int = 20
