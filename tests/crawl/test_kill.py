@@ -167,7 +167,9 @@ def test_a_stage_killed_at_random_moments_ends_as_if_it_had_not_been(
             await (crawled(run, config, EXTRA) if stage == "crawl" else verified(run, config))
         return run
 
-    whole, killed = on_loopback(world(), work, hosts=["www.shop.example"], processes=processes)
+    whole, killed = on_loopback(
+        world(), work, hosts=["www.shop.example"], processes=processes, timeout_s=60.0, first_byte_s=60.0
+    )
     assert len(whole["pages"]) > 50
     for tables, requests, n in killed:
         assert tables.keys() == whole.keys()

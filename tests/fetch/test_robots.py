@@ -170,6 +170,20 @@ def test_arbitrary_bytes_are_read(body: bytes, path: str, agent: str) -> None:
     assert rules.allows(f"https://a.example/{path}", agent) in {True, False}
 
 
+LINES = st.lists(st.sampled_from(["user-agent: *", "user-agent: Linkworthy/2", "user-agent: googlebot", "user-agent: x",
+                                  "disallow: /a", "allow: /a/b", "disallow: /", "disallow:", "nonsense"]), max_size=8)  # fmt: skip
+
+
+@given(LINES, st.sampled_from(["/", "/a", "/a/b", "/b"]))
+def test_agents_that_no_group_names_are_treated_alike(lines: list[str], path: str) -> None:
+    rules = parse_robots("\n".join(lines).encode())
+    is_named = any("inkworthy" in line or "googlebot" in line for line in lines)
+    assert rules.treats_alike("linkworthy", "Googlebot") == (not is_named)
+    if not is_named:
+        url = f"https://a.example{path}"
+        assert rules.allows(url, "linkworthy") == rules.allows(url, "Googlebot")
+
+
 @given(st.text(alphabet="abc/?&=.-~!;,:@+()'", min_size=1, max_size=20))
 def test_a_path_forbidden_as_written_is_forbidden_and_so_is_what_begins_with_it(path: str) -> None:
     rules = parse_robots(f"user-agent: *\ndisallow: /x{path}\n".encode())

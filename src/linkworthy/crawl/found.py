@@ -9,7 +9,7 @@ from linkworthy.crawl.frontier import Entry, Offer
 from linkworthy.crawl.scope import Scope
 from linkworthy.crawl.sitemaps import Sitemap
 from linkworthy.fetch.robots import host_url
-from linkworthy.html.page import Page
+from linkworthy.html.page import Page, Rows
 
 OWN = "own"
 OUTBOUND = "outbound"
@@ -31,6 +31,8 @@ CHAINED, COUNTING = 10, 11
 """Priorities of a redirect from what a redirect led to, and of one that only counts on."""
 GIVEN = frozenset({"seed", "list"})
 """How a URL is found that the user named."""
+_MAX_TOLD = 30_000
+_NO_CLICK = 1 << 30
 _PRIORITY = {
     "seed": 0, "list": 0, "redirect": 1, "link": 2, "canonical": 3, "hreflang": 4, "backlink": 5, "sitemap": 6,
 }  # fmt: skip
@@ -95,29 +97,51 @@ def redirect(entry: Entry, target: str, scope: Scope) -> list[Offer]:
     return [_outbound(target, "redirect", entry.url)]
 
 
-def on_page(entry: Entry, page: Page, scope: Scope, *, is_linked: bool = True) -> Iterator[Offer]:
+class Told:
+    """Remembers which links were offered: most pages of a site link to the same ones, and one offer of each will do."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[int, str]] = {}
+
+    def is_news(self, url: str, depth: int | None, found_on: str) -> bool:
+        """Tell whether a link goes before all that were told so far; it is told now."""
+        order = (_NO_CLICK if depth is None else depth, found_on)
+        known = self._known.get(url)
+        if known is not None and known <= order:
+            return False
+        if len(self._known) >= _MAX_TOLD:
+            self._known.clear()
+        self._known[url] = order
+        return True
+
+
+def on_page(
+    entry: Entry, page: Page, scope: Scope, told: Told | None = None, *, is_linked: bool = True
+) -> Iterator[Offer]:
     """Offer the links, the canonical, the alternate languages and the resources of an own page.
 
-    Without ``is_linked`` its links and what it names as its other addresses are left.
+    Without ``is_linked`` its links and what it names as its other addresses are left; so are links that were ``told``.
     """
     if is_linked:
-        yield from _linked(entry, page, scope)
+        yield from _linked(entry, page, scope, told or Told())
     if scope.settings.resources:
         named = [image.image_url for image in page.images] + [item.resource_url for item in page.resources]
         for url in dict.fromkeys(url for url in named if url and url.startswith("http")):
             yield Offer(RESOURCE, url, RESOURCE_PHASE, 0, 0, "resource", entry.url)
 
 
-def _linked(entry: Entry, page: Page, scope: Scope) -> Iterator[Offer]:
+def _linked(entry: Entry, page: Page, scope: Scope, told: Told) -> Iterator[Offer]:
     depth = None if entry.depth is None else entry.depth + 1
     has_outbound = scope.config.limits.max_outbound > 0
-    hosts = {link.url: link.target_host or "" for link in page.links if link.url}
+    hosts = _targets(page)
     growing = traps.children(entry.url, hosts)
     for url, host in hosts.items():
         if scope.is_inside(url, host):
-            offer = _clicked(url, depth, "link", entry.url)
-            yield from _both(offer._replace(priority=GROWING) if url in growing else offer, scope)
-        elif has_outbound:
+            if url in growing:
+                yield from _both(_clicked(url, depth, "link", entry.url)._replace(priority=GROWING), scope)
+            elif told.is_news(url, depth, entry.url):
+                yield from _both(_clicked(url, depth, "link", entry.url), scope)
+        elif has_outbound and told.is_news(url, 0, entry.url):
             yield _outbound(url, "link", entry.url)
     alternates = [(item["url"], "hreflang") for item in page.facts.get("hreflang") or ()]
     for url, found_by in [(page.canonical_url, "canonical"), *alternates]:
@@ -125,6 +149,14 @@ def _linked(entry: Entry, page: Page, scope: Scope) -> Iterator[Offer]:
             yield from _both(_unclicked(url, found_by, entry.url), scope)
         elif url and has_outbound:
             yield _outbound(url, found_by, entry.url)
+
+
+def _targets(page: Page) -> dict[str, str]:
+    """Give each URL that a page links to, with its host."""
+    if isinstance(page.links, Rows):
+        pairs = zip(page.links.column("url"), page.links.column("target_host"), strict=True)
+        return {url: host or "" for url, host in pairs if url}
+    return {link.url: link.target_host or "" for link in page.links if link.url}
 
 
 def _both(offer: Offer, scope: Scope) -> Iterator[Offer]:

@@ -41,6 +41,7 @@ class SiteTask:
         self._mode = config.scope.mode
         self._follow = config.scope.follow
         self._origins: set[str] = set()
+        self._told = found.Told()
 
     @property
     def group(self) -> str:
@@ -135,7 +136,7 @@ class SiteTask:
             offers += found.redirect(entry, row["redirect_url"], self._scope)
         if page is not None and 200 <= status < 300:
             content = Content(page=page, captured_at=exchange.fetched_at, tables=rows.CONTENT_TABLES)
-            offers += found.on_page(entry, page, self._scope, is_linked=self._is_followed(entry))
+            offers += found.on_page(entry, page, self._scope, self._told, is_linked=self._is_followed(entry))
         if status and self._mode == "spider":
             offers += self._sitemap_offers(visit, is_answered=status == 200)
         return Taken(rows={"pages": [row]}, content=content, offers=offers)

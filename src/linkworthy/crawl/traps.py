@@ -156,8 +156,8 @@ def children(url: str, targets: Iterable[str]) -> frozenset[str]:
     A page whose last segments are all names that it gives to pages below itself was reached by a link that leads
     deeper wherever it stands: a catch-all answer, or a relative link gone wrong.
     """
-    parts = urls.split(url)
-    segments = [_DIGITS.sub(":n", segment) for segment in parts.path.split("/") if segment]
+    path, _ = _path_and_query(url)
+    segments = [_DIGITS.sub(":n", segment) for segment in path.split("/") if segment]
     tail = segments[-GROWING_LEVELS:]
     if set(tail) == {":n"}:  # day, month and year stand below one another as well
         tail = segments[-NUMBERED_LEVELS:]
@@ -165,16 +165,21 @@ def children(url: str, targets: Iterable[str]) -> frozenset[str]:
             return frozenset()
     if len(tail) < GROWING_LEVELS:
         return frozenset()
-    folder = parts.path[: parts.path.rindex("/") + 1]
+    here = url.partition("?")[0].partition("#")[0]
+    folder = here[: here.rindex("/") + 1]
+    n_more = len(segments) - sum(map(bool, path[: path.rindex("/")].split("/")))
     below: list[str] = []
     names: set[str] = set()
     for target in targets:
-        aim = urls.split(target)
-        if aim.host != parts.host or not aim.path.startswith(folder):
+        if not target.startswith(folder):
             continue
-        if sum(map(bool, aim.path.split("/"))) > len(segments):
+        rest = target[len(folder) :]
+        if n_more and "/" not in rest:  # most links: to pages in the same folder
+            continue
+        deeper = [name for name in rest.partition("?")[0].partition("#")[0].split("/") if name]
+        if len(deeper) > n_more:
             below.append(target)
-            names.update(_DIGITS.sub(":n", segment) for segment in aim.path[len(folder) :].split("/") if segment)
+            names.update(_DIGITS.sub(":n", segment) for segment in deeper)
     return frozenset(below) if names.issuperset(tail) else frozenset()
 
 

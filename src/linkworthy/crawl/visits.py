@@ -212,7 +212,7 @@ class Visitor:
             return Permission()
         if decision.verdict != "rules":
             return Permission(decision.is_allowed, decision.is_allowed)
-        return Permission(decision.is_allowed, (await self.robots.rules(url)).allows(url, "Googlebot"))
+        return Permission(decision.is_allowed, await self.robots.allows_other(url, "Googlebot"))
 
     def _again_at(self, exchange: Exchange) -> float | None:
         """Say when to come again, null where that would not help or would be too late."""

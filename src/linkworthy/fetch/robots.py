@@ -26,6 +26,8 @@ MAX_REDIRECTS = 5
 """Redirects followed to a robots.txt (RFC 9309 2.3.1.2)."""
 MAX_HOSTS = 5_000
 """Hosts whose rules are held; those asked for longest ago are fetched again when they are needed."""
+MAX_JUDGED = 5_000
+"""URLs whose judgement is remembered: as many as are under way at once."""
 MAX_HELD_BYTES = 16_000_000
 """Bytes of all files whose rules are held; read, they take some ten times as much."""
 LARGE_FILE_BYTES = 64 * 1024
@@ -78,18 +80,31 @@ class RobotsCache:
         self._taken: set[str] = set()
         self._sizes: dict[str, int] = {}
         self._n_held = 0
+        self._judged: dict[str, tuple[_File, bool]] = {}
 
     async def allowed(self, url: str) -> RobotsDecision:
         """Tell whether our agent may fetch a normalised URL."""
         file = await self._file(host_url(url))
-        is_allowed = file.verdict == "allow-all" or (file.verdict == "rules" and file.rules.allows(url, self._agent))
+        judged = self._judged.get(url)
+        if judged is None or judged[0] is not file:  # before the request and after it the same is asked
+            if len(self._judged) >= MAX_JUDGED:
+                self._judged.clear()
+            is_allowed = file.verdict == "rules" and file.rules.allows(url, self._agent)
+            judged = self._judged[url] = file, is_allowed or file.verdict == "allow-all"
         return RobotsDecision(
-            is_allowed=is_allowed,
+            is_allowed=judged[1],
             verdict=file.verdict,
             crawl_delay_s=file.rules.crawl_delay(self._agent),
             status=file.status,
             fault=file.fault,
         )
+
+    async def allows_other(self, url: str, agent: str) -> bool:
+        """Tell whether another agent may fetch a URL whose robots.txt could be had."""
+        rules = await self.rules(url)
+        if rules.treats_alike(agent, self._agent):
+            return (await self.allowed(url)).is_allowed
+        return rules.allows(url, agent)
 
     async def rules(self, url: str) -> RobotsRules:
         """Give the rules that govern a URL; a file that is absent or could not be had has none."""

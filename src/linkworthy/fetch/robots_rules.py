@@ -74,6 +74,10 @@ class RobotsRules:
         spelled = "".join(map(_SPELLED.__getitem__, path.encode("utf-8", "surrogatepass")))
         return bool(reader.can_fetch(f"/{spelled}{_END}", f"{agent.lower()}."))
 
+    def treats_alike(self, agent: str, other: str) -> bool:
+        """Tell whether the same rules hold for two agents because none of them is named."""
+        return self._agents.isdisjoint((agent.lower(), other.lower()))
+
     def crawl_delay(self, agent: str) -> float | None:
         """Give the seconds between two requests that the agent's group asks for, null where it asks for none."""
         name = agent.lower()
