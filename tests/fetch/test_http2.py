@@ -80,6 +80,7 @@ def test_requests_share_one_connection(ca: trustme.CA, ca_file: str) -> None:
     )
     assert [exchange.body for exchange in exchanges] == [b"%d" % n for n in range(30)]
     assert server.n_connections == 1
+    assert not any(exchange.last.is_resent for exchange in exchanges)
     assert [exchange.last.timings.connect_ms for exchange in exchanges].count(None) == 29
 
 

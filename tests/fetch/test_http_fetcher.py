@@ -575,6 +575,7 @@ def test_a_kept_connection_that_the_server_closed_is_opened_anew() -> None:
     exchanges = asyncio.run(go())
     assert [exchange.body for exchange in exchanges] == [b"fine"] * 3
     assert seen == {1: 2, 2: 2, 3: 1}
+    assert [exchange.last.is_resent for exchange in exchanges] == [False, True, True]
 
 
 def test_a_connection_is_kept_and_its_times_are_not_counted_twice() -> None:
@@ -591,6 +592,7 @@ def test_a_connection_is_kept_and_its_times_are_not_counted_twice() -> None:
     assert n_connections == 1
     assert first.last.timings.connect_ms is not None
     assert (second.last.timings.connect_ms, second.last.timings.dns_ms) == (None, None)
+    assert not first.last.is_resent
     assert second.last.address == "127.0.0.1"
 
 

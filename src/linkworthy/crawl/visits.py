@@ -152,7 +152,7 @@ class Visitor:
             page=page,
             first=first,
             last=first if exchange.url == entry.url else await self.permission(exchange.url),
-            n_attempts=n_attempts,
+            n_attempts=n_attempts + exchange.hops[0].is_resent,
             again_at=None if self._is_second else self._again_at(exchange),
             is_conditional=known is not None,
             stored=stored,

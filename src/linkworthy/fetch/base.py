@@ -101,6 +101,8 @@ class Hop:
     fault_detail: str | None = None
     tls_fault: Fault | None = None
     """What was wrong with the certificate of an answer that was taken in spite of it."""
+    is_resent: bool = False
+    """The request went out twice, because the kept connection that it was sent on first had ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

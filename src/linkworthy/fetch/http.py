@@ -215,6 +215,7 @@ async def _exchange(request: Request, asked_at: datetime, attempt: Attempt, mann
         fault=fault,
         fault_detail=detail,
         tls_fault=manner.tls_fault if status is not None and request.url.startswith("https:") else None,
+        is_resent=attempt.is_resent,
     )
     return Exchange(
         request=request,

@@ -55,6 +55,7 @@ class Line:
         "_max_head",
         "_max_lines",
         "_n_head",
+        "_n_named",
         "_until",
         "chunks",
         "curl",
@@ -129,6 +130,7 @@ class Line:
         A plain proxy is told the absolute URL. The overruling cannot be taken back from a handle, only renewed.
         """
         self.curl.setopt(pycurl.URL, url)
+        self._n_named = len(f"GET  HTTP/1.1\r\nHost: \r\n\r\n{url}") - url.index("//") - len("//")
         self.is_secure = url.startswith("https:")
         if self._has_target or (not is_absolute and _SMALL_ESCAPE.search(url)):
             self._has_target = True
@@ -173,6 +175,14 @@ class Line:
         """Whether a connection came about; libcurl gives the address of one that it used again, and no time."""
         get = self.curl.getinfo
         return bool(self.head) or get(pycurl.CONNECT_TIME) > 0 or (not get(pycurl.NUM_CONNECTS) and bool(self.address))
+
+    @property
+    def is_resent(self) -> bool:
+        """Whether libcurl sent a request without cookies twice; behind a proxy nobody can tell."""
+        if self.is_proxied or not self.curl.getinfo(pycurl.NUM_CONNECTS):
+            return False
+        n_bytes = self._n_named + sum(len(text) + len("\r\n") for text in self.headers)
+        return bool(self.curl.getinfo(pycurl.REQUEST_SIZE) >= 2 * n_bytes)
 
     @property
     def address(self) -> str:
