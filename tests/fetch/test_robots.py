@@ -170,8 +170,13 @@ def test_arbitrary_bytes_are_read(body: bytes, path: str, agent: str) -> None:
     assert rules.allows(f"https://a.example/{path}", agent) in {True, False}
 
 
-LINES = st.lists(st.sampled_from(["user-agent: *", "user-agent: Linkworthy/2", "user-agent: googlebot", "user-agent: x",
-                                  "disallow: /a", "allow: /a/b", "disallow: /", "disallow:", "nonsense"]), max_size=8)  # fmt: skip
+LINES = st.lists(
+    st.sampled_from([
+        "user-agent: *", "user-agent: Linkworthy/2", "user-agent: googlebot", "user-agent: x", "disallow: /a",
+        "allow: /a/b", "disallow: /", "disallow:", "nonsense",
+    ]),
+    max_size=8,
+)  # fmt: skip
 
 
 @given(LINES, st.sampled_from(["/", "/a", "/a/b", "/b"]))
