@@ -13,6 +13,7 @@ from statistics import median
 
 from benchmarks import docsites
 from benchmarks.process import Finished, run
+from benchmarks.readying import compiled
 from benchmarks.result import Result, below, faster, not_run
 from linkworthy import urls
 
@@ -39,6 +40,7 @@ class _Runs:
 
 def benchmark(*, quick: bool) -> list[Result]:
     """Crawl the small set with one process and with two, and in full the large one, each beside its peers."""
+    compiled()
     out: list[Result] = []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -107,7 +109,12 @@ def _faster(
     rates = [n / done.wall_s for done in ours]
     peers = [n / done.wall_s for done in peer]
     return faster("crawl", name, rates, peers, peer_name=peer_name, unit="pages/s", target=target,
-                peak_mb=_peak(ours), why=f"{why}; peer's peak {median(d.peak_mb for d in peer):.0f} MB")  # fmt: skip
+                peak_mb=_peak(ours), why=f"{why}; peer's peak {median(d.peak_mb for d in peer):.0f} MB; processor time "
+                f"{_cpu_ms(ours, n):.2f} ms a page, the peer's {_cpu_ms(peer, n):.2f}")  # fmt: skip
+
+
+def _cpu_ms(runs: list[Finished], n: int) -> float:
+    return median(done.cpu_s for done in runs) * 1000 / n
 
 
 def _peak(runs: list[Finished]) -> float:

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.process import run
+from benchmarks.readying import compiled
 from benchmarks.result import Result, above
 
 N_HOSTS, N_PAGES = 2_000, 20
@@ -31,6 +32,7 @@ allow_private = true
 
 def benchmark(*, quick: bool) -> list[Result]:
     """Crawl a list of pages on 2,000 loopback addresses with full extraction; fewer pages of each in the quick run."""
+    compiled()
     n_pages = 6 if quick else N_PAGES
     hosts = [f"127.1.{n // 250}.{n % 250 + 1}" for n in range(int(os.environ.get("LINKWORTHY_BENCH_HOSTS", N_HOSTS)))]
     server = subprocess.Popen([sys.executable, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

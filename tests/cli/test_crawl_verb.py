@@ -53,7 +53,7 @@ def large_site(pace: Pace) -> dict[str, Answer]:
 
 
 def place(home: Path, web: SmallWeb, name: str = "site", processes: int = 1) -> Site:
-    limits = Limits(timeout_s=5.0, processes=processes, connections_per_host=4)
+    limits = Limits(timeout_s=60.0, first_byte_s=60.0, processes=processes, connections_per_host=4)
     return Site.create(home / name, replace(web.config, limits=limits))
 
 
