@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from linkworthy.graph.links import in_links
 from linkworthy.graph.lookup import Lookup, read_row
 from linkworthy.graph.measures import rank
 from linkworthy.graph.names import NameList
+from linkworthy.graph.room import check_rank_room
 from linkworthy.graph.spill import Buckets
 from linkworthy.graph.store import Graph
 from tests.support.graphs import Given, made, random_links
@@ -136,6 +138,18 @@ def test_too_little_memory_or_a_taken_place_is_said_before_anything_is_read(tmp_
         build(tmp_path / "g", Given(3, [], ["a", "b"]))
     with pytest.raises(InputError, match="graph build"):
         Graph(tmp_path / "g")
+
+
+def test_a_ranking_that_does_not_fit_is_refused_before_it_begins(tmp_path: Path) -> None:
+    graph = made(tmp_path, 3, [(0, 1)])
+    check_rank_room(graph, 1 << 30)
+    sizes = {"n_nodes": 200_000_000, "n_core": 70_000_000, "n_arcs": 6_000_000_000}
+    graph.header = replace(graph.header, **sizes)
+    with pytest.raises(StageError, match=r"200,000,000 nodes needs 4\.\d GiB of memory: raise --memory, now 1\.0 GiB"):
+        check_rank_room(graph, 1 << 30)
+    graph.header = replace(graph.header, n_nodes=3, n_core=1, n_arcs=1 << 50)
+    with pytest.raises(StageError, match="GiB of disk"):
+        check_rank_room(graph, 1 << 30)
 
 
 def test_lookups_give_the_best_referrers_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

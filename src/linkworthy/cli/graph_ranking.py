@@ -68,6 +68,7 @@ def rank(
     """
     from linkworthy.graph import measures
     from linkworthy.graph.flow import Flow
+    from linkworthy.graph.room import check_rank_room
     from linkworthy.graph.store import Graph
 
     opened = Graph(graph)
@@ -77,7 +78,9 @@ def rank(
         raise InputError("ranks towards some nodes need a --name of their own")
     if by is not None and measure != "indegree":
         raise InputError(f"--by counts referrers by group: it goes with --measure indegree, not {measure}")
-    flow = Flow(opened, memory_bytes=bytes_of(memory))
+    room = bytes_of(memory)
+    check_rank_room(opened, room)
+    flow = Flow(opened, memory_bytes=room)
     named = _safe(name or measure)
     samples = noise if noise is not None else 8 if opened.header.n_arcs <= NOISE_ARCS else 0
     with listener(quiet=quiet) as progress:
