@@ -18,7 +18,7 @@ from linkworthy.graph.why import Why
 
 WIDTH = 860
 MAX_TEXT = 44
-INK, PALE, BAR, BAND, NEWS = "#1f2933", "#7b8794", "#2f6f9f", "#cfe0ec", "#b5442c"
+INK, PALE, BAR, BAND, NEWS = "#1f2933", "#5a6672", "#2f6f9f", "#cfe0ec", "#b5442c"
 """Colours that keep a contrast of 4.5 on white, but for areas."""
 _NOT_XML = re.compile(
     "[^\t\n\r -\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
