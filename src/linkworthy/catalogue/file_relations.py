@@ -21,15 +21,18 @@ def _own_images() -> str:
 def _image_files() -> str:
     return f"""
         with {OWN}, {ANY}, {HOSTS},
+        -- Beside text in one link an empty alt is right; where no link of the page lacks words, all images are so.
+        wordless as (select distinct source_url from links where kind = 'empty'),
         used as (
             select i.image_url as url, count(*) as n_uses, count(distinct i.url) as n_pages, min(i.url) as on_page,
                 count(*) filter (i.alt is null) as n_no_alt,
-                count(*) filter (trim(i.alt) = '' and i.is_linked) as n_empty_linked,
+                count(*) filter (trim(i.alt) = '' and i.is_linked and e.source_url is not null) as n_empty_linked,
                 max(length(i.alt)) as longest_alt, max(i.alt) as alt,
                 count(*) filter (i.width is null or i.height is null) as n_unsized,
                 max(i.width) as width, max(i.height) as height, {HOST.format("i.image_url")} as host,
                 max({VALUE.format("m")}) as value
             from images i join own using (url) join page_metrics m using (url)
+                left join wordless e on e.source_url = i.url
             where m.is_indexable and i.image_url is not null group by i.image_url),
         hosted as (select host, count(*) as n from used group by host)
         select u.*, {_ANSWER},

@@ -17,6 +17,13 @@ _ONLINE = f"""met as (select count(*) > 0 as is_online from (select 1 from pages
 _NO_PLACE = r"'^(top|[!/:].*|.*(=|:~:).*)$'"
 """Fragments that ask for no place: the top, routes and states of scripts, passages of text."""
 _TRACKED = "'(?i)[?&](utm_[a-z]+|gclid|fbclid|msclkid|_ga|_gl|mc_cid|mc_eid)='"
+_WIDGET = (
+    "'(?i)^https?://([a-z]+[.])*((twitter|x)[.]com/(intent|share)|facebook[.]com/(sharer|dialog)|blogger[.]com/comment|"
+    "t[.]me/share|reddit[.]com/submit)'"
+)
+"""Buttons that stand in every comment: nobody recommends them."""
+_N_STARTS = 20
+"""Start pages that tell what the owner's trade is; a list of URLs makes every one of them a start page."""
 
 
 def _page_links() -> str:
@@ -85,18 +92,24 @@ def _outbound() -> str:
         lambda w: regexp_replace(w, '^[^\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+$', '', 'g'))"""
     return f"""
         with {OWN}, {LINKS}, {HOSTS}, {ANY},
-        start as (select string_agg(lower(concat_ws(' ', title, h1, description)), ' ') as words
-            from own where depth = 0),
+        start as (select string_agg(lower(concat_ws(' ', title, h1, description)), ' ' order by url) as words
+            from (select * from own where depth = 0 order by url limit {_N_STARTS})),
+        -- Text that opens on a click hides links to own pages as well; a break-in does not.
+        folding as (select distinct source_url from own_link l join own_host h on h.host = l.target_host
+            where is_hidden and region not in ('nav', 'header') and url <> source_url),
         outside as (
-            select url, min(target_host) as host, min(target_domain) as domain, count(*) as n_links,
+            select l.url, min(target_host) as host, min(target_domain) as domain, count(*) as n_links,
                 count(distinct source_url) as n_pages, min(source_url) as linked_from,
                 list_sort(list(distinct anchor))[:5] as anchors,
                 bool_or(not (is_nofollow or is_ugc or is_sponsored)) as is_followed, min(region) as region,
-                count(*) filter (is_sponsored) as n_sponsored, count(*) filter (is_hidden) as n_hidden,
+                count(*) filter (is_sponsored) as n_sponsored,
+                count(*) filter (is_hidden and f.source_url is null) as n_hidden,
                 count(*) filter (not (is_nofollow or is_sponsored)) as n_unmarked,
-                count(*) filter (region = 'comment' and not (is_nofollow or is_ugc or is_sponsored)) as n_open_comments
-            from own_link l anti join own_host h on h.host = l.target_host where url is not null
-                and not is_internal group by url),
+                count(*) filter (region = 'comment' and not (is_nofollow or is_ugc or is_sponsored)
+                    and not regexp_matches(l.url, {_WIDGET})) as n_open_comments
+            from own_link l anti join own_host h on h.host = l.target_host
+                left join folding f using (source_url)
+            where l.url is not null and not is_internal group by l.url),
         {_ONLINE}
         select o.*, p.state, if(p.url is null, null, coalesce(p.fault, '')) as fault, p.status, p.final_url,
             p.final_status, p.n_hops, p.title,

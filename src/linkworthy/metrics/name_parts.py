@@ -17,9 +17,13 @@ def open_name_parts(db: duckdb.DuckDBPyConnection) -> None:
     _open_own_lengths(db)
     db.execute(r"""
         create or replace temp table title_repeat as
-        with worded as (
-            select url, unnest(string_split_regex(lower(own_title), '[^\pL\pN]+')) as word from title_length
-            where own_length >= 14)
+        with branded as (
+            select last from title_length where last is not null group by last having count(*) >= 5),
+        worded as (
+            select url, unnest(string_split_regex(lower(
+                if(b.last is null or own_title <> title, own_title, left(title, -length(b.last)))),
+                '[^\pL\pN]+')) as word
+            from title_length left join branded b using (last) where own_length >= 14)
         select url, max(n) as n from (
             select url, word, count(*) as n from worded where length(word) > 3 group by url, word)
         group by url
@@ -86,9 +90,9 @@ def _open_own_lengths(db: duckdb.DuckDBPyConnection) -> None:
                     having count(*) * 2 >= (select count(*) from parted) and count(*) >= 5) as last,
                 (select parts[1] from parted where len(parts) > 1 group by 1
                     having count(*) * 2 >= (select count(*) from parted) and count(*) >= 5) as first)
-        select url, case
-            when len(parts) > 1 and parts[-1] = last then left(title, -length(last) - 3)
-            when len(parts) > 1 and parts[1] = first then right(title, -length(first) - 3)
+        select url, title, if(len(parts) > 1, parts[-1], null) as last, case
+            when len(parts) > 1 and parts[-1] = common.last then left(title, -length(common.last) - 3)
+            when len(parts) > 1 and parts[1] = common.first then right(title, -length(common.first) - 3)
             else title end as own_title, length(own_title) as own_length
         from parted cross join common
     """)

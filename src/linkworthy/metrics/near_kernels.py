@@ -29,7 +29,8 @@ def gather(
     starts = np.empty(257, np.int64)
     for c in range(chosen.size):
         n = 0
-        starts[:] = 0
+        for j in range(257):
+            starts[j] = 0
         for i in range(firsts[chosen[c]], firsts[chosen[c] + 1]):
             slot = slots[i]
             if slot >= 0 and 2 <= pages[slot, 0] < limit and pages[slot, 1] != c + 1:
@@ -37,7 +38,8 @@ def gather(
                 found[n] = slot
                 starts[class_of(slot, pages) + 1] += 1
                 n += 1
-        starts[:] = np.cumsum(starts)
+        for j in range(256):
+            starts[j + 1] += starts[j]
         for j in range(256):
             if starts[j] < prefixes[c] <= starts[j + 1]:
                 prefixes[c] = starts[j + 1]

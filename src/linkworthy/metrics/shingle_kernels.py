@@ -63,8 +63,8 @@ def read_words(  # noqa: C901, PLR0912, PLR0915 - one loop over bytes is the who
     from word i on, 0 where fewer follow; k is at most 32. ``ends`` says how many words were read after each text.
     ``starts`` and ``stops`` are byte offsets of each word, left alone where they have no room.
     """
-    n = 0
-    run_start = 0
+    n = np.int64(0)  # a bare 0 would have what it is passed to compiled once more, for this constant
+    run_start = np.int64(0)
     ring = np.zeros(32, np.uint64)
     powers = np.empty(k, np.uint64)
     powers[0] = 1

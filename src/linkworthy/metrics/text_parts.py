@@ -37,15 +37,18 @@ Source: Flesch 1948 (en), Amstad 1978 (de), Fernández Huerta 1959 (es), Kandel 
 
 
 def open_text_parts(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables ``page_text``, ``page_headings`` and ``page_ease``; linear in blocks."""
+    """Make the temporary tables ``page_text``, ``page_headings`` and ``page_ease``; linear in blocks.
+
+    Samples of code are left out where text is looked for that should not be there: they may be about it.
+    """
     placeholders = "|".join(word_file("placeholders")["text"]["patterns"])
     db.execute(f"""
         create or replace temp table page_text as
         select b.url, sum(length(b.text)) as n_text_characters,
             min(b.text[:200]) filter (b.region in ('main', 'list')
-                and regexp_matches(b.text, {quoted(placeholders)}, 'i')) as placeholder,
+                and b.tag <> 'pre' and regexp_matches(b.text, {quoted(placeholders)}, 'i')) as placeholder,
             min(regexp_extract(b.text, {quoted(_GARBLED)})) filter (
-                regexp_matches(b.text, {quoted(_GARBLED)})) as garbled
+                b.tag <> 'pre' and regexp_matches(b.text, {quoted(_GARBLED)})) as garbled
         from blocks b semi join own_page p using (url) group by b.url
     """)
     _open_headings(db)

@@ -138,9 +138,12 @@ ADDRESSES = (
         source="https://support.google.com/analytics/answer/10917952",
     ),
     _link(
-        "js-old-ajax-url", "Link in the retired AJAX scheme (#!)", "warning low", "is_hashbang and is_own_target",
+        "js-old-ajax-url", "Link in the retired AJAX scheme (#!)", "warning low", "is_hashbang and is_own_target "
+        "and not ends_with(trim(href), '#!')",
         bad={"is_hashbang": True, "href": "/#!kettles"},
-        good=({"is_hashbang": False}, {"is_hashbang": True, "is_own_target": False}),
+        good=({"is_hashbang": False, "href": "/#!kettles"},
+            {"is_hashbang": True, "is_own_target": False, "href": "/#!kettles"},
+            {"is_hashbang": True, "href": "#!"}),
         why="Search engines leave out what follows #: all these addresses are one page to them.",
         fix="Give each view an address of its own with the History API.",
         source=GOOGLE + "crawling-indexing/javascript/javascript-seo-basics", category="JavaScript",

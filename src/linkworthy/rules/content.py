@@ -168,7 +168,8 @@ CONTENT = (
         severity="warning",
         priority="medium",
         gate=INDEXABLE,
-        where="language_share >= 0.9 and lower(left(html_lang, 2)) <> language and n_main_words >= 50",
+        where="language_share >= 0.9 and lower(left(html_lang, 2)) <> language and language <> 'la' "
+        "and n_main_words >= 50",
         evidence=("html_lang", "language", "language_share"),
         why="Screen readers pronounce it wrongly, and browsers offer to translate it.",
         fix="Write the right code into the lang attribute of html.",
@@ -179,7 +180,9 @@ CONTENT = (
             {**_SHARED, "html_lang": "en", "language": "de", "language_share": 0.89},
             {**_SHARED, "html_lang": "en", "language": "de", "language_share": 0.9, "n_main_words": 49},
             {**_SHARED, "html_lang": "en", "language": "de", "language_share": 0.9, "is_indexable": False},
+            {**_SHARED, "html_lang": "en", "language": "la", "language_share": 0.9, "n_main_words": 50},
         ),
+        limits="Text that seems to be Latin is not judged: it mostly stands for a text to come.",
     ),
     Rule(
         slug="sd-parse",

@@ -25,13 +25,16 @@ def _word(name: str) -> str:
     return f"regexp_matches(directives, '(^|[ ,;:]){name}([ ,;:]|$)')"
 
 
+_NONE = _word("none").replace("directives", "regexp_replace(directives, 'max-[a-z-]+ *: *[a-z0-9-]+', '', 'g')")
+"""None as a directive, not as the value of another."""
+
 DIRECTIVES = (
     _page(
-        "dir-none", "Page says none", "warning high", _word("none"),
-        bad={"directives": "none"}, good={"directives": "max-image-preview:standard, nonesuch"},
+        "dir-none", "Page says none", "warning high", _NONE,
+        bad={"directives": "none"},
+        good=tuple({"directives": said} for said in ("max-image-preview:none, nonesuch", "max-image-preview: none")),
         why="None stands for noindex and nofollow: the page is not shown, and none of its links counts.",
         fix="Remove it where the page should be found.",
-        limits="The value none of max-image-preview is told apart only where it is written with a colon and no space.",
     ),
     _page(
         "dir-noarchive", "Page says noarchive", "notice low", _word("noarchive"),

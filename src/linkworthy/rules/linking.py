@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkworthy.rules.common import GOOGLE, INDEXABLE, ODD_LINK, PAGE
+from linkworthy.rules.common import GOOGLE, INDEXABLE, ODD_LINK, PAGE, SITE
 from linkworthy.rules.forms import Form
 
 CATEGORY = "Internal links"
@@ -22,38 +22,49 @@ _link = Form(
 LINKING = (
     _link(
         "links-nofollow-out", "Internal link says nofollow", "warning low",
-        "is_nofollow and is_own_target and target_is_indexable",
+        "is_nofollow and is_own_target and target_is_indexable and url is distinct from source_url",
         bad={"is_nofollow": True},
-        good=({}, {"is_nofollow": True, "is_own_target": False}, {"is_nofollow": True, "target_is_indexable": False}),
+        good=(
+            {}, {"is_nofollow": True, "is_own_target": False}, {"is_nofollow": True, "target_is_indexable": False},
+            {"is_nofollow": True, "url": ODD_LINK["source_url"]},
+        ),
         shows="rel",
         why="The site tells search engines not to count its own recommendation; nothing is gained for the other links.",
         fix="Remove nofollow from links to own pages.", source=GOOGLE + "crawling-indexing/qualify-outbound-links",
-        limits="Links to pages that may not be indexed, as baskets and logins, are left out. " + _EACH,
+        limits="Links to pages that may not be indexed, as baskets and logins, and links to places on the same page, "
+        "as the answer to a comment, are left out. " + _EACH,
     ),
     _link(
         "links-no-anchor", "Internal link without words", "opportunity low",
-        "trim(anchor) = '' and is_own_target and target_is_indexable and not coalesce(is_hidden, false)",
+        "trim(anchor) = '' and is_own_target and target_is_indexable and not coalesce(is_hidden, false) "
+        "and url is distinct from source_url",
         bad=({"anchor": " "}, {"anchor": "", "is_hidden": None}),
         good=(
+            {"anchor": "", "url": ODD_LINK["source_url"]},
             {}, {"anchor": "", "is_own_target": False}, {"anchor": "", "target_is_indexable": False},
             {"anchor": "", "is_hidden": True},
         ),
         shows="kind",
         why="Neither readers who listen nor search engines learn where it leads.",
         fix="Write words into the link, or describe its image in the alt text.",
-        limits="Words in aria-label are not counted. " + _EACH,
+        limits="Words in aria-label are not counted; marks of places on a page are left out. " + _EACH,
     ),
     _link(
         "links-generic-anchor", "Internal link whose words say nothing", "opportunity low",
-        "is_generic and is_own_target and target_is_indexable and region = 'main'",
-        bad={"is_generic": True, "anchor": "read more"},
+        "is_generic and is_own_target and target_is_indexable and region = 'main' and url is distinct from source_url "
+        r"and lower(trim(anchor)) <> lower(regexp_extract(url, '/([^/?#.]+)(\.[a-zA-Z]+)?$', 1))",
+        bad=({"is_generic": True, "anchor": "read more"},
+            {"is_generic": True, "anchor": "here", "source_url": SITE + "kettles", "url": SITE}),
         good=(
-            {}, {"is_generic": True, "is_own_target": False}, {"is_generic": True, "region": "nav"},
-            {"is_generic": True, "target_is_indexable": False},
+            {"anchor": "here"},
+            *({"is_generic": True, "anchor": "here", **one}
+              for one in ({"is_own_target": False}, {"region": "nav"}, {"target_is_indexable": False}, {"url": SITE})),
+            {"is_generic": True, "anchor": "View", "url": "https://shop.example/api/View.html"},
         ),
         why="Here and more could lead anywhere: the words of a link tell search engines what the page is about.",
         fix="Let the link say what the reader finds there.",
-        limits="Links in the main text are judged, in eight languages. " + _EACH,
+        limits="Links in the main text are judged, in eight languages; a word that is the name of the page it leads to "
+        "is left out. " + _EACH,
     ),
     _link(
         "links-http-internal", "Internal link without encryption", "warning medium", "is_unsafe and is_own_target",

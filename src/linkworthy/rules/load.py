@@ -214,7 +214,7 @@ LOAD = (
         severity="issue",
         priority="low",
         gate="is_indexable",
-        where="image_url is not null and alt is null",
+        where="image_url is not null and alt is null and not coalesce(width = 1 or height = 1, false)",
         evidence=("image_url", "is_linked"),
         why="Readers who do not see the image learn nothing of it, and neither do search engines.",
         fix='Describe the image in its alt attribute; write alt="" where it is decoration.',
@@ -224,6 +224,9 @@ LOAD = (
             {"is_indexable": True, "image_url": "https://shop.example/k.jpg", "alt": ""},
             {"is_indexable": True},
             {"is_indexable": False, "image_url": "https://shop.example/k.jpg"},
+            {"is_indexable": True, "image_url": "https://count.example/p.gif", "width": 1, "height": 30},
+            {"is_indexable": True, "image_url": "https://count.example/p.gif", "width": 30, "height": 1},
         ),
+        limits="Images of one pixel, which count visits, are left out where the page says their size.",
     ),
 )

@@ -44,15 +44,17 @@ NEIGHBOURS = (
         fix='Let the software add rel="ugc" to links in comments.',
     ),
     _out(
-        "out-hidden", "Hidden link to another site", "issue high", "n_hidden > 0 and region not in ('nav', 'header')",
+        "out-hidden", "Hidden link to another site", "issue high",
+        "n_hidden = n_links and region not in ('nav', 'header')",
         bad={"n_hidden": 1, "region": "main"},
-        good=({"region": "main"}, {"n_hidden": 1, "region": "nav"}, {"n_hidden": 1, "region": "header"}),
+        good=({"region": "main"}, {"n_hidden": 1, "region": "nav"}, {"n_hidden": 1, "region": "header"},
+            {"n_hidden": 1, "n_links": 2, "region": "main"}),
         shows="n_hidden region",
         why="Nobody can see it: a break-in leaves such links, and search engines punish them.",
         fix="Find out who put it there; remove it, or show it.",
         source=GOOGLE + "essentials/spam-policies#hidden-text-and-links",
-        limits="Hidden by attribute or inline style; menus that open on a click are left out. Style sheets are not "
-        "read.",
+        limits="Hidden by attribute or inline style; style sheets are not read. Menus and text that open on a click "
+        "are left out, told by links to own pages that are hidden with them, and so are targets that another link shows.",
     ),
     _out(
         "out-http", "Link to an address without encryption that has one with", "opportunity low",

@@ -152,8 +152,10 @@ SETS = (
         why="The series breaks off there.", fix="Name the address that answers, or nothing on the last page.",
     ),
     _next(
-        "page-unlinked", "Next page that nothing links to", "issue medium", "target_n_inlinking_pages = 0",
-        bad={"target_n_inlinking_pages": 0}, good={}, shows="target_n_inlinking_pages",
+        "page-unlinked", "Next page that nothing links to", "issue medium",
+        "target_n_inlinking_pages = 0 and target_url <> url",
+        bad={"target_n_inlinking_pages": 0},
+        good=({}, {"target_n_inlinking_pages": 0, "target_url": _SERIES["url"]}), shows="target_n_inlinking_pages",
         why="It is known from rel=next alone, which readers do not see and Google does not read.",
         fix="Link to it with a plain link.",
     ),
@@ -172,13 +174,15 @@ SETS = (
     ),
     _next(
         "page-sequence", "Next page does not name this one as its previous", "issue medium",
-        "target_back_url is distinct from url and target_status = 200",
+        "target_back_url is distinct from url and target_status = 200 and target_url <> url",
         bad=({"target_back_url": SITE + "pots"}, {"target_back_url": None}),
-        good=({}, {"target_back_url": None, "target_status": 404}),
+        good=({}, {"target_back_url": None, "target_status": 404},
+            {"target_back_url": None, "target_url": _SERIES["url"]}),
         shows="target_back_url",
         why="Programs that read rel=next and rel=prev cannot follow the series in both directions.",
         fix="Let both pages name each other.",
-        limits="Google does not read these relations any more; other engines and browsers do.",
+        limits="Google does not read these relations any more; other engines and browsers do. A page that names itself "
+        "is listed under page-loop alone.",
     ),
     _paged(
         "page-multiple", "Page with several next or previous pages", "warning low", "n_next > 1 or n_prev > 1",
