@@ -24,6 +24,8 @@ NAMES = {
     "quality-harm": "quality_harm",
     "quality-networks": "quality_networks",
     "duplicates": "duplicates",
+    "audit": "audit",
+    "quality-audit": "quality_audit",
     "pagerank": "graph_pagerank",
     "pagerank-big": "graph_big",
     "web-graph": "graph_web",

@@ -42,7 +42,8 @@ _PAGES = {
 }  # fmt: skip
 _LINKS = {
     "source_url": _URL.format("i"), "source_domain": "'shop.example'", "n": "j::int",
-    "href": "'/page/' || t", "url": f"if(j % 25 = 24, 'https://museum-' || (t % 5003) || '.example/', {_URL.format('t')})",
+    "href": "'/page/' || t",
+    "url": f"if(j % 25 = 24, 'https://museum-' || (t % 5003) || '.example/', {_URL.format('t')})",
     "target_host": "if(j % 25 = 24, 'museum-' || (t % 5003) || '.example', 'shop.example')",
     "target_domain": "if(j % 25 = 24, 'museum-' || (t % 5003) || '.example', 'shop.example')",
     "is_internal": "j % 25 <> 24", "kind": "if(j % 40 = 39, 'image', 'text')", "anchor": "'Kettle ' || t",

@@ -54,7 +54,7 @@ NEIGHBOURS = (
         fix="Find out who put it there; remove it, or show it.",
         source=GOOGLE + "essentials/spam-policies#hidden-text-and-links",
         limits="Hidden by attribute or inline style; style sheets are not read. Menus and text that open on a click "
-        "are left out, told by links to own pages that are hidden with them, and so are targets that another link shows.",
+        "are left out, told by links to own pages hidden with them, and so are targets that another link shows.",
     ),
     _out(
         "out-http", "Link to an address without encryption that has one with", "opportunity low",

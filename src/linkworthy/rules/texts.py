@@ -142,9 +142,11 @@ TEXTS = (
     _page(
         "content-thin-indexable-archive", "Archive page with hardly an entry", "opportunity medium",
         "regexp_matches(path, '(?i)/(tags?|category|categories|author|archive|topics?|schlagwort|kategorie|etiqueta|"
-        "[12][0-9]{3}/[01]?[0-9])/') and n_main_links < 3",
-        bad={"path": "/tag/red/", "n_main_links": 2},
-        good=({"path": "/tag/red/", "n_main_links": 3}, {"path": "/stag/red/", "n_main_links": 2}),
+        "[12][0-9]{3}/[01]?[0-9])/') and n_main_links < 3 and page_kind is distinct from 'article'",
+        bad={"path": "/tag/red/", "n_main_links": 2, "page_kind": "listing"},
+        good=({"path": "/tag/red/", "n_main_links": 3, "page_kind": "listing"},
+            {"path": "/stag/red/", "n_main_links": 2, "page_kind": "listing"},
+            {"path": "/2026/01/red/", "n_main_links": 2, "page_kind": "article"}),
         shows="path n_main_links n_main_words",
         why="Hundreds of lists of one or two entries add nothing to the entries themselves.",
         fix="Say noindex on lists of under three entries, or use fewer tags.",
