@@ -51,7 +51,7 @@ def benchmark(*, quick: bool) -> list[Result]:
 def _real(*, quick: bool) -> Result:
     """Give what judging takes as a part of what the crawl of the same real pages took, both as wall time."""
     name, unit = "part of the crawl's time", "of the crawl's time"
-    names = docsites.present(docsites.SMALL[:1] if quick else docsites.PACKAGES)
+    names = docsites.present(docsites.SMALL[:1] if quick else list(docsites.PACKAGES))
     if not names:
         return not_run("audit", name, unit=unit, target=PART_OF_CRAWL, why="no documentation package is installed")
     with tempfile.TemporaryDirectory() as folder:

@@ -20,6 +20,8 @@ _GARBLED = (
     "[\\pL]{1,20}\\x{FFFD}[^ ]{0,20}|\\x{FFFD}+[\\pL]{2}[^ ]{0,20})"
 )
 """UTF-8 that was read as Windows-1252, and the sign for what could not be decoded."""
+_SUSPECT = "[ÃÂâ\\x{FFFD}]"
+"""A sign that all of it holds: classes of letters are slow to look for, and most text has none of these."""
 
 _FORMULAS = {
     "en": (206.835, 1.015, 84.6),
@@ -47,8 +49,8 @@ def open_text_parts(db: duckdb.DuckDBPyConnection) -> None:
         select b.url, sum(length(b.text)) as n_text_characters,
             min(b.text[:200]) filter (b.region in ('main', 'list')
                 and b.tag <> 'pre' and regexp_matches(b.text, {quoted(placeholders)}, 'i')) as placeholder,
-            min(regexp_extract(b.text, {quoted(_GARBLED)})) filter (
-                b.tag <> 'pre' and regexp_matches(b.text, {quoted(_GARBLED)})) as garbled
+            min(nullif(case when b.tag <> 'pre' and regexp_matches(b.text, {quoted(_SUSPECT)})
+                then regexp_extract(b.text, {quoted(_GARBLED)}) end, '')) as garbled
         from blocks b semi join own_page p using (url) group by b.url
     """)
     _open_headings(db)
