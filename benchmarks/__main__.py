@@ -40,6 +40,7 @@ NAMES = {
     "warc": "extracting:warc",
     "lookup": "lookup",
     "diff": "diff",
+    "spark": "spark",
 }
 """Benchmark: its module in this package, and its function there where that is not ``benchmark``."""
 

@@ -120,6 +120,20 @@ class Spark:
         with _told():
             self._session.read.parquet(*[named(place) for place in places]).createOrReplaceTempView(name)
 
+    def open_lines(self, name: str, places: Sequence[str], columns: Sequence[str]) -> None:
+        """Make text files with tabs between columns visible under a name; all columns are texts.
+
+        Raises: StageError where one cannot be read.
+        """
+        schema = ", ".join(f"{column} string" for column in columns)
+        with _told():
+            frame = self._session.read.csv([named(place) for place in places], schema=schema, sep="\t", quote="")
+            frame.createOrReplaceTempView(name)
+
+    def store(self, sql: str, place: str) -> None:
+        """Write the rows of a query as Parquet files in a folder, in the stead of what stands there."""
+        self._watched(lambda: self._session.sql(sql).write.mode("overwrite").parquet(named(place)))
+
     def define(self, statements: Iterable[str]) -> None:
         """Carry out statements that define functions or views."""
         for sql in statements:
