@@ -4,8 +4,8 @@ The formula is that of :mod:`linkworthy.graph.pagerank`, by in-links and with an
 x_j = (1 - d) / n + d (sum over links i->j of x_i / W_i + D / n). D, the score of nodes without out-links, is what the
 others leave of one: scores sum to one from the first step on. Only nodes with out-links are iterated; the rest is
 filled at the end. A link counts once however often it is named, and not where it leads from a node to itself. Stops
-where the L1 change over the iterated nodes is at most the tolerance. Each step is one join of links and scores by Spark,
-whose result is written to ``place``, so that the plan of a step never grows; the machines' memory bounds nothing.
+where the L1 change over the iterated nodes is at most the tolerance. Each step is one join of links and scores, whose
+result is written to ``place``, so that the plan of a step never grows; the machines' memory bounds nothing.
 """
 
 from __future__ import annotations
