@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.learn_pages`` writes the weights that are shipped. Folds are split by registrable domain. A
 block is main text where 60 % of its runs of four words stand in the text that people marked (short blocks: where they
-are a line of it); a link is content where its anchor of 15 characters or more stands in that text.
+are a line of it); a link is content where its anchor of 15 characters or more stands in that text. What one network is
+told by another comes from networks that were trained without the page's site, within the training pages too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,23 +21,28 @@ import numpy.typing as npt
 
 from benchmarks.wcxb import RealPage, real_pages
 from linkworthy.engine.learning import Plan, folds_of, train
-from linkworthy.html.block_features import MAX_BLOCKS, MAX_LINKS
-from linkworthy.html.kind_features import N_STRUCTURE, kind_columns
-from linkworthy.html.learned import KINDS, Models, Understanding, best_choice, block_rows, link_rows, understand
+from linkworthy.html.block_features import MAX_BLOCKS, Blocks, block_matrix, blocks_of, smoothing_matrix
+from linkworthy.html.columns import Array, Matrix, stepped
+from linkworthy.html.kind_features import N_HASHED, kind_columns
+from linkworthy.html.learned import KINDS, N_VOTES, Models, Understanding, choice, understand
+from linkworthy.html.letters import N_NUMBERS, Letters, letters_of
+from linkworthy.html.link_features import MAX_LINKS, link_matrix, links_of
+from linkworthy.html.nets import ExactNet
 from linkworthy.html.page import Page
-
-Rows = npt.NDArray[np.float32]
 
 N_FOLDS = 5
 N_INNER = 3
-"""Folds within the training pages, by which blocks learn from kinds that were guessed and not given."""
+"""Folds within the training pages, for what one network is told by another."""
 MIN_ANCHOR = 15
-MAX_SAMPLED_BLOCKS = 250
-MAX_SAMPLED_LINKS = 150
+MAX_SAMPLED_BLOCKS = 160
+MAX_SAMPLED_LINKS = 300
+MAX_LEAN = 3.0
+"""A word that stands in main texts e^3 times more often than elsewhere, or less often, says no more."""
 STRUCTURE = Plan(n_hidden=32, n_epochs=40, dropout=0.3, batch=64, decay=0.1)
 WORDS = Plan(n_hidden=64, n_epochs=30, dropout=0.6, batch=64, decay=1.0)
 BLOCKS = Plan(n_hidden=32, n_epochs=4, dropout=0.2, decay=0.02)
-LINKS = Plan(n_hidden=64, n_epochs=16, dropout=0.5, decay=1.0)
+SMOOTH = Plan(n_hidden=24, n_epochs=4, dropout=0.2, decay=0.02)
+LINKS = Plan(n_hidden=64, n_epochs=12, dropout=0.5, decay=1.0)
 _WORD = re.compile(r"\w+")
 
 
@@ -49,7 +55,8 @@ class Sample:
     kind: int
     words: Counter[str]
     """Words of the main text as people marked it."""
-    row: Rows
+    columns: Blocks
+    row: Matrix
     blocks: npt.NDArray[np.float32]
     """Share of each block that is main text."""
     links: npt.NDArray[np.int64]
@@ -60,10 +67,12 @@ def sample_of(real: RealPage) -> Sample:
     """Prepare a page."""
     page = real.page
     folded = " ".join(_WORD.findall(real.main.casefold()))
+    blocks, links = blocks_of(page), links_of(page)
     return Sample(
-        Page(url=page.url, facts=page.facts, links=page.links, blocks=page.blocks, images=page.images),
-        real.site, KINDS.index(real.kind), Counter(_WORD.findall(real.main.lower())), kind_columns(page),
-        _block_labels(page, real.main, folded), _link_labels(page, folded),
+        Page(url=page.url, facts=page.facts, links=page.links, blocks=page.blocks, images=page.images,
+             resources=page.resources),
+        real.site, KINDS.index(real.kind), Counter(_WORD.findall(real.main.lower())), blocks,
+        stepped(kind_columns(page, blocks, links)), _block_labels(page, real.main, folded), _link_labels(page, folded),
     )  # fmt: skip
 
 
@@ -95,59 +104,138 @@ def _link_labels(page: Page, folded: str) -> npt.NDArray[np.int64]:
     return np.asarray(out, dtype=np.int64)
 
 
+@dataclass(slots=True)
+class _Told:
+    """What the later networks are told of one training page, by networks that have not seen its site."""
+
+    kinds: Matrix
+    lean: Array
+    link_table: Array
+    rows: Matrix
+    first: Matrix
+    """What the first look says of each block."""
+
+
 def train_models(samples: Sequence[Sample]) -> Models:
     """Train all networks on these pages."""
-    guessed = np.zeros((len(samples), len(KINDS)), dtype=np.float32)
     inner = folds_of([f"inner {sample.site}" for sample in samples], N_INNER)
-    rows = np.vstack([sample.row for sample in samples])
-    kinds = np.asarray([sample.kind for sample in samples])
+    told: list[_Told | None] = [None] * len(samples)
     for fold in range(N_INNER):
-        is_in = inner != fold
-        guessed[~is_in] = _kind_nets(rows[is_in], kinds[is_in]).kinds(rows[~is_in])
-    nets = _kind_nets(rows, kinds)
-    of_blocks = [block_rows(sample.page, guessed[n : n + 1]) for n, sample in enumerate(samples)]
+        others = [sample for sample, at in zip(samples, inner, strict=True) if at != fold]
+        votes, tables = _kind_nets(others, 1), _leans(others)
+        for n in np.flatnonzero(inner == fold):
+            told[n] = _told(samples[n], votes, tables)
+    known = [one for one in told if one is not None]
     rng = np.random.default_rng(1)
     picked = [_some(rng, len(sample.blocks), MAX_SAMPLED_BLOCKS) for sample in samples]
-    used = [n for n, chosen in enumerate(picked) if len(chosen)]
-    blocks = train(
-        np.vstack([of_blocks[n][picked[n]] for n in used]),
-        np.concatenate([samples[n].blocks[picked[n]] > 0.5 for n in used]).astype(np.int64), 2, BLOCKS,
-        np.concatenate([_weights(samples[n].page)[picked[n]] for n in used]),
-    )  # fmt: skip
+    for fold in range(N_INNER):
+        net = _first_look(samples, known, picked, np.flatnonzero(inner != fold))
+        for n in np.flatnonzero(inner == fold):
+            known[n].first = net.shares(known[n].rows)[:, 0] if len(known[n].rows) else np.zeros(0)
+    first = _first_look(samples, known, picked, np.arange(len(samples)))
+    looked = [_second_rows(sample, one) for sample, one in zip(samples, known, strict=True)]
+    smooth = _block_net(samples, looked, picked, np.arange(len(samples)), SMOOTH)
+    shares = [smooth.shares(rows)[:, 0] if len(rows) else np.zeros(0) for rows in looked]
+    links = _link_net(samples, known, shares, rng)
+    return Models(*_kind_nets(samples, N_VOTES), first, smooth, links, *_leans(samples))
+
+
+def _told(sample: Sample, votes: tuple[tuple[ExactNet, ...], tuple[ExactNet, ...]], tables: tuple[Array, Array]) -> _Told:
+    structure, words = votes
+    kinds = (structure[0].shares(sample.row[:, :-N_HASHED]) + words[0].shares(sample.row)) / 2
+    lean = sample.columns.letters.sums(tables[0])
+    rows = stepped(block_matrix(sample.page, sample.columns, lean, kinds)) if len(sample.columns) else np.zeros((0, 1))
+    return _Told(kinds, lean, tables[1], rows, np.zeros(0))
+
+
+def _second_rows(sample: Sample, told: _Told) -> Matrix:
+    if not len(told.rows):
+        return np.zeros((0, 1))
+    is_main = choice(sample.columns, told.first)
+    return stepped(smoothing_matrix(sample.columns, told.rows, told.first, is_main))
+
+
+def _first_look(
+    samples: Sequence[Sample], told: Sequence[_Told], picked: Sequence[npt.NDArray[np.int64]], used: npt.NDArray[np.int64]
+) -> ExactNet:
+    return _block_net(samples, [one.rows for one in told], picked, used, BLOCKS)
+
+
+def _block_net(
+    samples: Sequence[Sample], rows: Sequence[Matrix], picked: Sequence[npt.NDArray[np.int64]],
+    used: npt.NDArray[np.int64], plan: Plan,
+) -> ExactNet:  # fmt: skip
+    some = [n for n in used if len(picked[n])]
+    return ExactNet.of(train(
+        np.vstack([rows[n][picked[n]].astype(np.float32) for n in some]),
+        np.concatenate([samples[n].blocks[picked[n]] > 0.5 for n in some]).astype(np.int64), 2, plan,
+        np.concatenate([_weights(samples[n].columns)[picked[n]] for n in some]),
+    ))  # fmt: skip
+
+
+def _link_net(
+    samples: Sequence[Sample], told: Sequence[_Told], shares: Sequence[Matrix], rng: np.random.Generator
+) -> ExactNet:
     found, labels, weights = [], [], []
-    for n in used:
-        judged = np.flatnonzero(samples[n].links >= 0)
+    for sample, one, share in zip(samples, told, shares, strict=True):
+        judged = np.flatnonzero(sample.links >= 0)
         if not len(judged):
             continue
         judged = judged[_some(rng, len(judged), MAX_SAMPLED_LINKS)]
-        shares = blocks.shares(of_blocks[n])[:, 0]
-        is_main = best_choice(shares, _words_of(samples[n].page))
-        found.append(link_rows(samples[n].page, guessed[n : n + 1], of_blocks[n], shares, is_main)[judged])
-        labels.append(samples[n].links[judged])
-        weights.append(np.full(len(judged), len(judged) ** -0.3, dtype=np.float32))
-    links = train(np.vstack(found), np.concatenate(labels), 2, LINKS, np.concatenate(weights))
-    return Models(nets.structure, nets.words, blocks, links)
+        is_main = choice(sample.columns, share)
+        rows = link_matrix(sample.page, links_of(sample.page), sample.columns, one.rows, share, is_main, one.link_table, one.lean, one.kinds)
+        found.append(stepped(rows[judged]).astype(np.float32))
+        labels.append(sample.links[judged])
+        weights.append(np.full(len(judged), len(judged) ** -0.2, dtype=np.float32))
+    truth, weigh = np.concatenate(labels), np.concatenate(weights)
+    # Both classes weigh the same in all, as they do in balanced accuracy.
+    weigh = weigh / np.where(truth == 1, weigh[truth == 1].sum(), weigh[truth == 0].sum())
+    return ExactNet.of(train(np.vstack(found), truth, 2, LINKS, (weigh / weigh.mean()).astype(np.float32)))
 
 
-def _kind_nets(rows: Rows, kinds: npt.NDArray[np.int64]) -> Models:
+def _kind_nets(samples: Sequence[Sample], n_votes: int) -> tuple[tuple[ExactNet, ...], tuple[ExactNet, ...]]:
+    rows = np.vstack([sample.row for sample in samples]).astype(np.float32)
+    kinds = np.asarray([sample.kind for sample in samples])
     counts = np.bincount(kinds, minlength=len(KINDS))
     weights = np.sqrt(counts.mean() / np.maximum(1, counts))[kinds].astype(np.float32)
-    structure = train(rows[:, :N_STRUCTURE], kinds, len(KINDS), STRUCTURE, weights)
-    words = train(rows, kinds, len(KINDS), WORDS, weights)
-    return Models(structure, words, structure, words)
+    structure, words = [], []
+    for seed in range(1, n_votes + 1):
+        structure.append(train(rows[:, :-N_HASHED], kinds, len(KINDS), replace(STRUCTURE, seed=seed), weights))
+        words.append(train(rows, kinds, len(KINDS), replace(WORDS, seed=seed), weights))
+    return tuple(map(ExactNet.of, structure)), tuple(map(ExactNet.of, words))
+
+
+def _leans(samples: Sequence[Sample]) -> tuple[Array, Array]:
+    """Give for each word how much more often it stands in main texts, and in anchors there; a page counts it once."""
+    of_blocks = np.ones((2, N_NUMBERS)) * _PRIOR
+    of_links = of_blocks.copy()
+    for sample in samples:
+        _count(of_blocks, sample.columns.letters, (sample.blocks > 0.5).astype(np.int64))
+        _count(of_links, links_of(sample.page).letters, sample.links)
+    return _lean(of_blocks), _lean(of_links)
+
+
+_PRIOR = 2.0
+
+
+def _count(counts: Matrix, letters: Letters, labels: npt.NDArray[np.int64]) -> None:
+    of_words = np.repeat(labels, letters.n_words)
+    for label in (0, 1):
+        counts[label, np.unique(letters.words[of_words == label])] += 1
+
+
+def _lean(counts: Matrix) -> Array:
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    return np.rint(np.clip(np.log(shares[1] / shares[0]), -MAX_LEAN, MAX_LEAN) * 1024).astype(np.int64)
 
 
 def _some(rng: np.random.Generator, n: int, most: int) -> npt.NDArray[np.int64]:
     return np.arange(n) if n <= most else np.sort(rng.permutation(n)[:most])
 
 
-def _words_of(page: Page) -> npt.NDArray[np.float64]:
-    return np.asarray([block.n_words for block in page.blocks[:MAX_BLOCKS]], dtype=np.float64)
-
-
-def _weights(page: Page) -> Rows:
+def _weights(blocks: Blocks) -> npt.NDArray[np.float32]:
     """Weigh blocks by the root of their words, and long pages less than by their length."""
-    raw = np.sqrt(np.minimum(_words_of(page), 100) + 1)
+    raw = np.sqrt(np.minimum(blocks.words, 100) + 1)
     return np.asarray(raw / (np.sqrt(raw.sum()) + 5), dtype=np.float32)
 
 

@@ -6,173 +6,173 @@ Structure comes as shares and counts, words come hashed into buckets, so that no
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
+from linkworthy.html.block_features import TAGS, Blocks
+from linkworthy.html.columns import REGION, REGIONS, Matrix, column
 from linkworthy.html.engines import FORUM_ENGINES, SHOP_ENGINES
-from linkworthy.html.page import Link, Page
+from linkworthy.html.letters import BITS, N_NUMBERS, letters_of
+from linkworthy.html.link_features import Links
+from linkworthy.html.page import Page
 
-Matrix = npt.NDArray[np.float32]
-
-BUCKETS = {"path": 256, "head": 512, "text": 1024, "anchor": 512}
-"""Buckets of hashed words: of the URL, of title and headings, of the text, of anchors."""
-MAX_WORDS = 3_000
-_WORD = re.compile(r"[^\W\d_]{2,20}")
-_PRICE = re.compile(r"[$€£¥]\s?\d|\d\s?(?:€|usd|eur)\b", re.IGNORECASE)
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?(?:min|hour|day|week|month|year)s?\b", re.IGNORECASE)
+_PATH_BITS, _HEAD_BITS, _TEXT_BITS, _ANCHOR_BITS = 8, 9, 10, 9
+N_HASHED = sum(1 << bits for bits in (_PATH_BITS, _HEAD_BITS, _TEXT_BITS, _ANCHOR_BITS))
+"""Columns of hashed words: of the URL, of title and headings, of the text, of anchors; they come last."""
+_MAX_ANCHORS = 300
+_MAX_CHARACTERS = 20_000
+_MONEY = "$€£¥"
+_YEARS = (" 201", " 202")
+_MARKS = (
+    "reply replies quote posts joined member thread topic", "cart basket stock sku qty quantity buy",
+    "more continue view all see", "sort filter results showing items page load", "started demo trial quote sign contact",
+    "contents edit previous next changelog api parameters", "by min published updated written", "reviews review rating "
+    "ratings stars sold", "pricing month plans faq testimonials clients customers team services", "ago days hours minutes "
+    "weeks months years",
+)  # fmt: skip
+"""Words of short blocks: of forums, shops, teasers, lists, services, documentation, articles, …."""
 _TYPES = (
     "Product", "Article", "NewsArticle", "BlogPosting", "DiscussionForumPosting", "QAPage", "Question",
-    "Comment", "Answer",
-    "CollectionPage", "ItemList", "ListItem", "Organization", "LocalBusiness", "Service",
-    "SoftwareApplication", "WebPage",
-    "FAQPage", "TechArticle", "HowTo", "Recipe", "Offer", "AggregateOffer", "AggregateRating", "Review",
-    "BreadcrumbList",
-    "ProfilePage", "Person", "VideoObject", "Course", "Event", "SearchAction", "ImageObject",
+    "Comment", "Answer", "CollectionPage", "ItemList", "ListItem", "Organization", "LocalBusiness", "Service",
+    "SoftwareApplication", "WebPage", "FAQPage", "TechArticle", "HowTo", "Recipe", "Offer", "AggregateOffer",
+    "AggregateRating", "Review", "BreadcrumbList", "ProfilePage", "Person", "VideoObject", "Course", "Event",
+    "SearchAction", "ImageObject",
 )  # fmt: skip
 _OG = ("article", "website", "product", "profile", "video")
 _KINDS = ("article", "forum", "directory", "profile", "product", "listing", "home", "contact", "other")
-_REGIONS = ("main", "list", "nav", "header", "footer", "sidebar", "comment", "author")
-_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "td", "div", "dd", "dt", "pre", "blockquote", "figcaption")
+_WIKIS = frozenset({"sphinx", "mkdocs", "docusaurus", "mediawiki", "dokuwiki"})
+_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
-def kind_columns(page: Page) -> Matrix:
-    """Give what is known of a page, one row."""
-    return np.hstack([_structure(page), *(_hashed(page, name) for name in BUCKETS)])[None, :]
+def kind_columns(page: Page, blocks: Blocks, links: Links) -> Matrix:
+    """Give what is known of a page, one row: its structure, then N_HASHED columns of words."""
+    return np.hstack([_structure(page, blocks, links), _hashed(page, blocks, links)])[None, :]
 
 
-def _structure(page: Page) -> Matrix:
-    facts = page.facts
-    blocks, links = page.blocks, page.links
-    words = np.asarray([block.n_words for block in blocks], dtype=np.float32)
+def _structure(page: Page, blocks: Blocks, links: Links) -> Matrix:
+    words = blocks.words
     total = max(1.0, float(words.sum()))
-    linked = float(sum([block.n_link_words for block in blocks]))
-    regions: Counter[str] = Counter()
-    tags: Counter[str] = Counter()
-    for block in blocks:
-        regions[block.region] += block.n_words
-        tags[block.tag] += block.n_words
-    texts = [block.text for block in blocks if block.region in {"main", "list", "comment"}]
-    whole = " ".join(texts)[:40_000]
-    shapes = Counter([(link.path or "").count(">") for link in links])
-    counts = [
-        len(blocks), total, len(links), len(page.images), facts["n_elements"] or 0, facts["n_comments"] or 0,
-        len(_PRICE.findall(whole)), len(_DATE.findall(whole)), whole.count("?"), whole.count("!"),
-        float(words.max()) if len(words) else 0, int((words > 40).sum()), int((words > 15).sum()),
-        int((words < 4).sum()),
-        len(facts["h2"] or ()), len(page.resources), tags["pre"], max(shapes.values(), default=0),
-        sum([not link.is_internal for link in links]), sum([link.kind == "image" for link in links]),
-        sum([(link.region or "") in {"main", "list"} for link in links]), page.url.count("/") - 2,
-        len(page.url), len(facts["title"] or ""), len(facts["description"] or ""), len(facts["feeds"] or ()),
-        sum([image.is_linked for image in page.images]), len(facts["telephones"] or ()), len(facts["emails"] or ()),
+    counts, shares = _links(page, links)
+    text_counts, text_shares = _texts(blocks, total)
+    logs = np.log1p(np.asarray([*_counts(page, blocks, total), *text_counts, *counts], dtype=np.float64)) / 4
+    regions = np.bincount(blocks.regions, weights=words, minlength=len(REGIONS)) / total
+    tags = np.bincount(blocks.tags, weights=words, minlength=len(TAGS) + 1) / total
+    more = [
+        float(blocks.link_words.sum()) / total, float((words * words).sum()) / total / 100, *text_shares, *shares,
+        sum([image.is_linked for image in page.images]) / max(1, len(page.images)),
     ]  # fmt: skip
-    more_counts, more_shares = _make_up(page, total)
+    flags = np.asarray(_flags(page), dtype=np.float64)
+    return np.concatenate([logs, regions, tags, np.asarray(more, dtype=np.float64), flags])
+
+
+def _counts(page: Page, blocks: Blocks, total: float) -> list[float]:
+    facts, url, letters = page.facts, page.url, blocks.letters
+    return [
+        len(blocks), total, len(page.links), len(page.images), facts["n_elements"] or 0, facts["n_comments"] or 0,
+        int(letters.n_digits.sum()), int(letters.n_commas.sum()), len(facts["h2"] or ()), len(page.resources),
+        url.count("/") - 2, len(url), len(facts["title"] or ""), len(facts["description"] or ""),
+        len(facts["feeds"] or ()), sum([image.is_linked for image in page.images]), len(facts["telephones"] or ()),
+        len(facts["emails"] or ()),
+    ]  # fmt: skip
+
+
+def _flags(page: Page) -> list[bool]:
+    facts, url = page.facts, page.url
     types = set(facts["schema_types"] or ())
     og_type = (facts["og_type"] or "").casefold()
-    flags = [
+    engine = facts["engine"]
+    return [
         *(name in types for name in _TYPES), *(name in og_type for name in _OG),
-        *(facts["page_kind"] == kind for kind in _KINDS),
-        facts["engine"] in FORUM_ENGINES, facts["engine"] in SHOP_ENGINES, facts["engine"] == "wordpress",
-        facts["engine"] in {"sphinx", "mkdocs", "docusaurus", "mediawiki", "dokuwiki"}, facts["author"] is not None,
-        facts["published_at"] is not None, facts["has_comment_form"], facts["has_registration"],
-        facts["has_submission"],
-        "?" in page.url, page.url.rstrip("/").count("/") == 2, bool(re.search(r"\d{4}/\d\d", page.url)),
-        bool(re.search(r"[/-]\d{4,}", page.url)), page.url.count("-") > 3,
+        *(facts["page_kind"] == kind for kind in _KINDS), engine in FORUM_ENGINES, engine in SHOP_ENGINES,
+        engine == "wordpress", engine in _WIKIS, facts["author"] is not None, facts["published_at"] is not None,
+        bool(facts["has_comment_form"]), bool(facts["has_registration"]), bool(facts["has_submission"]), "?" in url,
+        url.rstrip("/").count("/") == 2, bool(re.search(r"\d{4}/\d\d", url)), bool(re.search(r"[/-]\d{4,}", url)),
+        url.count("-") > 3,
+    ]  # fmt: skip
+
+
+def _texts(blocks: Blocks, total: float) -> tuple[list[float], list[float]]:
+    """Give counts and shares of prose, and of marks of trade and of talk."""
+    words, n = blocks.words, max(1, len(blocks))
+    is_prose = (words > 20) & (blocks.link_words * 4 < words)
+    is_inner = (blocks.regions <= 1) | (blocks.regions == REGION["comment"])
+    inner = np.sort(words[is_inner]) if is_inner.any() else np.zeros(1)
+    quantiles = [float(inner[min(len(inner) - 1, int(len(inner) * share))]) for share in _QUANTILES]
+    whole = " ".join(compress(blocks.texts, is_inner.tolist()))[:_MAX_CHARACTERS]
+    short = blocks.letters.words[np.repeat(words <= 12, blocks.letters.n_words)]
+    marks = np.bincount(_mark_of_word()[short], minlength=len(_MARKS) + 1)[1:].tolist()
+    is_first = blocks.tags == 1
+    first = int(np.argmax(is_first)) if is_first.any() else 0
+    counts = [
+        sum(map(whole.count, _MONEY)), sum(map(whole.count, _YEARS)), whole.count("?"), whole.count("!"),
+        float(words.max()) if len(words) else 0.0, int((words > 40).sum()), int((words > 15).sum()),
+        int((words < 4).sum()), int(is_prose.sum()), float(words[is_prose].sum()), *quantiles, *marks,
     ]  # fmt: skip
     shares = [
-        linked / total, *(regions[name] / total for name in _REGIONS), *(tags[name] / total for name in _TAGS),
-        float(np.median(words)) / 20 if len(words) else 0.0, float((words * words).sum()) / total / 100,
+        float(np.median(words)) / 20 if len(words) else 0.0, float(words[is_prose].sum()) / total, first / n,
+        float((blocks.n_same > 1).sum()) / n,
     ]  # fmt: skip
-    logs = np.log1p(np.asarray([*counts, *more_counts], dtype=np.float64)) / 4
-    return np.asarray([*logs, *shares, *more_shares, *flags], dtype=np.float32)
+    return counts, shares
 
 
-def _make_up(page: Page, total: float) -> tuple[list[float], list[float]]:
-    """Give counts and shares of what repeats on a page: cards of one shape, prose, marks of trade and of talk."""
-    prose = [block for block in page.blocks if block.n_words > 20 and block.n_link_words * 4 < block.n_words]
-    inner = [link for link in page.links if link.region in {"main", "list", "comment"} and link.kind != "empty"]
-    shapes: dict[str, list[Link]] = {}
-    for link in inner:
-        shapes.setdefault(shape_of(link.path), []).append(link)
-    cards = max(shapes.values(), key=len, default=[])
-    n_cards = max(1, len(cards))
-    marks: Counter[int] = Counter()
-    for block in page.blocks:
-        if block.n_words <= 12:
-            marks.update({(found.lastindex or 1) - 1 for found in _MARKS.finditer(block.text[:120].lower())})
-    main = sorted([block.n_words for block in page.blocks if block.region in {"main", "list", "comment"}]) or [0]
-    quantiles = [main[min(len(main) - 1, int(len(main) * share))] for share in (0.1, 0.25, 0.5, 0.75, 0.9)]
-    first = next((n for n, block in enumerate(page.blocks) if block.tag == "h1"), 0)
-    counts = [len(cards), len(shapes), len(prose), sum([block.n_words for block in prose]), *quantiles,
-              sum([len(links) >= 4 for links in shapes.values()]), *(marks[n] for n in range(_N_MARKS)),
-              len({link.target_domain for link in inner}), len({link.url for link in inner})]  # fmt: skip
+@lru_cache(maxsize=1)
+def _mark_of_word() -> npt.NDArray[np.int64]:
+    table = np.zeros(N_NUMBERS, dtype=np.int64)
+    for n, words in enumerate(_MARKS):
+        table[letters_of([words]).words] = n + 1
+    return table
+
+
+def _links(page: Page, links: Links) -> tuple[list[float], list[float]]:
+    """Give counts and shares of a page's links: cards of one shape, domains, depths."""
+    is_image = np.asarray([kind == "image" for kind in links.kinds], dtype=bool)
+    is_inner = (links.regions <= 1) | (links.regions == REGION["comment"])
+    is_inner &= np.asarray([kind != "empty" for kind in links.kinds], dtype=bool)
+    inner = is_inner.tolist()
+    n_inner = max(1, sum(inner))
+    sizes = np.bincount(links.shape[is_inner], minlength=1)
+    is_card = is_inner & (links.shape == int(np.argmax(sizes)))
+    n_cards = max(1, int(sizes.max()))
+    counts = [
+        max([shape.count(">") for shape in links.shapes], default=0), int((~links.is_internal).sum()),
+        int(is_image.sum()), int((links.regions <= 1).sum()), int(sizes.max()), int((sizes > 0).sum()),
+        int((sizes >= 4).sum()), len(set(compress(column(page.links, "target_domain", len(links)), inner))),
+        len(set(compress(links.urls, inner))),
+    ]  # fmt: skip
     shares = [
-        len(cards) / max(1, len(inner)), sum([link.anchor.count(" ") + 1 for link in cards]) / n_cards / 10,
-        sum([link.is_internal for link in cards]) / n_cards, sum([link.kind == "image" for link in cards]) / n_cards,
-        sum([block.n_words for block in prose]) / total, first / max(1, len(page.blocks)),
-        sum([image.is_linked for image in page.images]) / max(1, len(page.images)),
-        len({block.text_hash for block in page.blocks}) / max(1, len(page.blocks)),
+        float(sizes.max()) / n_inner, float(links.letters.n_words[is_card].sum()) / n_cards / 10,
+        float(links.is_internal[is_card].sum()) / n_cards, float(is_image[is_card].sum()) / n_cards,
     ]  # fmt: skip
-    return [float(value) for value in counts], shares
+    return counts, shares
 
 
-_MARKS = re.compile(
-    r"(reply|replies|quote|posts?:|joined|member since|thread|topic)|(add to (?:cart|bag|basket)|buy now|in stock|sku|"
-    r"out of stock|qty|quantity)|(read more|continue reading|learn more|view all|see all)|(sort by|filter|results|"
-    r"showing|items? per page|next page|load more)|(get started|book a demo|request a demo|free trial|contact us|get a "
-    r"quote|sign up)|(table of contents|on this page|edit (?:this page|on github)|previous|next:|changelog|api|"
-    r"parameters)|(by [a-z]+ [a-z]+|min read|published|updated|written by)|(reviews?|ratings?|stars|sold by)|(pricing|"
-    r"per month|/mo|plans|faq|testimonials|our (?:clients|customers|team|services))"
-)
-_N_MARKS = 9
+def _hashed(page: Page, blocks: Blocks, links: Links) -> Matrix:
+    facts = page.facts
+    head = [part for part in (facts["title"], facts["h1"], facts["description"], *(facts["h2"] or ())[:10]) if part]
+    path = page.url.partition("//")[2].partition("/")[2]
+    is_text = (blocks.regions != REGION["nav"]) & (blocks.regions != REGION["footer"])
+    letters = blocks.letters
+    # Blocks hold their words one behind another, so those of a block are found by where it begins.
+    of_anchors = links.letters.words[: links.letters.firsts[min(_MAX_ANCHORS, len(links))]]
+    of_text = letters.words[np.repeat(is_text, letters.n_words)][:3_000]
+    return np.concatenate([
+        _bag(letters_of([path], 500).words, _PATH_BITS), _bag(letters_of(head, 3_000).words, _HEAD_BITS),
+        _bag(of_text, _TEXT_BITS), _bag(of_anchors, _ANCHOR_BITS),
+    ])  # fmt: skip
 
 
-@lru_cache(maxsize=16_384)
-def shape_of(path: str | None) -> str:
-    """Give an element path without the numbers of its steps: repeated cards share it."""
-    return _NUMBER.sub("", path or "")
+def _bag(words: npt.NDArray[np.int64], bits: int) -> Matrix:
+    """Give how often words stand in each bucket: 1 + ln n, of length 1 in all."""
+    counts = np.bincount(words >> (BITS - bits), minlength=1 << bits)
+    out = np.zeros(1 << bits)
+    is_in = counts > 0
+    out[is_in] = 1 + np.log(counts[is_in])
+    length = float(np.sqrt((out * out).sum()))
+    return out / length * 4 if length else out
 
 
-_NUMBER = re.compile(r":nth-of-type\(\d+\)")
-
-
-def _hashed(page: Page, name: str) -> Matrix:
-    n = BUCKETS[name]
-    counts = Counter(_bucket(word, n) for word in _words(page, name))
-    row = np.zeros(n, dtype=np.float32)
-    if counts:
-        row[list(counts)] = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32))
-        row /= np.linalg.norm(row)
-    return row
-
-
-def _words(page: Page, name: str) -> Iterable[str]:
-    if name == "path":
-        return _WORD.findall(page.url.partition("//")[2].partition("/")[2].casefold()[:500])
-    if name == "head":
-        facts = page.facts
-        parts = [facts["title"], facts["h1"], facts["description"], *(facts["h2"] or ())[:10]]
-        return _WORD.findall(" ".join(part for part in parts if part).casefold()[:3_000])
-    if name == "anchor":
-        anchors = " ".join([link.anchor[:40] for link in page.links[:300]])
-        return _WORD.findall(anchors.casefold()[:8_000])[:MAX_WORDS]
-    text = " ".join([block.text[:300] for block in page.blocks[:400] if block.region not in {"nav", "footer"}])
-    return _WORD.findall(text.casefold()[:20_000])[:MAX_WORDS]
-
-
-N_STRUCTURE = 143
-"""Columns of a page's row before those of hashed words."""
-_HASHES: dict[tuple[str, int], int] = {}
-
-
-def _bucket(word: str, n: int) -> int:
-    found = _HASHES.get((word, n))
-    if found is None:
-        if len(_HASHES) > 200_000:
-            _HASHES.clear()
-        found = _HASHES[word, n] = xxhash.xxh3_64_intdigest(word.encode()) % n
-    return found
+__all__: Sequence[str] = ("N_HASHED", "kind_columns")

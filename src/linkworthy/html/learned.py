@@ -1,7 +1,8 @@
 """What small networks say of a parsed page: its kind, which blocks are its main text, which links stand in it.
 
 Inputs are the page's links, blocks and facts; nothing is downloaded and nothing but numpy is needed. The weights lie in
-``models/pages.npz`` with their card beside them; ``python -m benchmarks.learn_pages`` trains them again.
+``models/pages.npz`` with their card beside them; ``python -m benchmarks.learn_pages`` trains them again. Every machine
+gives the same, see ``nets``.
 """
 
 from __future__ import annotations
@@ -14,46 +15,53 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from linkworthy.engine.learning import Net, load, net_of
-from linkworthy.html.block_features import (
-    MAX_BLOCKS,
-    MAX_LINKS,
-    block_columns,
-    block_matrix,
-    blocks_of_links,
-    link_matrix,
-)
-from linkworthy.html.kind_features import N_STRUCTURE, kind_columns
+from linkworthy.engine.learning import load
+from linkworthy.html.block_features import MAX_BLOCKS, Blocks, block_matrix, blocks_of, smoothing_matrix
+from linkworthy.html.columns import Array, Matrix, stepped
+from linkworthy.html.kind_features import N_HASHED, kind_columns
+from linkworthy.html.link_features import MAX_LINKS, link_matrix, links_of
+from linkworthy.html.nets import ExactNet, mean_shares
 from linkworthy.html.page import Page
-
-Shares = npt.NDArray[np.float32]
 
 KINDS = ("article", "collection", "documentation", "forum", "listing", "product", "service")
 """Kinds that the networks tell apart: those of WCXB."""
-LINK_THRESHOLD = 0.2
-"""Share from which on a link stands in the main text: set on the folds, where both kinds of error weigh the same."""
+LINK_THRESHOLD = 0.5
+"""Share from which on a link stands in the main text: both kinds of link weigh the same where it is learned."""
+N_VOTES = 3
+"""Networks of each sort that say a page's kind; their mean errs less than any of them."""
+_NETS = ("blocks", "smooth", "links")
+_TABLES = ("block_lean", "link_lean")
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The networks of a page."""
+    """All that was learned."""
 
-    structure: Net
+    structure: tuple[ExactNet, ...]
     """Kind by structure alone."""
-    words: Net
-    """Kind by structure and hashed words; the two are averaged."""
-    blocks: Net
-    links: Net
+    words: tuple[ExactNet, ...]
+    """Kind by structure and hashed words; the two sorts weigh the same."""
+    blocks: ExactNet
+    """Whether a block is main text: first look."""
+    smooth: ExactNet
+    """Second look, with what the first one said of the blocks around."""
+    links: ExactNet
+    block_lean: Array
+    """By word: the log of how much more often it stands in main texts, in 1/1024."""
+    link_lean: Array
+    """The same for anchors of links in main texts."""
 
-    def arrays(self) -> dict[str, npt.NDArray[np.float16]]:
-        """Give the weights under names, for a file."""
-        return {name: part for which in ("structure", "words", "blocks", "links")
-                for name, part in getattr(self, which).arrays(f"{which}_").items()}  # fmt: skip
+    def arrays(self) -> dict[str, Array]:
+        """Give everything under names, for a file."""
+        votes = {f"{sort}{n}_": net for sort in ("structure", "words") for n, net in enumerate(getattr(self, sort))}
+        nets = {**votes, **{f"{name}_": getattr(self, name) for name in _NETS}}
+        weights = {name: part for prefix, net in nets.items() for name, part in net.arrays(prefix).items()}
+        return {**weights, **{name: getattr(self, name).astype(np.int16) for name in _TABLES}}
 
-    def kinds(self, rows: Shares) -> Shares:
+    def kinds(self, row: Matrix) -> Matrix:
         """Give the share of each kind, a row a page."""
-        both = self.structure.shares(rows[:, :N_STRUCTURE]) + self.words.shares(rows)
-        return np.asarray(both / 2, dtype=np.float32)
+        rows = stepped(row)
+        return (mean_shares(self.structure, rows[:, :-N_HASHED]) + mean_shares(self.words, rows)) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,11 @@ class Understanding:
     """One of KINDS."""
     kind_share: float
     """Probability of that kind, 0..1."""
-    block_shares: Shares
+    block_shares: Matrix
     """Probability that a block belongs to the main text, for the first MAX_BLOCKS blocks."""
     is_main: npt.NDArray[np.bool_]
     """Whether a block belongs to the main text: the choice with the largest expected word F1."""
-    link_shares: Shares
+    link_shares: Matrix
     """Probability that a link stands in the main text, for the first MAX_LINKS links."""
 
     def main_text(self, page: Page) -> str:
@@ -83,31 +91,31 @@ class Understanding:
 def understand(page: Page, models: Models | None = None) -> Understanding:
     """Say what a page is and which part of it is its main text; a page without blocks has none."""
     nets = models or _models()
-    kinds = nets.kinds(kind_columns(page))
-    rows = block_rows(page, kinds)
-    shares = nets.blocks.shares(rows)[:, 0] if len(rows) else np.zeros(0, dtype=np.float32)
-    words = np.asarray([block.n_words for block in page.blocks[:MAX_BLOCKS]], dtype=np.float64)
-    is_main = best_choice(shares, words)
-    found = link_rows(page, kinds, rows, shares, is_main)
-    link_shares = nets.links.shares(found)[:, 0] if len(found) else np.zeros(0, dtype=np.float32)
+    blocks = blocks_of(page)
+    links = links_of(page)
+    kinds = nets.kinds(kind_columns(page, blocks, links))
+    lean = blocks.letters.sums(nets.block_lean)
+    shares = np.zeros(0)
+    rows = np.zeros((0, 1))
+    if len(blocks):
+        rows = stepped(block_matrix(page, blocks, lean, kinds))
+        first = nets.blocks.shares(rows)[:, 0]
+        shares = nets.smooth.shares(stepped(smoothing_matrix(blocks, rows, first, choice(blocks, first))))[:, 0]
+    is_main = choice(blocks, shares)
+    link_shares = np.zeros(0)
+    if len(links):
+        found = link_matrix(page, links, blocks, rows, shares, is_main, nets.link_lean, lean, kinds)
+        link_shares = nets.links.shares(stepped(found))[:, 0]
     best = int(np.argmax(kinds[0]))
     return Understanding(KINDS[best], float(kinds[0, best]), shares, is_main, link_shares)
 
 
-def block_rows(page: Page, kinds: Shares) -> Shares:
-    """Give the rows of a page's blocks, the shares of the page's kinds among them."""
-    rows = block_matrix(page, block_columns(page))
-    return np.hstack([rows, np.repeat(kinds, len(rows), axis=0)]) if len(rows) else rows
+def choice(blocks: Blocks, shares: Matrix) -> npt.NDArray[np.bool_]:
+    """Choose the blocks of the main text."""
+    return best_choice(shares, blocks.words)
 
 
-def link_rows(page: Page, kinds: Shares, rows: Shares, shares: Shares, is_main: npt.NDArray[np.bool_]) -> Shares:
-    """Give the rows of a page's links: needs those of its blocks, and what was made of them."""
-    holders = blocks_of_links(page)
-    found = link_matrix(page, holders, rows, shares, is_main)
-    return np.hstack([found, np.repeat(kinds, len(found), axis=0)]) if len(found) else found
-
-
-def best_choice(shares: Shares, words: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+def best_choice(shares: Matrix, words: Matrix) -> npt.NDArray[np.bool_]:
     """Choose the blocks whose word F1 is largest, as far as the shares know: the k most likely ones for the best k.
 
     Formula: with blocks by falling share p and words w, F(k) = 2 sum_k(w p) / (sum_k(w) + sum(w p)).
@@ -125,8 +133,10 @@ def best_choice(shares: Shares, words: npt.NDArray[np.float64]) -> npt.NDArray[n
 @lru_cache(maxsize=1)
 def _models() -> Models:
     with resources.as_file(resources.files("linkworthy.html").joinpath("models/pages.npz")) as path:
-        arrays = load(path)
-    return Models(*(net_of(arrays, f"{which}_") for which in ("structure", "words", "blocks", "links")))
+        arrays: dict[str, Array] = dict(load(path))
+    votes = [tuple(ExactNet.read(arrays, f"{sort}{n}_") for n in range(N_VOTES)) for sort in ("structure", "words")]
+    nets = [ExactNet.read(arrays, f"{name}_") for name in _NETS]
+    return Models(*votes, *nets, *(arrays[name].astype(np.int64) for name in _TABLES))
 
 
 __all__: Sequence[str] = ("KINDS", "MAX_BLOCKS", "MAX_LINKS", "Models", "Understanding", "understand")

@@ -1,0 +1,49 @@
+"""Pages that wait for their scripts to show what they hold already: it is read as if the scripts had run.
+
+Discourse and Flarum hold a forum's text in noscript elements, React streams parts of a page into hidden elements that
+a script moves to their places, and animated sites begin with all of their page transparent.
+"""
+
+from __future__ import annotations
+
+import re
+
+from linkworthy.html.documents import walk
+from linkworthy.html.scan import Walk
+
+MAX_SHELL_WORDS = 1_000
+"""A page that shows more words is no shell that waits for scripts."""
+_MIN_WORDS = 100
+"""Words that make a text; fewer only ask to turn scripts on, or to wait."""
+_MIN_GAIN = 3
+"""Times as many words as the page shows without them: else noscript elements only stand in for single images."""
+_MIN_REVEALED = 10
+"""The same for what is transparent: a page with a text of its own beside it hides it for other reasons."""
+_NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>/])", re.IGNORECASE)
+_CLEAR = re.compile(r"(?<=[\"';\s])(?:opacity\s*:\s*0|visibility\s*:\s*hidden)(?=\s*[;\"'])", re.IGNORECASE)
+_BODY = re.compile(r"<body[\s>]", re.IGNORECASE)
+_STREAMED = '<div hidden id="S:'
+
+
+def with_streamed(text: str) -> str:
+    """Give a document in which the parts that React streams are not hidden.
+
+    Source: react-dom/server, renderToPipeableStream: segments are written as ``<div hidden id="S:n">``.
+    """
+    return text.replace(_STREAMED, '<div id="S:') if _STREAMED in text else text
+
+
+def revealed(text: str, read: Walk) -> Walk:
+    """Give the reading of a document as its scripts would show it where it shows next to nothing, else ``read``.
+
+    Costs another reading for such pages alone, and two searches for others of few words.
+    """
+    body = _BODY.search(text)
+    start = body.end() if body else 0
+    for pattern, plain, gain in ((_NOSCRIPT, r"<\1div", _MIN_GAIN), (_CLEAR, "", _MIN_REVEALED)):
+        if pattern.search(text, start) is None:
+            continue
+        again = walk(text[:start] + pattern.sub(plain, text[start:]))
+        if again.found.n_words >= max(_MIN_WORDS, gain * read.found.n_words):
+            return again
+    return read

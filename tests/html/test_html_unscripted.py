@@ -1,0 +1,44 @@
+"""Pages that wait for scripts to show what they hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from linkworthy.html.page import Page
+from linkworthy.html.parse import parse
+
+PROSE = "The thread asks which tyres last longest on gravel and the answers name four of them with their weights. " * 8
+
+
+def read(body: str) -> Page:
+    return parse(f"<title>t</title><body>{body}".encode(), [("content-type", "text/html")], "https://forum.example/t/1")
+
+
+def text(page: Page) -> str:
+    return "\n".join(block.text for block in page.blocks)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<noscript data-path='/t/1'><div role=main><p>{PROSE}<a href=/x>four tyres</a></p></div></noscript>",
+        f'<div>wait</div><div hidden id="S:0"><p>{PROSE}<a href=/x>four tyres</a></p></div>',
+        f'<div style="opacity:0" class=main><p>{PROSE}<a href=/x>four tyres</a></p></div>',
+    ],
+    ids=["noscript", "streamed", "transparent"],
+)
+def test_a_text_that_waits_for_scripts_is_read(body: str) -> None:
+    page = read(body)
+    assert "four of them with their weights" in text(page)
+    assert [(link.anchor, link.is_hidden) for link in page.links] == [("four tyres", False)]
+
+
+def test_text_hidden_beside_a_text_of_the_page_stays_hidden() -> None:
+    shown = "A visible page about bread. " * 30
+    page = read(f'<p>{shown}</p><div style="opacity:0"><p>{PROSE}<a href=/x>four tyres</a></p></div>')
+    assert "weights" not in text(page)
+    assert page.links[0].is_hidden
+
+
+def test_a_noscript_beside_a_text_is_no_text() -> None:
+    assert "scripts" not in text(read(f"<p>{PROSE}</p><noscript><p>Please turn scripts on</p></noscript>"))
