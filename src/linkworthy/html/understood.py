@@ -1,0 +1,84 @@
+"""A stranger's page with what networks make of it: regions and kind where the rules of markup only guess.
+
+What markup says outright stays: navigation, footers, comments, author boxes; forums, profiles, contact pages and
+directories. Nothing is taken from text that rules call main, or given to it, unless the networks are fairly sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import compress
+
+import numpy as np
+import numpy.typing as npt
+
+from linkworthy.html.columns import Array
+from linkworthy.html.learned import Understanding, understand
+from linkworthy.html.page import Block, Link, Page, Rows
+from linkworthy.html.text import text_hash
+
+MIN_BLOCKS = 20
+MIN_WORDS = 100
+"""Smaller pages are not like those that the networks learned from: the rules have them."""
+OUT, IN = 0.25, 0.75
+"""Shares below which a part of the main text is none, and above which a part beside it is one; set before measuring."""
+KIND_SHARE = 0.6
+"""Probability from which on a kind stands in place of what rules guessed."""
+_GUESSED_KINDS = frozenset({"article", "listing", "other"})
+_TEXT = frozenset({"main", "list"})
+_BESIDE = frozenset({"sidebar", "header"})
+
+
+def understood(page: Page) -> Page:
+    """Give the page with regions and kind as networks have them; a small page and what is no HTML as it is."""
+    if not page.facts["is_html"] or len(page.blocks) < MIN_BLOCKS or (page.facts["n_words"] or 0) < MIN_WORDS:
+        return page
+    made = understand(page)
+    inside = np.flatnonzero(made.is_main)
+    if not len(inside):
+        return page
+    blocks = _with_regions(Block, page.blocks, block_regions(page, made))
+    links = _with_regions(Link, page.links, link_regions(page, made))
+    is_main = [region == "main" for region in blocks.column("region")]
+    facts = page.facts | {
+        "page_kind": kind_of(page, made),
+        "n_main_words": sum(compress(blocks.column("n_words"), is_main)),
+        "main_hash": text_hash(list(compress(blocks.column("text"), is_main))),
+    }
+    return replace(page, facts=facts, blocks=blocks, links=links)
+
+
+def kind_of(page: Page, made: Understanding) -> str:
+    """Give the kind of a page: what its markup or address says, else what the networks say if they are sure."""
+    said = str(page.facts["page_kind"])
+    return made.kind if said in _GUESSED_KINDS and made.kind_share >= KIND_SHARE else said
+
+
+def block_regions(page: Page, made: Understanding) -> list[str]:
+    """Give the region of each block."""
+    inside = np.flatnonzero(made.is_main)
+    before = np.arange(len(made.is_main)) < (inside[0] if len(inside) else 0)
+    return _regions([block.region for block in page.blocks], made.block_shares, before)
+
+
+def link_regions(page: Page, made: Understanding) -> list[str]:
+    """Give the region of each link."""
+    is_in = np.flatnonzero(made.link_shares > IN)
+    before = np.arange(len(made.link_shares)) < (is_in[0] if len(is_in) else 0)
+    return _regions([link.region or "main" for link in page.links], made.link_shares, before)
+
+
+def _regions(said: Sequence[str], shares: Array, is_before: npt.NDArray[np.bool_]) -> list[str]:
+    out = list(said)
+    for n in np.flatnonzero(shares < OUT).tolist():
+        if out[n] in _TEXT:
+            out[n] = "header" if is_before[n] else "sidebar"
+    for n in np.flatnonzero(shares > IN).tolist():
+        if out[n] in _BESIDE:
+            out[n] = "main"
+    return out
+
+
+def _with_regions(kind: type[Block] | type[Link], rows: Sequence[Block] | Sequence[Link], regions: list[str]) -> Rows:
+    return Rows(kind, [regions if name == "region" else _column(rows, name) for name in kind._fields])
