@@ -74,7 +74,7 @@ def test_any_page_gives_one_share_a_block_and_a_link(parts: list[str]) -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 99)), min_size=1, max_size=9))
 def test_no_other_number_of_the_likeliest_blocks_has_a_larger_expected_f1(blocks: list[tuple[float, int]]) -> None:
-    shares = np.asarray([share for share, _ in blocks], dtype=np.float32)
+    shares = np.asarray([share for share, _ in blocks], dtype=np.float64)
     words = np.asarray([n for _, n in blocks], dtype=np.float64)
     total = float((shares * words).sum())
 

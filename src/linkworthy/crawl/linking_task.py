@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from linkworthy.crawl.frontier import Entry, Offer
 from linkworthy.crawl.scope import Scope
 from linkworthy.crawl.task import Content, Taken
 from linkworthy.crawl.visits import Visit, Visitor
+from linkworthy.html.understood import understood
 from linkworthy.site import SiteConfig
 
 GROUP = "verify"
@@ -45,7 +47,11 @@ class LinkingTask:
 
     async def visit(self, visitor: Visitor, entry: Entry) -> Visit:
         """Ask for a page, and follow where it redirects to."""
-        return await visitor.visit(entry, max_hops=self._config.limits.max_hops)
+        visit = await visitor.visit(entry, max_hops=self._config.limits.max_hops)
+        page = visit.page
+        if page is None or entry.role != LINKING or self._is_own(page.url):
+            return visit
+        return replace(visit, page=understood(page))
 
     def take(self, visit: Visit) -> Taken:
         """Turn a visit into rows and offers."""

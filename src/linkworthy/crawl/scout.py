@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from linkworthy.crawl.visits import Visit, Visitor
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
+from linkworthy.html.understood import understood
 from linkworthy.site import Run, SiteConfig
 
 GROUP = "scout"
@@ -96,7 +98,8 @@ class _ProspectTask:
 
     async def visit(self, visitor: Visitor, entry: Entry) -> Visit:
         """Ask for a page, and follow where it redirects to."""
-        return await visitor.visit(entry, max_hops=self._config.limits.max_hops)
+        visit = await visitor.visit(entry, max_hops=self._config.limits.max_hops)
+        return visit if visit.page is None else replace(visit, page=understood(visit.page))
 
     def take(self, visit: Visit) -> Taken:
         """Give the rows of one visit; two URLs that redirect to one page give its content once."""

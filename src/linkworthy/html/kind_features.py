@@ -28,12 +28,17 @@ _MAX_CHARACTERS = 20_000
 _MONEY = "$€£¥"
 _YEARS = (" 201", " 202")
 _MARKS = (
-    "reply replies quote posts joined member thread topic", "cart basket stock sku qty quantity buy",
-    "more continue view all see", "sort filter results showing items page load", "started demo trial quote sign contact",
-    "contents edit previous next changelog api parameters", "by min published updated written", "reviews review rating "
-    "ratings stars sold", "pricing month plans faq testimonials clients customers team services", "ago days hours minutes "
-    "weeks months years",
-)  # fmt: skip
+    "reply replies quote posts joined member thread topic",
+    "cart basket stock sku qty quantity buy",
+    "more continue view all see",
+    "sort filter results showing items page load",
+    "started demo trial quote sign contact",
+    "contents edit previous next changelog api parameters",
+    "by min published updated written",
+    "reviews review rating ratings stars sold",
+    "pricing month plans faq testimonials clients customers team services",
+    "ago days hours minutes weeks months years",
+)
 """Words of short blocks: of forums, shops, teasers, lists, services, documentation, articles, …."""
 _TYPES = (
     "Product", "Article", "NewsArticle", "BlogPosting", "DiscussionForumPosting", "QAPage", "Question",
@@ -137,13 +142,13 @@ def _links(page: Page, links: Links) -> tuple[list[float], list[float]]:
     sizes = np.bincount(links.shape[is_inner], minlength=1)
     is_card = is_inner & (links.shape == int(np.argmax(sizes)))
     n_cards = max(1, int(sizes.max()))
-    counts = [
+    counts: list[float] = [
         max([shape.count(">") for shape in links.shapes], default=0), int((~links.is_internal).sum()),
         int(is_image.sum()), int((links.regions <= 1).sum()), int(sizes.max()), int((sizes > 0).sum()),
         int((sizes >= 4).sum()), len(set(compress(column(page.links, "target_domain", len(links)), inner))),
         len(set(compress(links.urls, inner))),
     ]  # fmt: skip
-    shares = [
+    shares: list[float] = [
         float(sizes.max()) / n_inner, float(links.letters.n_words[is_card].sum()) / n_cards / 10,
         float(links.is_internal[is_card].sum()) / n_cards, float(is_image[is_card].sum()) / n_cards,
     ]  # fmt: skip

@@ -134,9 +134,12 @@ def best_choice(shares: Matrix, words: Matrix) -> npt.NDArray[np.bool_]:
 def _models() -> Models:
     with resources.as_file(resources.files("linkworthy.html").joinpath("models/pages.npz")) as path:
         arrays: dict[str, Array] = dict(load(path))
-    votes = [tuple(ExactNet.read(arrays, f"{sort}{n}_") for n in range(N_VOTES)) for sort in ("structure", "words")]
-    nets = [ExactNet.read(arrays, f"{name}_") for name in _NETS]
-    return Models(*votes, *nets, *(arrays[name].astype(np.int64) for name in _TABLES))
+    structure, words = (
+        tuple(ExactNet.read(arrays, f"{sort}{n}_") for n in range(N_VOTES)) for sort in ("structure", "words")
+    )
+    blocks, smooth, links = (ExactNet.read(arrays, f"{name}_") for name in _NETS)
+    block_lean, link_lean = (arrays[name].astype(np.int64) for name in _TABLES)
+    return Models(structure, words, blocks, smooth, links, block_lean, link_lean)
 
 
 __all__: Sequence[str] = ("KINDS", "MAX_BLOCKS", "MAX_LINKS", "Models", "Understanding", "understand")

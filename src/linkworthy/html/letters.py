@@ -21,9 +21,7 @@ BITS = 13
 N_NUMBERS = 1 << BITS
 _LONGEST = 24
 """Letters of a word that tell it from others."""
-_MULTIPLIERS = np.asarray(
-    [pow(0x9E3779B97F4A7C15, n + 1, 1 << 64) | 1 for n in range(_LONGEST)] + [0], dtype=np.uint64
-)
+_MULTIPLIERS = np.asarray([pow(0x9E3779B97F4A7C15, n + 1, 1 << 64) | 1 for n in range(_LONGEST)] + [0], dtype=np.uint64)
 _MIX = np.uint64(0xC2B2AE3D27D4EB4F)
 _TOP = np.uint64(64 - BITS)
 

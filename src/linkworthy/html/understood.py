@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import compress
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from linkworthy.html.columns import Array
+from linkworthy.html.columns import Array, column
 from linkworthy.html.learned import Understanding, understand
 from linkworthy.html.page import Block, Link, Page, Rows
 from linkworthy.html.text import text_hash
+
+Part = TypeVar("Part", Block, Link)
 
 MIN_BLOCKS = 20
 MIN_WORDS = 100
@@ -59,14 +62,16 @@ def block_regions(page: Page, made: Understanding) -> list[str]:
     """Give the region of each block."""
     inside = np.flatnonzero(made.is_main)
     before = np.arange(len(made.is_main)) < (inside[0] if len(inside) else 0)
-    return _regions([block.region for block in page.blocks], made.block_shares, before)
+    return _regions(column(page.blocks, "region", len(page.blocks)), made.block_shares, before)
 
 
 def link_regions(page: Page, made: Understanding) -> list[str]:
     """Give the region of each link."""
     is_in = np.flatnonzero(made.link_shares > IN)
     before = np.arange(len(made.link_shares)) < (is_in[0] if len(is_in) else 0)
-    return _regions([link.region or "main" for link in page.links], made.link_shares, before)
+    return _regions(
+        [region or "main" for region in column(page.links, "region", len(page.links))], made.link_shares, before
+    )
 
 
 def _regions(said: Sequence[str], shares: Array, is_before: npt.NDArray[np.bool_]) -> list[str]:
@@ -80,5 +85,6 @@ def _regions(said: Sequence[str], shares: Array, is_before: npt.NDArray[np.bool_
     return out
 
 
-def _with_regions(kind: type[Block] | type[Link], rows: Sequence[Block] | Sequence[Link], regions: list[str]) -> Rows:
-    return Rows(kind, [regions if name == "region" else _column(rows, name) for name in kind._fields])
+def _with_regions(kind: type[Part], rows: Sequence[Part], regions: list[str]) -> Rows[Part]:
+    names: tuple[str, ...] = kind._fields
+    return Rows(kind, [regions if name == "region" else column(rows, name, len(rows)) for name in names])

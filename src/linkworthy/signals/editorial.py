@@ -52,7 +52,7 @@ EDITORIAL = (
         aspect="editorial",
         group="page kind",
         value="case when region in ('comment', 'author') then 0.3 else case source_kind when 'article' then 1.0 "
-        "when 'product' then 0.8 "
+        "when 'documentation' then 1.0 when 'product' then 0.8 when 'service' then 0.8 when 'collection' then 0.6 "
         "when 'home' then 0.7 when 'listing' then 0.6 when 'contact' then 0.6 when 'directory' then 0.5 when "
         "'forum' then 0.5 "
         "when 'profile' then 0.1 when 'other' then 0.5 end end",

@@ -106,7 +106,7 @@ PAGES = Table(
         C("has_comment_form", "bool", "a form that accepts comments", _NOT_HTML),
         C("has_registration", "bool", "a form or link that registers an account", _NOT_HTML),
         C("has_submission", "bool", "a form or link that takes a listing, a site or a link", _NOT_HTML),
-        C("page_kind", "string", "article, forum, directory, profile, product, listing, home, contact, other", _NOT_HTML),
+        C("page_kind", "string", "article, forum, directory, profile, product, listing, home, contact, other; of strangers' pages also service, documentation, collection", _NOT_HTML),
         C("engine", "string", "software that runs the site: wordpress, phpbb, discourse, …", "not recognised"),
         C("schema_types", "list<string>", "types of the structured data", _NOT_HTML),
         C("owner_ids", "list<string>", "identifiers of one owner: analytics, tag manager, ads, verification, as kind:value", _NOT_HTML),
