@@ -126,14 +126,14 @@ def train_models(samples: Sequence[Sample]) -> Models:
     for fold in range(N_INNER):
         others = [sample for sample, at in zip(samples, inner, strict=True) if at != fold]
         votes, tables = _kind_nets(others, 1), _leans(others)
-        for n in np.flatnonzero(inner == fold):
+        for n in np.flatnonzero(inner == fold).tolist():
             told[n] = _told(samples[n], votes, tables)
     known = [one for one in told if one is not None]
     rng = np.random.default_rng(1)
     picked = [_some(rng, len(sample.blocks), MAX_SAMPLED_BLOCKS) for sample in samples]
     for fold in range(N_INNER):
         net = _first_look(samples, known, picked, np.flatnonzero(inner != fold))
-        for n in np.flatnonzero(inner == fold):
+        for n in np.flatnonzero(inner == fold).tolist():
             known[n].first = net.shares(known[n].rows)[:, 0] if len(known[n].rows) else np.zeros(0)
     first = _first_look(samples, known, picked, np.arange(len(samples)))
     looked = [_second_rows(sample, one) for sample, one in zip(samples, known, strict=True)]

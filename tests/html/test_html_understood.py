@@ -51,6 +51,7 @@ def test_prose_stays_the_main_text_and_its_facts_agree_with_it() -> None:
     made = understood(article("div"))
     assert made.facts["page_kind"] == "article"
     assert {link.region for link in made.links if link.anchor == "a workshop nearby"} == {"main"}
+    assert made.facts["main_hash"] == article("div").facts["main_hash"]
     assert made.facts["n_main_words"] == sum(block.n_words for block in made.blocks if block.region == "main")
 
 

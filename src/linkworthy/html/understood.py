@@ -17,7 +17,7 @@ import numpy.typing as npt
 from linkworthy.html.columns import Array, column
 from linkworthy.html.learned import Understanding, understand
 from linkworthy.html.page import Block, Link, Page, Rows
-from linkworthy.html.text import text_hash
+from linkworthy.html.text import hash_of
 
 Part = TypeVar("Part", Block, Link)
 
@@ -44,10 +44,11 @@ def understood(page: Page) -> Page:
     blocks = _with_regions(Block, page.blocks, block_regions(page, made))
     links = _with_regions(Link, page.links, link_regions(page, made))
     is_main = [region == "main" for region in blocks.column("region")]
+    texts = [text.casefold().encode("utf-8", "replace") for text in compress(blocks.column("text"), is_main)]
     facts = page.facts | {
         "page_kind": kind_of(page, made),
         "n_main_words": sum(compress(blocks.column("n_words"), is_main)),
-        "main_hash": text_hash(list(compress(blocks.column("text"), is_main))),
+        "main_hash": hash_of(texts),
     }
     return replace(page, facts=facts, blocks=blocks, links=links)
 
