@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from linkworthy.crawl.lab import chosen, cls_of, tbt_of
 from linkworthy.engine.embedded import Embedded
 from linkworthy.fetch.chromium import find_chromium
-from linkworthy.site import Site
-from tests.support.browsing import document, script
+from linkworthy.fetch.http import HttpFetcher
+from linkworthy.fetch.lab import Lab, LoadError
+from linkworthy.site import Limits, Site
+from tests.support.browsing import SETTINGS, document, rig, script
 from tests.support.command import linkworthy
 from tests.support.runs import START, make_run
 from tests.support.server import Answer, answer
@@ -22,6 +25,7 @@ _PAGE = """<meta name=viewport content="width=device-width">
   #veil a { display: block; width: 10px; height: 10px }</style>
 <p>Small letters, all of them<div id=wide></div><img src=/tea.png>
 <div id=veil><a href=/a>a</a><a href=/b>b</a></div><script src=/app.js></script>"""
+_FLOOD = "<script>setInterval(() => { for (let i = 0; i < 20; i++) fetch('/x?' + Math.random()) }, 5)</script>"
 _SCRIPT = """
 const start = performance.now(); while (performance.now() - start < 150);
 document.title = 'Made by script'; console.warn('old');
@@ -80,6 +84,34 @@ def test_a_page_is_measured_on_both_devices_and_judged(tmp_path: Path) -> None:
     states = {row["rule"]: row["state"] for row in tables_of(tmp_path, "select rule, state from coverage")}
     assert states["cwv-lcp"] == states["cwv-inp"] == states["page-third-party"] == "judged"
     assert states["psi-unused-js"] == "not judged"
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_a_page_that_never_ends_is_given_up() -> None:
+    pages = {"/loop": document("<script>for (;;) ;</script>"), "/flood": document(_FLOOD)}
+    with rig() as web:
+        settings = replace(SETTINGS, timeout_s=1.5, max_requests=20)
+        web.serve({**pages, "/good": document("<p>x")})
+        plain = web.open(renders=lambda _host: False)
+        documents = {path: web.get(path, by=plain) for path in ("/loop", "/flood", "/good")}
+
+        async def measured() -> dict[str, str]:
+            fetcher = HttpFetcher(web.network, Limits())
+            lab = Lab(fetcher, web.network, Limits(), settings)
+            out: dict[str, str] = {}
+            try:
+                for path, exchange in documents.items():
+                    try:
+                        out[path] = str(len(await lab.measure(exchange)))
+                    except LoadError as fault:
+                        out[path] = str(fault)
+            finally:
+                await lab.close()
+                await fetcher.close()
+            return out
+
+        assert web.run(measured()) == {"/loop": "it takes too long", "/flood": "it asks without end", "/good": "2"}
 
 
 def test_one_page_stands_for_a_template_and_the_start_page_comes_first(tmp_path: Path) -> None:

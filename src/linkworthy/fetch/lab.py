@@ -23,8 +23,10 @@ from linkworthy.fetch.launch import CALL_S, BrowserError, CDPSession, Chromium, 
 from linkworthy.fetch.supplies import Asked, Ledger, Supplies, Supply, document_of
 from linkworthy.site import Browser, Limits, Network
 
-LOAD_S: Final = 45.0
-"""Seconds for one load, and again for looking at what came of it."""
+PATIENCE: Final = 3.0
+"""A load may take so many times ``browser.timeout_s``, on a slow line as it is; and again to be looked at."""
+FLOOD: Final = 3
+"""A page that asks this many times more often than ``browser.max_requests`` is given up."""
 _STEP_S: Final = 0.03
 _QUIET_S: Final = 0.5
 _WORLD: Final = "linkworthy-lab"
@@ -117,6 +119,8 @@ class Lab:
         self._chromiums = Chromiums(self._settings)
         self._axe = _axe_source()
         self.n_loads = n_loads
+        self.load_s = PATIENCE * settings.timeout_s
+        self.most_requests = FLOOD * settings.max_requests
 
     async def measure(self, document: Exchange) -> dict[str, list[Load]]:
         """Load a page on every device, by their names.
@@ -142,7 +146,7 @@ class Lab:
         chromium.n_pages += 1
         try:
             visit = _Visit(self, document, device, known)
-            async with asyncio.timeout(LOAD_S * 2):
+            async with asyncio.timeout(self.load_s * 2):
                 return await visit.load(chromium, is_last=is_last)
         except (BrowserError, TimeoutError) as fault:
             chromium.kill()
@@ -221,12 +225,14 @@ class _Visit:
         await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
 
     async def _go(self, session: CDPSession) -> None:
-        until = time.monotonic() + LOAD_S
+        until = time.monotonic() + self._lab.load_s
         led = await session.send("Page.navigate", {"url": self._document.url})
         if led.get("errorText"):
             raise LoadError(f"the browser takes it for no page: {led['errorText']}")
         self._frame = led["frameId"]
         while time.monotonic() < until:
+            if self._ledger.n_requests >= self._lab.most_requests:
+                raise LoadError("it asks without end")
             if self._is_loaded and not self._n_open and time.monotonic() - self._quiet_since >= _QUIET_S:
                 self._out.is_settled = True
                 return
@@ -311,7 +317,7 @@ class _Visit:
             if self._out.moved_to_url is None and target not in {None, self._document.url}:
                 self._out.moved_to_url = target
             return None
-        if not self._is_served:
+        if not self._is_served or self._ledger.n_requests >= self._lab.most_requests:
             return None
         key = f"{request['method']} {request['url']} {request['headers'].get('Origin', '')}"
         if (found := self._known.get(key)) is not None:
