@@ -88,7 +88,7 @@ _SEO_RELS: Final = frozenset({"canonical", "next", "prev", "amphtml"})
 _ROBOTS: Final = frozenset({"robots", "googlebot", "bingbot"})
 _OPENER: Final = re.compile(rb"noopener|noreferrer|[\s\"']opener", re.IGNORECASE)
 _HOST: Final = re.compile(rb"\shref\s*+=\s*+[\"']?\s*+(?:https?:)?//([^/\s\"'>?#:@]+)", re.IGNORECASE)
-_CHARSET: Final = re.compile(rb"<meta\b[^>]{0,200}?charset\s*+=", re.IGNORECASE)
+_MARKS: Final = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
 
 
 def facts_of(
@@ -258,6 +258,8 @@ class Tags:
 
     def n_blank_links(self, domain: str) -> int:
         """Count links to other sites that open a new tab which may steer this one."""
+        if b"blank" not in self._data and b"BLANK" not in self._data:
+            return 0
         at, bytes_ = self._equals, self._bytes
         is_target = (bytes_[at - 1] | 32 == 116) & (bytes_[at - 2] | 32 == 101) & (bytes_[at - 6] | 32 == 116)
         at = self._outside(at[is_target])[:MAX_IDS]
@@ -323,24 +325,21 @@ def _written(data: bytes, outline: Outline, tags: Tags, headers: Sequence[tuple[
         "n_metas_in_body": min(n_strays + sum(is_alternate) + tags.has_title_in_body, _INT16_MAX),
         "n_canonical_faults": sum(_is_void_canonical(attributes_of(data[start:end]))
             for name, start, end in outline.tags if name == b"link" and b"canonical" in data[start:end].lower()),
-        "is_charset_late": _is_charset_late(data, headers),
+        "is_charset_late": _is_charset_late(data, outline, headers),
     }  # fmt: skip
 
 
-def _is_charset_late(data: bytes, headers: Sequence[tuple[str, str]]) -> bool:
+def _is_charset_late(data: bytes, outline: Outline, headers: Sequence[tuple[str, str]]) -> bool:
     """Tell whether a meta names the encoding behind the first 1,024 bytes, and nothing else names it before.
 
     Source: https://html.spec.whatwg.org/multipage/semantics.html#charset
     """
-    found = _CHARSET.search(data, 0, 100_000)
-    if (
-        found is None
-        or data.find(b">", found.end()) < 1_024
-        or data.startswith((b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe"))
-    ):
-        return False
     content_type = next((value for name, value in headers if name == "content-type"), None)
-    return content_type is None or charset_of(content_type) is None
+    if (content_type is not None and charset_of(content_type)) or data.startswith(_MARKS):
+        return False
+    ends = (data.find(b">", start) for name, start, end in outline.tags
+        if name == b"meta" and b"charset" in data[start:end].lower())  # fmt: skip
+    return next(ends, 0) >= 1_024
 
 
 def _is_void_canonical(attributes: dict[str, str]) -> bool:
