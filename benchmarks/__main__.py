@@ -35,6 +35,7 @@ NAMES = {
     "quality-graph": "quality_graph",
     "quality-page-types": "quality_page_types",
     "quality-regions": "quality_regions",
+    "quality-relevance": "quality_relevance",
     "quality-text": "quality_text",
     "wat": "extracting:wat",
     "warc": "extracting:warc",
