@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
 from linkworthy.metrics.backlinks import measure_links
+from linkworthy.site.config import Business
 from linkworthy.site.journal import Label
 from tests.support.linkweb import BICYCLES, CONFIG, FINANCE, HIKING, HOME, LinkWeb, varied
 from tests.support.runs import WHEN
@@ -251,14 +253,20 @@ def test_the_users_word_on_a_domain_reaches_its_links(tmp_path: Path) -> None:
 def test_places_count_for_a_local_business_only(tmp_path: Path) -> None:
     web = LinkWeb()
     web.own()
-    web.link("https://rider.example/", main=BICYCLES + " We meet in Winterthur.")
-    assert measured(web, tmp_path / "a")[0]["place_match"] is None
-    from dataclasses import replace
-
-    from linkworthy.site.config import Business
-
-    web.config = replace(CONFIG, business=Business(is_local=True, places=("Winterthur",)))
-    assert measured(web, tmp_path / "b")[0]["place_match"] is True
+    web.link("https://rider.example/", main=BICYCLES + " We meet in Winterthur.", telephones=["+41521234567"])
+    web.link("https://far.example.fr/", main=HIKING, telephones=["+33123456789"])
+    web.link("https://other.example.ch/", main=FINANCE)
+    web.link("https://silent.example/", main=FINANCE)
+    for row in measured(web, tmp_path / "a"):
+        assert (row["place_match"], row["country_match"]) == (None, None)
+    local = Business(is_local=True, places=("Winterthur",), telephone="+41 52 000 00 00")
+    web.config = replace(CONFIG, business=local, markets=("CH",))
+    rows = measured(web, tmp_path / "b")
+    found = {row["source_host"]: (row["place_match"], row["country_match"]) for row in rows}
+    assert found == {
+        "rider.example": (True, True), "far.example.fr": (False, False), "other.example.ch": (False, True),
+        "silent.example": (False, None),
+    }  # fmt: skip
 
 
 def test_no_links_give_empty_tables(tmp_path: Path) -> None:

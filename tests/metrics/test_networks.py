@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
+from linkworthy.engine.embedded import Embedded
 from linkworthy.metrics.networks import find_networks, shared_counts
-from linkworthy.metrics.owners import Shared, is_placeholder, is_shared_address, subnet
+from linkworthy.metrics.owners import Shared, is_placeholder, is_shared_address, shared_values, subnet
+from linkworthy.tables import table
 
 FIVE = tuple(f"blog{n}.example" for n in range(5))
 
@@ -66,3 +69,21 @@ def test_content_networks_are_shared_and_private_ranges_are_no_ranges() -> None:
     assert not is_shared_address("203.0.113.9")
     assert subnet("127.0.3.4") is None
     assert subnet("8.8.8.8") == "8.8.8.0/24"
+
+
+def test_an_identifier_of_a_public_template_on_thousands_of_sites_is_no_evidence_and_one_beside_it_still_is() -> None:
+    n, few = 3_000, 6
+    ids = [["adsense:ca-pub-5519263847110293", *(["adsense:ca-pub-8841"] if at < few else [])] for at in range(n)]
+    pages = [
+        {"url": f"https://site{at}.example/", "domain": f"site{at}.example", "is_own": False, "status": 200,
+         "is_html": True, "owner_ids": owners, "emails": [], "telephones": [], "stylesheets": []}
+        for at, owners in enumerate(ids)
+    ]  # fmt: skip
+    with Embedded(workers=1).connect({"pages": pa.Table.from_pylist(pages, table("pages").schema)}) as db:
+        db.execute("create temp table domain_protection as select domain, null::text as protected_as from pages")
+        db.execute("create temp table own_domain as select 'shop.example' as domain")
+        db.execute("create temp table text_pair as select url, domain, domain as other_domain, false as is_own, "
+                   "false as other_is_own from pages limit 0")  # fmt: skip
+        shared = list(shared_values(db))
+    assert [(one.kind, len(one.domains)) for one in shared] == [("id", few)]
+    assert [len(one.domains) for one in find_networks(shared, n)] == [few]

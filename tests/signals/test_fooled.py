@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from linkworthy.engine.embedded import Embedded
+from linkworthy.engine.progress import SILENT
 from linkworthy.html.parse import parse
+from linkworthy.metrics.backlinks import measure_links
 from linkworthy.metrics.networks import find_networks
 from linkworthy.metrics.owners import MAX_DOMAINS, Shared
+from linkworthy.signals import judge_links
+from linkworthy.site import Site, SiteConfig
 from linkworthy.site.journal import ListingAnswer
+from tests.support.crawling import crawled, on_loopback, verified
 from tests.support.linkweb import BICYCLES, FINANCE, LinkWeb, varied
+from tests.support.server import Answer, Server, Talk
 from tests.support.verdicts import judged
+from tests.support.websites import page
 
 HTML = [("content-type", "text/html")]
 
@@ -111,3 +120,31 @@ def test_what_a_search_engine_answered_is_a_fact_of_its_own(tmp_path: Path) -> N
     rows = {row["source_domain"]: row for row in judged(web, tmp_path, answers=answers)}
     assert rows["in.example"]["indexing"] > rows["unasked.example"]["indexing"] > rows["out.example"]["indexing"]
     assert "not found in the index" in rows["out.example"]["count_line"]
+
+
+def test_a_link_that_only_search_engines_are_shown_is_not_called_live(tmp_path: Path) -> None:
+    both = page("Post", '<p>We buy <a href="http://shop.example/">tea</a> in town.</p>')
+
+    async def cloaked(talk: Talk) -> None:
+        is_engine = "googlebot" in talk.asked.headers.get("user-agent", "").lower()
+        await talk.send(both if is_engine else page("Post", "<p>Nothing to see here.</p>"))
+
+    async def work(config: SiteConfig, _server: Server) -> list[dict[str, Any]]:
+        run = Site.create(tmp_path / "site", config).begin("run", {})
+        await crawled(run, config)
+        named = {"target_url": "http://shop.example/", "anchor": "tea", "kind": "text"}
+        sources = ("http://open.example/post", "http://sly.example/post")
+        await verified(run, config, [{"source_url": source, **named} for source in sources])
+        engine = Embedded(workers=1)
+        measure_links(run, config, engine, SILENT)
+        judge_links(run, config, engine, SILENT)
+        with engine.connect(run.tables()) as db:
+            found: list[dict[str, Any]] = db.sql("select * from verdicts").to_arrow_table().to_pylist()
+        run.close()
+        return found
+
+    shop: dict[str, Answer] = {"/": page("Home")}
+    rows = on_loopback({"shop.example": shop, "open.example": {"/post": both}, "sly.example": {"/post": cloaked}}, work)
+    lines = {row["source_domain"]: row["count_line"] for row in rows}
+    assert lines["open.example"].startswith("Counts: followed")
+    assert lines["sly.example"].startswith("Does not count: it is gone")

@@ -62,7 +62,8 @@ select b.link_id, b.source_url, b.source_host, b.source_domain, b.target_url, b.
   case when q.is_html then q.author is not null end as has_author, case when q.is_html then q.published_at is not
   null end as has_date,
   q.published_at, t.paid_words, t.source_topic, t.topic_share,
-  t.page_relevance, k.context_relevance, s.site_relevance, s.place_match, k.n_context_words, c.is_credit,
+  t.page_relevance, k.context_relevance, s.site_relevance, s.place_match, s.country_match,
+  k.n_context_words, c.is_credit,
   k.comment_relevance, k.is_stock_comment, sn.n_snippet_domains,
   ss.names_contact, ss.names_policy, ss.invites_guests, ss.sells_words, ss.comment_followed_share,
   ss.site_poison_share, ss.one_shot_share, case when q.is_html then coalesce(o.n_hidden_external, 0) end as

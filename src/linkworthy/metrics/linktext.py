@@ -17,7 +17,7 @@ import pyarrow as pa
 import xxhash
 
 from linkworthy.metrics import topics
-from linkworthy.metrics.places import names_place, place_pattern
+from linkworthy.metrics.places import is_of_country, names_place, place_pattern
 from linkworthy.metrics.topics import Profile, Vector, stems
 from linkworthy.metrics.wordlists import phrase_pattern, words
 from linkworthy.site import SiteConfig
@@ -196,7 +196,11 @@ class Reader:
         )
         out.links.extend(self._link(link, comments or [], vector, counts) for link in links or [])
         out.sketch(url, main or "")
-        site.add(counts, is_place=names_place(whole, telephones or [], self._place, self.config))
+        site.add(
+            counts,
+            is_place=names_place(whole, telephones or [], self._place, self.config),
+            is_country=is_of_country(site.domain, telephones or [], self.config),
+        )
 
     def _kind_of_nothing(self, folded: str) -> dict[str, bool]:
         """Tell what a page stands for instead of a text: an invitation, a parked name, a wall, a machine's table."""
@@ -238,19 +242,22 @@ class _Site:
     n_pages: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     place_match: bool | None = None
+    country_match: bool | None = None
 
-    def add(self, counts: Counter[str], *, is_place: bool | None) -> None:
+    def add(self, counts: Counter[str], *, is_place: bool | None, is_country: bool | None) -> None:
         self.n_pages += 1
         if len(self.counts) < 50_000:
             self.counts.update(counts)
         if is_place is not None:
             self.place_match = bool(self.place_match) or is_place
+        if is_country is not None:
+            self.country_match = bool(self.country_match) or is_country
 
     def row(self, profile: Profile) -> dict[str, Any]:
         trimmed = Counter(dict(sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))[:2000]))
         return {
             "domain": self.domain, "n_pages_read": self.n_pages, "site_relevance": topics.relevance(profile, trimmed),
-            "place_match": self.place_match,
+            "place_match": self.place_match, "country_match": self.country_match,
         }  # fmt: skip
 
 
@@ -315,7 +322,7 @@ _SCHEMAS = {
     "link_reading": (("link_id", pa.string()), ("context_relevance", pa.float64()), ("n_context_words", pa.int32()),
                      ("comment_relevance", pa.float64()), ("is_stock_comment", pa.bool_())),
     "site_reading": (("domain", pa.string()), ("n_pages_read", pa.int32()), ("site_relevance", pa.float64()),
-                     ("place_match", pa.bool_())),
+                     ("place_match", pa.bool_()), ("country_match", pa.bool_())),
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from linkworthy.catalogue.signal import Signal
 from linkworthy.signals import sources
 
+_SUBJECT = "greatest(page_relevance, site_relevance)"
+
 RELEVANCE = (
     Signal(
         slug="page-on-topic",
@@ -90,20 +92,32 @@ RELEVANCE = (
         examples=(({"is_language_ours": True}, 1.0), ({"is_language_ours": False}, 0.0), ({}, None)),
     ),
     Signal(
-        slug="place-of-your-customers",
-        title="the linking site names a place that you serve",
+        slug="subject-and-place",
+        title="for a local business: your subject and a place that you serve",
         aspect="relevance",
         group="place",
-        value="place_match::int",
+        value=f"case when place_match is null then null when place_match and {_SUBJECT} >= 0.35 then 1.0 "
+        f"when place_match or {_SUBJECT} >= 0.35 then 0.75 when {_SUBJECT} >= 0.2 or country_match then 0.4 "
+        f"when {_SUBJECT} is not null then 0.0 end",
         ramp=(0, 1),
-        unit="yes or no",
+        unit="rung 0..1",
         weight=2.0,
-        provenance="for local businesses as much as the words around the link; " + sources.OURS,
-        evidence=("place_match",),
-        why="For a local business the neighbours are relevant whatever they write about; for an online one places "
-        "do not count.",
-        limits="Known for local businesses only, by the names of places in the settings and the area of the telephone.",
+        provenance="a ladder: subject and place, then either, then moderately related or the same country; "
+        + sources.OURS,
+        evidence=("place_match", "country_match", "page_relevance", "site_relevance"),
+        why="For a local business the neighbours are relevant whatever they write about, and its field "
+        "wherever it is; for an online one places do not count.",
+        limits="Known for local businesses only: places by their names in text, address and structured data, by "
+        "the area of the telephone; countries by country domain and telephone code.",
         source=sources.GOOGLE_LOCAL,
-        examples=(({"place_match": True}, 1.0), ({"place_match": False}, 0.0), ({}, None)),
+        examples=(
+            ({"place_match": True, "page_relevance": 0.5}, 1.0),
+            ({"place_match": True, "page_relevance": 0.05}, 0.75),
+            ({"place_match": False, "page_relevance": 0.5}, 0.75),
+            ({"place_match": False, "page_relevance": 0.25}, 0.4),
+            ({"place_match": False, "country_match": True, "page_relevance": 0.05}, 0.4),
+            ({"place_match": False, "page_relevance": 0.05}, 0.0),
+            ({"page_relevance": 0.5}, None),
+        ),
     ),
 )

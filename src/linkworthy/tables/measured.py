@@ -295,6 +295,7 @@ BACKLINKS = Table(
         C("context_relevance", "double", "likeness of the words around the link and the target's topic, 0..1", _NOT_READ),
         C("site_relevance", "double", "likeness of all text read of the linking site and the owner's topic, 0..1", _NOT_READ),
         C("place_match", "bool", "a place of the owner's market is named on the linking site", "no local business, or not read"),
+        C("country_match", "bool", "the linking site is of the owner's country, by its country domain or telephones", "no local business, not read, or neither tells"),
         C("n_context_words", "int32", "words before and after the link", _NOT_READ, "words"),
         C("is_credit", "bool", "a builder's signature in footer or sidebar: website by, powered by", "the region is not known"),
         C("comment_relevance", "double", "likeness of the comment that holds the link and its post, 0..1", "in no comment, or too few words"),
