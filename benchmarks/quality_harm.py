@@ -6,11 +6,10 @@ names with replacement.
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.guard_peer import compare
 from benchmarks.named import LISTS, absent, is_held_out, known_good, listed
 from benchmarks.result import Result, not_run
 from linkworthy.engine.learning import Net, Plan, train
@@ -44,7 +43,7 @@ def benchmark(*, quick: bool) -> list[Result]:
         said = (f"learned on {len(spam):,} names of {LEARNED}; {len(of_spam):,} of {name} ({what}) that it does not "
                 f"share, against {len(held):,} ordinary names held out")  # fmt: skip
         results += _of_list(name, of_spam, of_good, said, n_draws=50 if quick else N_DRAWS)
-    return [*results, _peer()]
+    return [*results, *compare(quick=quick)]
 
 
 def _learned(spam: list[str], good: list[str]) -> Net:
@@ -86,13 +85,3 @@ def auc(spam: Shares, good: Shares) -> float:
 def recall_at(spam: Shares, good: Shares, alarms: float = 0.01) -> float:
     """Give the share of listed names above the risk that one in a hundred ordinary names has."""
     return float((spam > np.quantile(good, 1 - alarms)).mean())
-
-
-def _peer() -> Result:
-    """Say why the peer has no figure here: what it says without a network is nothing about names."""
-    what = "false alarms of backlink-guard 0.11 by name"
-    if importlib.util.find_spec("backlink_guard") is None:
-        why = "it is not installed"
-    else:
-        why = "it flags by a list that it downloads and by pages that it fetches: offline it says nothing of a name"
-    return not_run("quality-harm", what, unit="share", target=1.0, why=why)
