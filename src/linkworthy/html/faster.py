@@ -85,9 +85,13 @@ def prepare() -> None:
 
 
 def _compile(mark: Path) -> None:
+    from linkworthy.html.links import Resolver, links_of  # noqa: PLC0415 - rests on what may be compiled here
+
     read = load()
     for raws in (None, ()):
-        read(_SAMPLE, raws)
+        links = read(_SAMPLE, raws).found.columns
+        if links is not None:
+            links_of(links, ["main"], 1, Resolver("http://a.example/", "utf-8"), "a.example")
     with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
         file.write(_SAMPLE.encode())
     Path(file.name).replace(mark)
