@@ -267,10 +267,10 @@ class Outcome:
 
 
 @lru_cache(maxsize=2)
-def held_out(*, quick: bool, limit: int = 120) -> tuple[Outcome, ...]:
+def held_out(*, quick: bool, limit: int | None = None) -> tuple[Outcome, ...]:
     """Give every page as networks understand it that were trained without its site.
 
-    In haste: ``limit`` pages of the sites that the shipped networks have not seen, as those understand them.
+    In haste: pages of sites that the shipped networks have not seen, as those understand them; all without ``limit``.
     """
     if quick:
         samples = [sample_of(real) for real in real_pages(limit, is_left_out)]
