@@ -18,6 +18,7 @@ from linkworthy.crawl.fleet import Fleet, Opener, Spec
 from linkworthy.crawl.frontier import AGAIN, REFUSED, WAITING, Decide, Entry, Frontier, Offer, Result
 from linkworthy.crawl.task import Task
 from linkworthy.crawl.worker import Worker
+from linkworthy.engine.lean import let_go
 from linkworthy.engine.progress import Progress
 from linkworthy.fetch.base import Fetcher
 from linkworthy.fetch.host_delays import HostDelays
@@ -129,6 +130,7 @@ class Rounds:
             first = (self._frontier.part // STRIDE + 1) * STRIDE
             spec = Spec(self._task, self._config, self._opener, self._run.path("pages", self._task.group, 0), n_workers)
             self._fleet = Fleet(spec, first, STRIDE, self._pool)
+            let_go()  # from now on this process hands out work, and reads no more
         if self._fleet is None:
             raise LookupError("no way to open a fetcher")
         return self._fleet
