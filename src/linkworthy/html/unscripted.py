@@ -21,6 +21,8 @@ _MIN_REVEALED = 10
 """The same for what is transparent: a page with a text of its own beside it hides it for other reasons."""
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>/])", re.IGNORECASE)
 _CLEAR = re.compile(r"(?<=[\"';\s])(?:opacity\s*:\s*0|visibility\s*:\s*hidden)(?=\s*[;\"'])", re.IGNORECASE)
+_ODD_LETTERS = "\u0130\u0131\u017f"
+"""Letters beyond ASCII that patterns take for an i or an s when case does not count."""
 _BODY = re.compile(r"<body[\s>]", re.IGNORECASE)
 _STREAMED = '<div hidden id="S:'
 
@@ -40,7 +42,15 @@ def revealed(text: str, read: Walk) -> Walk:
     """
     body = _BODY.search(text)
     start = body.end() if body else 0
-    for pattern, plain, gain in ((_NOSCRIPT, r"<\1div", _MIN_GAIN), (_CLEAR, "", _MIN_REVEALED)):
+    lowered = text.lower()
+    is_odd = not text.isascii() and any(letter in text for letter in _ODD_LETTERS)
+    for pattern, plain, gain, marks in (
+        (_NOSCRIPT, r"<\1div", _MIN_GAIN, ("noscript",)),
+        (_CLEAR, "", _MIN_REVEALED, ("opacity", "visibility")),
+    ):
+        # Looking for a word costs a hundredth of looking for a pattern.
+        if not is_odd and not any(mark in lowered for mark in marks):
+            continue
         if pattern.search(text, start) is None:
             continue
         again = walk(text[:start] + pattern.sub(plain, text[start:]))
