@@ -101,10 +101,10 @@ def test_no_verdict_rests_on_a_model_of_names_or_of_the_users_labels() -> None:
 
 
 def test_random_evidence_does_find_harm_elsewhere() -> None:
-    rng = Random(7)
-    rows = [{field.name: drawn(rng, field) for field in SCHEMA} for _ in range(N_ROWS)]
+    rng, n = Random(7), 8 * N_ROWS  # one in a hundred is to act on
+    rows = [{field.name: drawn(rng, field) for field in SCHEMA} for _ in range(n)]
     for row in rows:
         row |= {"protected_as": None, "is_protected": False, "label": None, "state": "live", "counts": "yes"}
     found = judged(rows)
     assert {"disavow", "act"} <= {verdict["verdict"] for verdict in found}
-    assert sum(bool(verdict["kinds"]) for verdict in found) > N_ROWS / 4
+    assert sum(bool(verdict["kinds"]) for verdict in found) > n / 4
