@@ -201,7 +201,7 @@ def share_pages(  # noqa: C901 - candidates and their words belong into one loop
     """
     n_pairs = 0
     for p in range(page, stop):
-        n = np.int64(0)
+        n: Any = np.int64(0)
         for i in range(firsts[p], firsts[p + 1]):
             if slots[i] < 0 or numbers[slots[i]] < 0:
                 continue
@@ -252,8 +252,9 @@ def passages_of(
     for i in range(firsts[other], firsts[other + 1]):
         if slots[i] >= 0:
             pages[slots[i], 1] = mark
-    n = np.int64(0)
-    begin = end = np.int64(-1)
+    n: Any = np.int64(0)
+    begin: Any = np.int64(-1)
+    end: Any = np.int64(-1)
     for i in range(firsts[page], firsts[page + 1]):
         if slots[i] >= 0 and pages[slots[i], 1] == mark and pages[slots[i], 0] < limit:
             if begin >= 0 and i != end:

@@ -56,15 +56,15 @@ def closed(ring: Array, runs: Array, n: int, run_start: int, k: int, powers: Arr
 def read_words(  # noqa: C901, PLR0912, PLR0915 - one loop over bytes is the whole point
     data: Array, offsets: Array, is_joined: Array, kinds: Array, small: Array, k: int,
     runs: Array, ends: Array, starts: Array, stops: Array,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Read texts one after the other; gives the number of words.
 
     A text that ``is_joined`` goes on with the run of words of the one before it. ``runs[i]`` is the hash of the k words
     from word i on, 0 where fewer follow; k is at most 32. ``ends`` says how many words were read after each text.
     ``starts`` and ``stops`` are byte offsets of each word, left alone where they have no room.
     """
-    n = np.int64(0)  # a bare 0 would have what it is passed to compiled once more, for this constant
-    run_start = np.int64(0)
+    n: Any = np.int64(0)  # a bare 0 would have what it is passed to compiled once more, for this constant
+    run_start: Any = np.int64(0)
     ring = np.zeros(32, np.uint64)
     powers = np.empty(k, np.uint64)
     powers[0] = 1
