@@ -40,17 +40,17 @@ def revealed(text: str, read: Walk) -> Walk:
 
     Costs another reading for such pages alone, and two searches for others of few words.
     """
-    body = _BODY.search(text)
-    start = body.end() if body else 0
-    lowered = text.lower()
+    small = text.encode("utf-8", "replace").lower()
+    # Looking for a word costs a hundredth of looking for a pattern, and letters beyond ASCII are rarely odd.
     is_odd = not text.isascii() and any(letter in text for letter in _ODD_LETTERS)
     for pattern, plain, gain, marks in (
-        (_NOSCRIPT, r"<\1div", _MIN_GAIN, ("noscript",)),
-        (_CLEAR, "", _MIN_REVEALED, ("opacity", "visibility")),
+        (_NOSCRIPT, r"<\1div", _MIN_GAIN, (b"noscript",)),
+        (_CLEAR, "", _MIN_REVEALED, (b"opacity", b"visibility")),
     ):
-        # Looking for a word costs a hundredth of looking for a pattern.
-        if not is_odd and not any(mark in lowered for mark in marks):
+        if not is_odd and not any(mark in small for mark in marks):
             continue
+        body = _BODY.search(text)
+        start = body.end() if body else 0
         if pattern.search(text, start) is None:
             continue
         again = walk(text[:start] + pattern.sub(plain, text[start:]))
