@@ -41,12 +41,13 @@ def understood(page: Page) -> Page:
     inside = np.flatnonzero(made.is_main)
     if not len(inside):
         return page
+    kind = kind_of(page, made)
     blocks = _with_regions(Block, page.blocks, block_regions(page, made))
     links = _with_regions(Link, page.links, link_regions(page, made))
     is_main = [region == "main" for region in blocks.column("region")]
     texts = [text.casefold().encode("utf-8", "replace") for text in compress(blocks.column("text"), is_main)]
     facts = page.facts | {
-        "page_kind": kind_of(page, made),
+        "page_kind": kind,
         "n_main_words": sum(compress(blocks.column("n_words"), is_main)),
         "main_hash": hash_of(texts),
     }
@@ -63,27 +64,32 @@ def block_regions(page: Page, made: Understanding) -> list[str]:
     """Give the region of each block."""
     inside = np.flatnonzero(made.is_main)
     before = np.arange(len(made.is_main)) < (inside[0] if len(inside) else 0)
-    return _regions(column(page.blocks, "region", len(page.blocks)), made.block_shares, before)
+    said = column(page.blocks, "region", len(page.blocks))
+    return _regions(said, made.block_shares, before, out=_least(page, made))
 
 
 def link_regions(page: Page, made: Understanding) -> list[str]:
     """Give the region of each link."""
     is_in = np.flatnonzero(made.link_shares > IN)
     before = np.arange(len(made.link_shares)) < (is_in[0] if len(is_in) else 0)
-    return _regions(
-        [region or "main" for region in column(page.links, "region", len(page.links))], made.link_shares, before
-    )
+    said = [region or "main" for region in column(page.links, "region", len(page.links))]
+    return _regions(said, made.link_shares, before, out=_least(page, made))
 
 
-def _regions(said: Sequence[str], shares: Array, is_before: npt.NDArray[np.bool_]) -> list[str]:
-    out = list(said)
-    for n in np.flatnonzero(shares < OUT).tolist():
-        if out[n] in _TEXT:
-            out[n] = "header" if is_before[n] else "sidebar"
+def _least(page: Page, made: Understanding) -> float:
+    """Give the share below which text of a page is taken out: none of a forum's, where every post is the content."""
+    return 0 if kind_of(page, made) == "forum" else OUT
+
+
+def _regions(said: Sequence[str], shares: Array, is_before: npt.NDArray[np.bool_], *, out: float) -> list[str]:
+    regions = list(said)
+    for n in np.flatnonzero(shares < out).tolist():
+        if regions[n] in _TEXT:
+            regions[n] = "header" if is_before[n] else "sidebar"
     for n in np.flatnonzero(shares > IN).tolist():
-        if out[n] in _BESIDE:
-            out[n] = "main"
-    return out
+        if regions[n] in _BESIDE:
+            regions[n] = "main"
+    return regions
 
 
 def _with_regions(kind: type[Part], rows: Sequence[Part], regions: list[str]) -> Rows[Part]:
