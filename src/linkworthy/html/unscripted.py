@@ -53,7 +53,22 @@ def revealed(text: str, read: Walk) -> Walk:
         start = body.end() if body else 0
         if pattern.search(text, start) is None:
             continue
+        wanted = max(_MIN_WORDS, gain * read.found.n_words)
+        # A word has a letter at least: few letters need no reading.
+        if pattern is _NOSCRIPT and _letters_of_noscript(text, start) < wanted - read.found.n_words:
+            continue
         again = walk(text[:start] + pattern.sub(plain, text[start:]))
-        if again.found.n_words >= max(_MIN_WORDS, gain * read.found.n_words):
+        if again.found.n_words >= wanted:
             return again
     return read
+
+
+def _letters_of_noscript(text: str, start: int) -> int:
+    """Give the length of what stands between the first start and the next end of noscript, for all of them."""
+    total, opened = 0, -1
+    for found in _NOSCRIPT.finditer(text, start):
+        if not found[1] and opened < 0:
+            opened = found.end()
+        elif found[1] and opened >= 0:
+            total, opened = total + found.start() - opened, -1
+    return total if opened < 0 else total + len(text) - opened
