@@ -24,7 +24,6 @@ from linkworthy.graph.kernels.pull import gather_plain
 from linkworthy.graph.pagerank import pagerank
 from linkworthy.graph.rowfile import read_parts
 from linkworthy.graph.store import Graph
-from linkworthy.graph.threads import n_cores
 
 C_KERNEL = """
 #include <stdint.h>
@@ -50,7 +49,7 @@ _WANTING = {
 SAID = (
     "whole graph an iteration on both sides, float32, 2 threads where the peer has them; ours iterates the rows of "
     "nodes that link and fills the others once at the end, as the scores allow, and includes the next contributions "
-    "and the change; ours is processor time over the cores, a peer's that or the clock, whichever is less"
+    "and the change; both by the clock"
 )
 
 
@@ -59,13 +58,11 @@ class Clock(Silent):
 
     def __init__(self) -> None:
         self.at: list[float] = []
-        self.busy: list[float] = []
 
     def update(self, done: int, total: int | None = None, note: str = "") -> None:
         """Note the time."""
         del done, total, note
         self.at.append(time.perf_counter())
-        self.busy.append(time.process_time())
 
 
 def iteration_s(flow: Flow, n: int) -> float:
@@ -73,13 +70,6 @@ def iteration_s(flow: Flow, n: int) -> float:
     clock = Clock()
     pagerank(flow, tolerance=-1, limit=n + 1, precision=np.float32, progress=clock)
     return float(np.median(np.diff(clock.at)))
-
-
-def busy_s(flow: Flow, n: int) -> float:
-    """Give the processor time of one iteration over the cores it runs on, the median of n after a first one."""
-    clock = Clock()
-    pagerank(flow, tolerance=-1, limit=n + 1, precision=np.float32, progress=clock)
-    return float(np.median(np.diff(clock.busy))) / n_cores()
 
 
 def by_node(graph: Graph) -> tuple[Any, Any]:
@@ -145,13 +135,6 @@ def timed(step: Callable[[], None], clock: Callable[[], float] = time.perf_count
     return clock() - began
 
 
-def peer_s(step: Callable[[], None], n_threads: int) -> float:
-    """Give a peer's seconds: by the clock, or its processor time over its threads where that is less."""
-    began, busy = time.perf_counter(), time.process_time()
-    step()
-    return min(time.perf_counter() - began, (time.process_time() - busy) / n_threads)
-
-
 def c_step(flow: Flow, folder: Path) -> tuple[Callable[[], None], Callable[[], None]] | None:
     """Give the same gathering kernel in numba and in C, on one thread; null without a C compiler."""
     compiler = shutil.which("cc")
@@ -194,9 +177,9 @@ def benchmark(*, quick: bool) -> list[Result]:
         for step in (*peers.values(), *(native or ())):
             step()
         for _ in range(n_rounds):
-            ours.append(rate / busy_s(flow, 3))
+            ours.append(rate / iteration_s(flow, 3))
             for name, step in peers.items():
-                theirs[name].append(rate / peer_s(step, 1 if name == "scipy" else n_cores()))
+                theirs[name].append(rate / timed(step))
             if gap is not None:
                 theirs["GAP"].append(rate / gap_s())
             for _ in range(3 if native else 0):
