@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkworthy.errors import InputError, StageError
-from linkworthy.site import Business, Limits, Site, SiteConfig, config, folder_for
+from linkworthy.site import Business, Limits, Site, SiteConfig, config, folder, folder_for
 
 CONFIG = SiteConfig(url="https://shop.example/")
 ROW = {"sitemap_url": "https://shop.example/sitemap.xml", "url": "https://shop.example/"}
@@ -139,6 +141,19 @@ def test_a_snapshot_keeps_what_the_run_did_not_write(site: Site) -> None:
     assert second.base == first.id
     assert [s.id for s in site.snapshots()] == [first.id, second.id]
     assert not list((site.folder / "runs").iterdir())
+
+
+def test_runs_of_one_second_keep_their_order_and_each_is_found(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr(folder, "datetime", Mock(now=Mock(return_value=moment)))
+    ids = [site.begin("crawl", {"run": n}).publish().id for n in range(12)]
+    assert [snapshot.id for snapshot in site.snapshots()] == ids
+    assert [site.snapshot(name).id for name in ids] == ids
+    assert site.latest().id == ids[-1]
+    with pytest.raises(InputError, match="12 snapshots begin with '2026-03-01'"):
+        site.snapshot("2026-03-01")
+    with pytest.raises(InputError, match=r"0 snapshots begin with '\*'"):
+        site.snapshot("*")
 
 
 def test_a_group_is_replaced_and_a_dropped_table_is_gone(site: Site) -> None:

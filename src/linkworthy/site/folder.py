@@ -70,11 +70,13 @@ class Site:
         return snapshots.read(folders[-1])
 
     def snapshot(self, snapshot_id: str) -> Snapshot:
-        """Give a snapshot by the beginning of its id.
+        """Give a snapshot by its id, or by the beginning that no other's has.
 
         Raises: InputError where none or several begin so.
         """
-        found = sorted(p.parent for p in (self.folder / "snapshots").glob(f"{snapshot_id}*/{snapshots.MANIFEST}"))
+        folders = [path.parent for path in (self.folder / "snapshots").glob(f"*/{snapshots.MANIFEST}")]
+        found = [folder for folder in folders if folder.name == snapshot_id]
+        found = found or [folder for folder in folders if folder.name.startswith(snapshot_id)]
         if len(found) != 1:
             raise InputError(f"{self.folder}: {len(found)} snapshots begin with {snapshot_id!r}")
         return snapshots.read(found[0])
@@ -130,7 +132,7 @@ class Site:
         count = 1
         while run_id in taken:
             count += 1
-            run_id = f"{stamp}-{count}"
+            run_id = f"{stamp}-{count:03}"
         return home / run_id, now.isoformat(timespec="seconds")
 
     def _moved(self, folder: Path, state: dict[str, Any], newest: Snapshot) -> Run:
