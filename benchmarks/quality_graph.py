@@ -26,7 +26,7 @@ from linkworthy.graph.inputs import Names, Pairs
 from linkworthy.graph.measures import GOOD_SHARE, in_degrees
 from linkworthy.graph.pagerank import pagerank, pageranks, seeds, truncated
 from linkworthy.graph.reading.bvgraph import BVLinks
-from linkworthy.graph.rowfile import NO_WEIGHTS, Rows
+from linkworthy.graph.rowfile import NO_WEIGHTS
 from linkworthy.graph.store import Kind
 from tests.support.shared import ROOT
 
@@ -68,7 +68,7 @@ class _Edges:
     """Links in memory as input of a build."""
 
     kind: Kind = "other"
-    is_weighted = is_by_target = has_names = False
+    is_weighted = has_names = False
 
     def __init__(self, n_nodes: int, source: NDArray[np.uint32], target: NDArray[np.uint32], title: str) -> None:
         self.n_nodes, self.source, self.target, self.n_expected = n_nodes, source, target, source.size
@@ -82,9 +82,6 @@ class _Edges:
 
     def pairs(self) -> Iterator[Pairs]:
         yield Pairs(self.source, self.target, NO_WEIGHTS)
-
-    def rows(self) -> Iterator[Rows]:
-        raise NotImplementedError
 
 
 def skeleton(name: str) -> tuple[int, NDArray[np.uint32], NDArray[np.uint32]]:

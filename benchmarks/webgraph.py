@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from linkworthy.graph.inputs import Names, Pairs
+from linkworthy.graph.inputs import Names
 from linkworthy.graph.kernels.arcs import sort_ids
 from linkworthy.graph.kernels.native import kernel
 from linkworthy.graph.rowfile import NO_WEIGHTS, Rows
@@ -82,7 +82,6 @@ class WebLike:
 
     kind: Kind = "domain"
     is_weighted = False
-    is_by_target = True
     has_names: bool
 
     def __init__(self, n_nodes: int, n_links: int, *, has_names: bool = False) -> None:
@@ -120,10 +119,6 @@ class WebLike:
 
     def _room(self, first: int, last: int) -> int:
         return int(_total_degree(first, last, self.core, self.scale, self.most))
-
-    def pairs(self) -> Iterator[Pairs]:
-        """Refuse: links come as rows."""
-        raise NotImplementedError
 
 
 @kernel()

@@ -206,7 +206,7 @@ def test_properties_that_do_not_fit_are_refused(tmp_path: Path, text: str, said:
     path = write_bvgraph(tmp_path / "g.graph", [[1], [0]])
     path.with_suffix(".properties").write_text(text)
     with pytest.raises(SourceError, match=said):
-        list(BVLinks(path).rows())
+        list(BVLinks(path).pairs())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import numpy as np
 
 from linkworthy.graph.build import build
 from linkworthy.graph.inputs import Names, Pairs
-from linkworthy.graph.rowfile import Rows
 from linkworthy.graph.store import Graph, Kind
 
 Link = tuple[int, int] | tuple[int, int, float]
@@ -31,7 +30,6 @@ CORNERS: tuple[tuple[int, tuple[Link, ...]], ...] = (
 class Given:
     """Links in memory, with or without names and weights."""
 
-    is_by_target = False
     made_from = ("test",)
 
     def __init__(
@@ -54,9 +52,6 @@ class Given:
         target = np.array([link[1] for link in self.links], np.uint32)
         weights = np.array([link[2] if len(link) > 2 else 1.0 for link in self.links], np.float32)
         yield Pairs(source, target, weights if self.is_weighted else np.zeros(0, np.float32))
-
-    def rows(self) -> Iterator[Rows]:
-        raise NotImplementedError
 
 
 def made(folder: Path, n_nodes: int, links: Sequence[Link], **more: object) -> Graph:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from linkworthy.engine.progress import SILENT, Progress
 from linkworthy.errors import InputError, SourceError, StageError
-from linkworthy.graph.inputs import Links
+from linkworthy.graph.inputs import Links, PairLinks, RowLinks
 from linkworthy.graph.kernels.arcs import add_weights, count_sources, split_rows
 from linkworthy.graph.namefile import write_names
 from linkworthy.graph.rowfile import NO_WEIGHTS, Packed, Rows, RowWriter, pack, parts_of, read_parts
@@ -75,7 +75,7 @@ def check_room(folder: Path, links: Links, memory_bytes: int) -> None:
     if nodes + (64 << 20) > memory_bytes:
         need = (nodes + (64 << 20)) / 2**30
         raise StageError(f"{links.n_nodes:,} nodes need {need:.1f} GiB of memory: raise --memory")
-    pairs = 0 if links.is_by_target else links.n_expected * (12 if links.is_weighted else 8)
+    pairs = 0 if isinstance(links, RowLinks) else links.n_expected * (12 if links.is_weighted else 8)
     need_bytes = pairs + links.n_expected * 6 + links.n_nodes * 40
     free = shutil.disk_usage(folder.absolute().parent).free
     if need_bytes > free:
@@ -118,7 +118,7 @@ class _Build:
             return
         spilled = self.work / "spilled"
         n_read = 0
-        if not self.links.is_by_target:
+        if isinstance(self.links, PairLinks):
             if "spilled" not in self._state:
                 shutil.rmtree(spilled, ignore_errors=True)
                 n_read = self._buckets().fill(self.links.pairs(), self.progress, self.links.n_expected)
@@ -136,7 +136,7 @@ class _Build:
                        is_weighted=self.links.is_weighted)  # fmt: skip
 
     def _rows(self) -> Iterator[Rows]:
-        if self.links.is_by_target:
+        if isinstance(self.links, RowLinks):
             return self.links.rows()
         return self._buckets().rows(self.memory_bytes - self.links.n_nodes * BYTES_A_NODE)
 
@@ -151,7 +151,7 @@ class _Build:
                 count_sources(rows.ids, degrees)
                 if sums.size:
                     add_weights(rows.ids, rows.weights, sums)
-                if not self.links.is_by_target:
+                if isinstance(self.links, PairLinks):
                     for packed in in_order(pack, parts_of(rows)):
                         out.write(packed)
                 n += rows.ids.size
@@ -188,7 +188,7 @@ class _Build:
         number[core] = np.fromfile(self.work / "core.order", np.uint32)
         is_core = np.zeros(self.links.n_nodes, np.bool_)
         is_core[core] = True
-        raw = self.links.rows() if self.links.is_by_target else read_parts(self.work, "raw")
+        raw = self.links.rows() if isinstance(self.links, RowLinks) else read_parts(self.work, "raw")
         self.progress.start("numbering sources", self.links.n_nodes)
         weighted = self.links.is_weighted
         with (

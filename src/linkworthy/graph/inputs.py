@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,13 @@ class Names(NamedTuple):
     ends: NDArray[np.int64]
 
 
-class Links(Protocol):
+class _Source(Protocol):
     """A source of links, read as often as needed; nodes are numbers below ``n_nodes``."""
 
     kind: Kind
     n_nodes: int
     is_weighted: bool
     has_names: bool
-    is_by_target: bool
-    """Rows can be read target by target; else pairs."""
     made_from: tuple[str, ...]
     n_expected: int
     """Links that are expected, for progress and the check of the disk; 0 where nobody knows."""
@@ -50,10 +48,23 @@ class Links(Protocol):
         """Give the names, in ascending order of their bytes."""
         ...
 
+
+@runtime_checkable
+class PairLinks(_Source, Protocol):
+    """Links in any order: they are sorted by target first."""
+
     def pairs(self) -> Iterator[Pairs]:
         """Give the links as pairs."""
         ...
 
+
+@runtime_checkable
+class RowLinks(_Source, Protocol):
+    """Links that are sorted by target already."""
+
     def rows(self) -> Iterator[Rows]:
         """Give the in-links of every node, in order."""
         ...
+
+
+Links = PairLinks | RowLinks

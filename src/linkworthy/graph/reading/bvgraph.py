@@ -152,15 +152,13 @@ class BVGraph:
         return Mark(node, bit, kept - kept[0], ids[kept[0] : kept[-1]].copy())
 
 
-class BVLinks:
-    """A BVGraph as links: of the graph itself (pairs), or of its transposed form (rows of in-links)."""
+class _BVSource:
+    """A BVGraph and the names of its nodes."""
 
     is_weighted = False
 
-    def __init__(
-        self, graph: Path, vertices: Sequence[Path] = (), *, is_transposed: bool = False, kind: Kind = "other"
-    ) -> None:
-        self.graph, self.vertices, self.is_by_target, self.kind = BVGraph(graph), list(vertices), is_transposed, kind
+    def __init__(self, graph: Path, vertices: Sequence[Path] = (), *, kind: Kind = "other") -> None:
+        self.graph, self.vertices, self.kind = BVGraph(graph), list(vertices), kind
         self.n_nodes = self.graph.properties.n_nodes
         self.n_expected = self.graph.properties.n_arcs
         self.has_names = bool(vertices)
@@ -168,14 +166,14 @@ class BVLinks:
 
     def identity(self) -> str:
         """Tell this input from another one."""
-        return fingerprint([self.graph.path, *self.vertices]) + str(self.is_by_target)
+        return f"{type(self).__name__} {fingerprint([self.graph.path, *self.vertices])}"
 
     def names(self) -> Iterator[Names]:
         """Give the names of the vertices."""
         return NumberedPairs([], self.vertices).names()
 
-    def rows(self) -> Iterator[Rows]:
-        """Give every node's row; of a transposed graph these are its in-links.
+    def _lists(self) -> Iterator[Rows]:
+        """Give every node's list.
 
         Raises: SourceError where the file holds another number of links than its properties say.
         """
@@ -186,9 +184,21 @@ class BVLinks:
         if n != self.n_expected:
             raise SourceError(f"{self.graph.path} holds {n:,} links, and its properties say {self.n_expected:,}")
 
+
+class BVLinks(_BVSource):
+    """A BVGraph that lists what each node links to."""
+
     def pairs(self) -> Iterator[Pairs]:
         """Give every link as a pair."""
-        for rows in self.rows():
+        for rows in self._lists():
             source = np.empty(rows.ids.size, np.uint32)
             repeat_rows(rows.bounds, rows.first, source)
             yield Pairs(source, rows.ids, NO_WEIGHTS)
+
+
+class TransposedBVLinks(_BVSource):
+    """A BVGraph that lists what links to each node."""
+
+    def rows(self) -> Iterator[Rows]:
+        """Give the in-links of every node, in order."""
+        return self._lists()

@@ -14,7 +14,6 @@ from linkworthy.engine.embedded import Embedded, quoted
 from linkworthy.errors import InputError, SourceError
 from linkworthy.graph.inputs import Names, Pairs
 from linkworthy.graph.reading.lines import fingerprint
-from linkworthy.graph.rowfile import Rows
 from linkworthy.graph.store import Kind
 
 ROWS = 1 << 20
@@ -39,7 +38,6 @@ class NamedLinks:
     Links of domains, hosts and pages to themselves are left out; links between other things are kept as they are.
     """
 
-    is_by_target = False
     has_names = True
 
     def __init__(
@@ -93,10 +91,6 @@ class NamedLinks:
             source, target = (batch.column(k).to_numpy() for k in (0, 1))
             weights = batch.column(2).to_numpy() if self.is_weighted else np.zeros(0, np.float32)
             yield Pairs(source.astype(np.uint32), target.astype(np.uint32), weights.astype(np.float32))
-
-    def rows(self) -> Iterator[Rows]:
-        """Refuse: links come as pairs."""
-        raise NotImplementedError
 
     def _batches(self, query: str) -> Iterator[pa.RecordBatch]:
         try:

@@ -12,7 +12,7 @@ from linkworthy.errors import SourceError
 from linkworthy.graph.inputs import Names, Pairs
 from linkworthy.graph.kernels.text import NO_NAME, OUT_OF_ORDER, parse_adjacency, parse_pairs, parse_vertices
 from linkworthy.graph.reading.lines import fingerprint, line_buffers
-from linkworthy.graph.rowfile import NO_WEIGHTS, Rows
+from linkworthy.graph.rowfile import NO_WEIGHTS
 from linkworthy.graph.store import Kind
 
 LEAST_LINE = 4
@@ -26,7 +26,6 @@ class NumberedPairs:
     """
 
     is_weighted = False
-    is_by_target = False
 
     def __init__(self, edges: Sequence[Path], vertices: Sequence[Path] = (), kind: Kind = "other") -> None:
         self.edges, self.vertices, self.kind = list(edges), list(vertices), kind
@@ -64,10 +63,6 @@ class NumberedPairs:
         """
         return self._pairs(self.n_nodes)
 
-    def rows(self) -> Iterator[Rows]:
-        """Refuse: links come as pairs."""
-        raise NotImplementedError
-
     def _pairs(self, limit: int) -> Iterator[Pairs]:
         for path in self.edges:
             for data, _read in line_buffers(path):
@@ -95,7 +90,6 @@ class AdjacencyText:
     """WebGraph's text: the number of nodes, then for each node a line of the nodes it links to."""
 
     is_weighted = False
-    is_by_target = False
     has_names = False
     kind: Kind = "other"
 
@@ -134,10 +128,6 @@ class AdjacencyText:
             yield Pairs(source[:n], target[:n], NO_WEIGHTS)
         if row < self.n_nodes - 1:
             raise SourceError(f"{self.path}: {row:,} lines for {self.n_nodes:,} nodes: the file is cut off")
-
-    def rows(self) -> Iterator[Rows]:
-        """Refuse: links come as pairs."""
-        raise NotImplementedError
 
 
 def _room(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from linkworthy.errors import InputError, SourceError
 from linkworthy.graph.inputs import Links
-from linkworthy.graph.reading.bvgraph import BVLinks
+from linkworthy.graph.reading.bvgraph import BVLinks, TransposedBVLinks
 from linkworthy.graph.reading.lines import line_buffers
 from linkworthy.graph.reading.named import links_of_tables
 from linkworthy.graph.reading.numbered import AdjacencyText, NumberedPairs
@@ -48,7 +48,8 @@ def open_links(
         return ReversedGraph(Graph(first))
     if first.suffix == ".graph":
         _alone(others, first)
-        return BVLinks(first, vertices, is_transposed=is_transposed or first.stem.endswith("-t"), kind=named or "other")
+        made = TransposedBVLinks if is_transposed or first.stem.endswith("-t") else BVLinks
+        return made(first, vertices, kind=named or "other")
     if ".graph-txt" in first.name:
         _alone(others, first)
         return AdjacencyText(first)

@@ -9,14 +9,12 @@ import numpy as np
 from linkworthy.graph.inputs import Names, Pairs
 from linkworthy.graph.kernels.arcs import repeat_rows
 from linkworthy.graph.names import BLOCK, NameList
-from linkworthy.graph.rowfile import Rows, read_parts
+from linkworthy.graph.rowfile import read_parts
 from linkworthy.graph.store import Graph
 
 
 class ReversedGraph:
     """A built graph as input: every link the other way round."""
-
-    is_by_target = False
 
     def __init__(self, graph: Graph) -> None:
         header = graph.header
@@ -47,7 +45,3 @@ class ReversedGraph:
                 row = np.empty(rows.ids.size, np.uint32)
                 repeat_rows(rows.bounds, rows.first, row)
                 yield Pairs(nodes[row], graph.sources[rows.ids], rows.weights)
-
-    def rows(self) -> Iterator[Rows]:
-        """Refuse: links come as pairs."""
-        raise NotImplementedError

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from linkworthy.html.compiled.hashes import PRIME, SEED, hashed, is_listed
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.references import Integers, hashed
 from linkworthy.html.compiled.slots import (
     AREA_TAG,
     HREF_END,
@@ -27,9 +27,8 @@ from linkworthy.html.compiled.slots import (
     TAG,
     TAG_END,
 )  # fmt: skip
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
 
-SEED = -3750763034362895579
 MAX_NAME = 40
 READ, UNREADABLE, NEW_TAG, ODD = range(4)
 """What became of a tag: read, to be taken as it is written, of a name that was not met yet, or one that the plain form
@@ -249,25 +248,15 @@ def _may_say_region(data: Bytes, start: int, end: int, words: Integers) -> bool:
         is_small = 97 <= byte <= 122
         is_capital = 65 <= byte <= 90
         if n and (not (is_small or is_capital) or (is_capital and was_small)):
-            if _is_known(int(value), words):
+            if is_listed(int(value), words):
                 return True
             value = np.int64(SEED)
             n = 0
         if is_small or is_capital:
-            value = (value ^ np.int64(byte | 32)) * np.int64(1099511628211)
+            value = (value ^ np.int64(byte | 32)) * np.int64(PRIME)
             n += 1
         was_small = is_small
-    return n > 0 and _is_known(int(value), words)
-
-
-@compiled
-def _is_known(value: int, words: Integers) -> bool:
-    slot = value & (len(words) - 1)
-    while words[slot]:
-        if words[slot] == value:
-            return True
-        slot = (slot + 1) & (len(words) - 1)
-    return False
+    return n > 0 and is_listed(int(value), words)
 
 
 @compiled

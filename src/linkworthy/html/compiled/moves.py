@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from linkworthy.html import nesting
-from linkworthy.html.compiled.heads import SEED
+from linkworthy.html.compiled.hashes import SEED, hashed, word_table
 from linkworthy.html.compiled.jit import inlined
-from linkworthy.html.compiled.references import Integers, hashed, references
+from linkworthy.html.compiled.references import references
 from linkworthy.html.compiled.slots import (
     AREA_TAG,
     GIVE_UP,
@@ -39,7 +39,7 @@ from linkworthy.html.compiled.slots import (
     V_START,
     V_STATE,
 )  # fmt: skip
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
 from linkworthy.html.lists import words
 from linkworthy.html.nesting import NotPlainError
 from linkworthy.html.states import ENTER, OPEN_BLOCK, OPEN_ROW, SEEN, VOID, Automaton, Key, Special, State
@@ -210,13 +210,5 @@ def _signed(token: int) -> int:
 
 def _region_words() -> Integers:
     """Give the words that may name a region, hashed; those beyond ASCII are told by their first byte."""
-    table = np.zeros(_WORD_SLOTS, np.int64)
-    lists = words("regions")
-    for word in {word for name, listed in lists.items() if name not in {"inner", "not_comment"} for word in listed}:
-        letters = np.frombuffer(word.encode(), np.uint8)
-        key = int(hashed(letters, 0, len(letters), SEED))
-        slot = key & (_WORD_SLOTS - 1)
-        while table[slot]:
-            slot = (slot + 1) & (_WORD_SLOTS - 1)
-        table[slot] = key
-    return table
+    lists = {name: listed for name, listed in words("regions").items() if name not in {"inner", "not_comment"}}
+    return word_table((word for listed in lists.values() for word in listed), _WORD_SLOTS)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from linkworthy.html.compiled.jit import compiled, inlined
 from linkworthy.html.compiled.moves import Tables
 from linkworthy.html.compiled.paths import count_child, write_path
-from linkworthy.html.compiled.references import Integers
 from linkworthy.html.compiled.runs import close_link
 from linkworthy.html.compiled.slots import (
     DEPTH,
@@ -68,7 +67,7 @@ from linkworthy.html.compiled.slots import (
     STATE,
     TAG_END,
 )  # fmt: skip
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
 
 
 class Outputs(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.references import Integers
 from linkworthy.html.compiled.slots import (
     IS_GIVEN_UP,
     N_CHILD,
@@ -17,7 +16,7 @@ from linkworthy.html.compiled.slots import (
     T_END,
     T_START,
 )  # fmt: skip
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
 
 MAX_LEVEL = 41
 """The last level that a path names: forty steps."""

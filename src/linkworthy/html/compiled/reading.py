@@ -17,7 +17,6 @@ from linkworthy.html.attributes import (
 from linkworthy.html.compiled.moves import Moves
 from linkworthy.html.compiled.opening import Outputs
 from linkworthy.html.compiled.passing import run
-from linkworthy.html.compiled.references import Integers
 from linkworthy.html.compiled.resolving import gather, take_hrefs
 from linkworthy.html.compiled.skeletons import features, simhash
 from linkworthy.html.compiled.skipping import look
@@ -59,7 +58,7 @@ from linkworthy.html.compiled.slots import (
     STATE,
     UNKNOWN_TAG,
 )  # fmt: skip
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
 from linkworthy.html.compiled.workspace import Workspace
 from linkworthy.html.cutting import readable, without_raw
 from linkworthy.html.elements import (

@@ -10,19 +10,15 @@ from html.entities import html5
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkworthy.html.compiled.hashes import SEED, hashed
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.spaces import Bytes
-
-Integers = NDArray[np.int64]
+from linkworthy.html.compiled.spaces import Bytes, Integers
 
 _SIZE = 8_192
 _MAX_NAME = 32
 _MAX_BARE = 6
 """Letters of the longest name that needs no semicolon."""
-_SEED = -3750763034362895579
-_PRIME = 1099511628211
 _BARE_SEED = 1469598103934665603
 """Seed for names without semicolon; one beside the other would make both alike but for a letter."""
 
@@ -43,7 +39,7 @@ def references() -> References:
     text = bytearray()
     for name, value in html5.items():
         letters = np.frombuffer(name.rstrip(";").encode(), np.uint8)
-        key = int(hashed(letters, 0, len(letters), _SEED if name.endswith(";") else _BARE_SEED))
+        key = int(hashed(letters, 0, len(letters), SEED if name.endswith(";") else _BARE_SEED))
         slot = key & (_SIZE - 1)
         while keys[slot]:
             slot = (slot + 1) & (_SIZE - 1)
@@ -51,15 +47,6 @@ def references() -> References:
         places[slot] = (len(text), len(text) + len(value.encode()))
         text += value.encode()
     return References(keys, places, np.frombuffer(bytes(text), np.uint8))
-
-
-@compiled
-def hashed(text: Bytes, start: int, end: int, seed: int) -> int:
-    """Give the FNV-1a hash of a piece, which is never 0."""
-    value = np.int64(seed)
-    for place in range(start, end):
-        value = (value ^ np.int64(text[place])) * np.int64(_PRIME)
-    return int(value or np.int64(1))
 
 
 @compiled
@@ -133,7 +120,7 @@ def unescape(
     slot = -1
     behind = stop
     if stop > start and stop < end and data[stop] == 59:
-        slot = _named(data, start, stop, _SEED, keys)
+        slot = _named(data, start, stop, SEED, keys)
         behind = stop + 1
     if slot < 0:
         length = min(_MAX_BARE, stop - start)

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkworthy.html.compiled.heads import SEED
+from linkworthy.html.compiled.hashes import PRIME, SEED, is_listed
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.references import Integers
 from linkworthy.html.compiled.slots import L_HREF_END, L_HREF_START, L_IS_AREA
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
 
 Bounds = NDArray[np.int32]
 
@@ -27,7 +26,6 @@ MAX_BYTES = 8_192
 _MAX_ANCHOR, _MAX_PHRASE = 60, 40
 """Characters of anchors that are looked at: those that say one thing alone, and those that hold a phrase."""
 _START, _NAME, _PATH, _QUERY, _WORD = 1, 2, 4, 8, 16
-_PRIME = 1099511628211
 
 
 def _classes() -> Bytes:
@@ -209,18 +207,8 @@ def _resolve(
 
 
 @compiled
-def _is_listed(value: Any, words: Integers) -> bool:
-    slot = value & (len(words) - 1)
-    while words[slot]:
-        if words[slot] == value:
-            return True
-        slot = (slot + 1) & (len(words) - 1)
-    return False
-
-
-@compiled
 def _hash_on(value: Any, byte: int) -> Any:
-    return (value ^ np.int64(byte | 32 if 65 <= byte <= 90 else byte)) * np.int64(_PRIME)
+    return (value ^ np.int64(byte | 32 if 65 <= byte <= 90 else byte)) * np.int64(PRIME)
 
 
 @compiled
@@ -241,12 +229,12 @@ def _invites_by_path(url: Bytes, start: int, end: int, words: Integers) -> bool:
             is_query = True
             part = np.int64(SEED)
         elif byte == 38 and is_query:
-            if _is_listed(part, words):
+            if is_listed(part, words):
                 return True
             part = np.int64(SEED)
         else:
             part = _hash_on(part, byte)
-    return _is_listed(whole, words) or (is_query and _is_listed(part, words))
+    return is_listed(whole, words) or (is_query and is_listed(part, words))
 
 
 @compiled
@@ -266,10 +254,10 @@ def _invites_by_text(text: Bytes, start: int, end: int, wholes: Integers, firsts
             word = _hash_on(word if in_word else np.int64(SEED), byte)
             in_word = True
         else:
-            if in_word and is_short and _is_listed(word, firsts):
+            if in_word and is_short and is_listed(word, firsts):
                 return True
             in_word = False
-    return _is_listed(whole, wholes) or (in_word and is_short and _is_listed(word, firsts))
+    return is_listed(whole, wholes) or (in_word and is_short and is_listed(word, firsts))
 
 
 @compiled

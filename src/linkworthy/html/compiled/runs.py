@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.references import Integers, unescape
+from linkworthy.html.compiled.references import unescape
 from linkworthy.html.compiled.slots import (
     B_END,
     B_GROUP,
@@ -45,6 +45,7 @@ from linkworthy.html.compiled.slots import (
 )  # fmt: skip
 from linkworthy.html.compiled.spaces import (
     Bytes,
+    Integers,
     characters_before,
     characters_behind,
     count_words,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.references import Integers
+from linkworthy.html.compiled.spaces import Integers
 from linkworthy.html.skeleton import POWERS
 
 _SLOTS = 4_096

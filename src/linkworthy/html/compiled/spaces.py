@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from linkworthy.html.compiled.jit import compiled
 
 Bytes = NDArray[np.uint8]
+Integers = NDArray[np.int64]
 
 
 @compiled

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from linkworthy import urls
-from linkworthy.html.compiled.heads import SEED
-from linkworthy.html.compiled.references import Integers, hashed
+from linkworthy.html.compiled.hashes import word_table
 from linkworthy.html.compiled.resolving import ELSEWHERE, K_COLUMNS, K_HOST_END, K_HOST_START, K_INVITES, K_KIND, NEAR
 from linkworthy.html.compiled.resolving import resolve as _resolve
+from linkworthy.html.compiled.spaces import Integers
 from linkworthy.html.lists import words
 from linkworthy.html.texts import Texts
 
@@ -74,22 +74,10 @@ def _inviting_words() -> tuple[Integers, Integers, Integers]:
     listed = words("page_kinds")
     paths = {word for section in _INVITING for word in listed[section]["path"]}
     phrases = [phrase for section in _INVITING for phrase in listed[section]["text"]]
-    return _table(paths), _table(phrases), _table({_first_word(phrase) for phrase in phrases})
+    firsts = {_first_word(phrase) for phrase in phrases}
+    return word_table(paths, _SLOTS), word_table(phrases, _SLOTS), word_table(firsts, _SLOTS)
 
 
 def _first_word(phrase: str) -> str:
     n = next((n for n, letter in enumerate(phrase) if not (letter.isalnum() or letter == "_")), len(phrase))
     return phrase[:n]
-
-
-def _table(texts: set[str] | list[str]) -> Integers:
-    """Give a hash table of texts; those beyond ASCII are told by their first byte."""
-    table = np.zeros(_SLOTS, np.int64)
-    for text in sorted(set(texts)):
-        letters = np.frombuffer(text.encode(), np.uint8)
-        key = int(hashed(letters, 0, len(letters), SEED))
-        slot = key & (_SLOTS - 1)
-        while table[slot]:
-            slot = (slot + 1) & (_SLOTS - 1)
-        table[slot] = key
-    return table
