@@ -14,6 +14,7 @@ from linkworthy.cli.graph_beside import compare, history
 from linkworthy.cli.graph_flowing import flow
 from linkworthy.cli.graph_options import bytes_of, graph_argument, json_option, memory_option, quiet_option
 from linkworthy.cli.graph_ranking import rank
+from linkworthy.cli.graph_spark import spark_rank
 from linkworthy.cli.output import show_json
 from linkworthy.cli.progress import listener
 
@@ -135,5 +136,5 @@ def check(graph: Path, *, as_json: bool) -> None:
         click.echo(f"{graph}: whole; {len(opened):,} nodes, {opened.header.n_arcs:,} links, {n_bytes / 2**20:,.1f} MiB")
 
 
-for _verb in (rank, lookup, why, what_if, flow, history, compare):
+for _verb in (rank, lookup, why, what_if, flow, history, compare, spark_rank):
     command.add_command(_verb)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from linkworthy.cli.cluster import cluster_options, settings_of
 from linkworthy.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,13 +30,7 @@ def spark_options(function: F) -> F:
             "--engine", type=click.Choice(["embedded", "spark"]), default="embedded", show_default=True,
             help="Who works: this machine, or Apache Spark (pip install 'linkworthy[spark]').",
         ),
-        click.option(
-            "--master", default="local[*]", show_default=True,
-            help="Spark's master: spark://HOST:PORT, yarn, k8s://…, local[*].",
-        ),
-        click.option(
-            "--conf", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of Spark; may be repeated."
-        ),
+        cluster_options,
         click.option(
             "--work", default="", metavar="PLACE",
             help="With Spark: a folder or s3://, gs://, abfs:// URI that every machine reads and writes. "
@@ -96,13 +91,10 @@ def append_by_spark(
     from linkworthy.engine.spark import Spark
     from linkworthy.pipeline.spark_indexing import append_archives_on_spark
 
-    wrong = next((one for one in settings if "=" not in one), None)
-    if wrong is not None:
-        raise InputError(f"--conf {wrong}: NAME=VALUE")
+    chosen = settings_of(settings)
     here = [place for place in found if "://" not in place]
     archives = [place for place in found if "://" in place]
     archives += [str(path.absolute()) for path in local_archives(here)] if here else []
-    chosen = dict(one.split("=", 1) for one in settings)
     with Spark(master, chosen, watch=progress.update) as spark:
         return append_archives_on_spark(
             folder, archives, spark, name=name, source=source, work=work, shape=shape, memory_bytes=memory_bytes,

@@ -91,13 +91,15 @@ def read(place: str) -> bytes | None:
 
 
 def remove(place: str) -> None:
-    """Remove a folder with all that is in it; one that is not there is as good."""
+    """Remove a file, or a folder with all that is in it; what is not there is as good as removed."""
     if not is_remote(place):
-        shutil.rmtree(local(place), ignore_errors=True)
+        path = local(place)
+        path.unlink(missing_ok=True) if path.is_file() else shutil.rmtree(path, ignore_errors=True)
         return
     store, name = _opened(place)
+    is_file = store.get_file_info(name).is_file
     try:
-        store.delete_dir(name)
+        store.delete_file(name) if is_file else store.delete_dir(name)
     except FileNotFoundError:
         return
 

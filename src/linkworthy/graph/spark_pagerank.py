@@ -5,18 +5,24 @@ x_j = (1 - d) / n + d (sum over links i->j of x_i / W_i + D / n). D, the score o
 others leave of one: scores sum to one from the first step on. Only nodes with out-links are iterated; the rest is
 filled at the end. A link counts once however often it is named, and not where it leads from a node to itself. Stops
 where the L1 change over the iterated nodes is at most the tolerance. Each step is one join of links and scores, whose
-result is written to ``place``, so that the plan of a step never grows; the machines' memory bounds nothing.
+result is written to ``place``, so that the plan of a step never grows; the machines' memory bounds nothing, and a
+ranking that was killed goes on behind its last whole step.
 """
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from linkworthy.engine import stores
 from linkworthy.engine.progress import SILENT, Progress
 from linkworthy.engine.spark import Spark
 from linkworthy.errors import InputError
+from linkworthy.graph.scale import points
 
 DAMPING = 0.85
 TOLERANCE = 1e-6
@@ -38,6 +44,11 @@ from nodes left join ({passed}) p on p.node = nodes.node where {which}
 _CHANGE = """
 select sum(abs(y.score - x.score)) as change, sum(y.score) as passed from y join x on x.node = y.node
 """
+_BEST = "select cast(node as string) as node, score, n_out from scores order by score desc, node limit {n}"
+_ENDS = "select min(score) as low, max(score) as high from scores"
+
+
+STATE = "ranking.json"
 
 
 class Ranked(NamedTuple):
@@ -52,6 +63,31 @@ class Ranked(NamedTuple):
     """L1 change of the last iteration."""
 
 
+class Best(NamedTuple):
+    """A node of those ranked highest."""
+
+    node: str
+    score: float
+    """PageRank; all of a graph sum to one."""
+    points: float
+    """The same from 0 to 100, on the logarithmic scale of all our ranks."""
+    n_out: int
+
+
+@dataclass
+class _State:
+    """How far a ranking is; written behind every step."""
+
+    links: list[str]
+    damping: float
+    n_nodes: int
+    n_links: int
+    done: int
+    passed: float
+    """Scores of the nodes with out-links, summed."""
+    change: float
+
+
 def rank_on_spark(
     spark: Spark,
     links: Sequence[str],
@@ -64,13 +100,42 @@ def rank_on_spark(
 ) -> Ranked:
     """Rank the nodes of a list of links, Parquet with columns ``source`` and ``target`` or text ``source<TAB>target``.
 
-    ``place`` is a folder or URI that every machine reads and writes; the scores come to lie in ``place/scores``.
+    ``place`` is a folder or URI that every machine reads and writes; the scores come to lie in ``place/scores``. A
+    ranking that was killed there goes on where links and damping are the same.
 
     Raises: InputError for a damping that makes no sense, and where no link is named; StageError where Spark fails.
     """
     if not 0 <= damping < 1:
         raise InputError(f"damping {damping}: at least 0 and below 1")
     place = place.rstrip("/")
+    state = _left(place)
+    if state is None or (state.links, state.damping) != (list(links), damping):
+        state = _begin(spark, links, place, damping)
+    spark.open_view("links", [f"{place}/links"])
+    spark.open_view("nodes", [f"{place}/nodes"])
+    progress.start("ranking", limit)
+    while state.done < limit and (not state.done or state.change > tolerance):
+        _step(spark, place, state)
+        progress.update(state.done, limit, f"change {state.change:.1e}")
+    spark.open_view("x", [f"{place}/step-{state.done}"])
+    spark.store(_STEP.format(base=_base(state), damping=damping, passed=_PASSED, which="true"), f"{place}/scores")
+    for name in ("links", "nodes", f"step-{state.done}", STATE):
+        stores.remove(f"{place}/{name}")
+    progress.finish(f"{state.done} iterations, last change {state.change:.1e}")
+    return Ranked(f"{place}/scores", state.n_nodes, state.n_links, state.done, state.change)
+
+
+def best_on_spark(spark: Spark, ranked: Ranked, n: int) -> list[Best]:
+    """Give the nodes that are ranked highest, best first."""
+    spark.open_view("scores", [ranked.scores])
+    ends = spark.ask(_ENDS).to_pylist()[0]
+    rows = spark.ask(_BEST.format(n=n)).to_pylist()
+    return [Best(points=float(points(row["score"], **ends)), **row) for row in rows]
+
+
+def _begin(spark: Spark, links: Sequence[str], place: str, damping: float) -> _State:
+    """Write what the steps read, all anew."""
+    stores.remove(f"{place}/{STATE}")
     _open(spark, links)
     for name, sql in (("links", _LINKS), ("nodes", _NODES)):
         spark.store(sql, f"{place}/{name}")
@@ -81,32 +146,42 @@ def rank_on_spark(
     if not n_links:
         raise InputError("no link is named: nothing to rank")
     spark.store(f"select node, n_out, {1 / n!r}D as score from nodes where n_out > 0", f"{place}/step-0")
-    passed, change, done = int(told["n_core"]) / n, 0.0, 0
-    progress.start("ranking", limit)
-    while done < limit:
-        spark.open_view("x", [f"{place}/step-{done}"])
-        done += 1
-        step = _STEP.format(base=_base(damping, passed, n), damping=damping, passed=_PASSED, which="n_out > 0")
-        spark.store(step, f"{place}/step-{done}")
-        spark.open_view("y", [f"{place}/step-{done}"])
-        said = spark.ask(_CHANGE).to_pylist()[0]
-        change, passed = float(said["change"]), float(said["passed"])
-        stores.remove(f"{place}/step-{done - 1}")
-        progress.update(done, limit, f"change {change:.1e}")
-        if change <= tolerance:
-            break
-    spark.open_view("x", [f"{place}/step-{done}"])
-    base = _base(damping, passed, n)
-    spark.store(_STEP.format(base=base, damping=damping, passed=_PASSED, which="true"), f"{place}/scores")
-    for name in ("links", "nodes", f"step-{done}"):
-        stores.remove(f"{place}/{name}")
-    progress.finish(f"{done} iterations, last change {change:.1e}")
-    return Ranked(f"{place}/scores", n, n_links, done, change)
+    state = _State(list(links), damping, n, n_links, 0, int(told["n_core"]) / n, 0.0)
+    _keep(place, state)
+    return state
 
 
-def _base(damping: float, passed: float, n: int) -> float:
+def _step(spark: Spark, place: str, state: _State) -> None:
+    before, after = f"{place}/step-{state.done}", f"{place}/step-{state.done + 1}"
+    spark.open_view("x", [before])
+    step = _STEP.format(base=_base(state), damping=state.damping, passed=_PASSED, which="n_out > 0")
+    spark.store(step, after)
+    spark.open_view("y", [after])
+    said = spark.ask(_CHANGE).to_pylist()[0]
+    state.change, state.passed, state.done = float(said["change"]), float(said["passed"]), state.done + 1
+    _keep(place, state)
+    stores.remove(before)
+
+
+def _base(state: _State) -> float:
     """Give what every node has beside what links bring."""
-    return (1 - damping + damping * (1 - passed)) / n
+    return (1 - state.damping + state.damping * (1 - state.passed)) / state.n_nodes
+
+
+def _keep(place: str, state: _State) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, STATE)
+        path.write_text(json.dumps(asdict(state)), encoding="utf-8")
+        stores.put(path, f"{place}/{STATE}")
+
+
+def _left(place: str) -> _State | None:
+    """Give how far a killed ranking came, null where none was."""
+    text = stores.read(f"{place}/{STATE}")
+    try:
+        return None if text is None else _State(**json.loads(text))
+    except (ValueError, TypeError):
+        raise InputError(f"{place}/{STATE} is damaged: remove it to rank anew") from None
 
 
 def _open(spark: Spark, links: Sequence[str]) -> None:
