@@ -23,7 +23,7 @@ from linkworthy.graph.lookup import Lookup, read_row
 from linkworthy.graph.measures import rank
 from linkworthy.graph.names import NameList
 from linkworthy.graph.room import check_rank_room
-from linkworthy.graph.spill import Buckets
+from linkworthy.graph.spill import BYTES_A_PAIR, Buckets
 from linkworthy.graph.store import Graph
 from tests.support.graphs import Given, made, random_links
 
@@ -66,14 +66,17 @@ def test_every_name_is_found_and_given_back(tmp_path_factory: pytest.TempPathFac
 def test_buckets_on_the_disk_give_the_rows_of_one_bucket(tmp_path: Path) -> None:
     links = random_links(2, 500, 4000)
     source, target = (np.array(column, np.uint32) for column in zip(*links, strict=True))
-    found = []
+    wanted = [sorted({s for s, t in links if t == node}) for node in range(500)]
     for n_buckets in (1, 64):
         buckets = Buckets(tmp_path / str(n_buckets), 500, n_buckets, is_weighted=False)
         assert buckets.fill([Pairs(source, target, np.zeros(0, np.float32))], SILENT, 0) == 4000
-        parts = list(buckets.rows(1 << 30))
-        assert len(parts) == buckets.n_buckets
-        found.append([row.tolist() for rows in parts for row in np.split(rows.ids, rows.bounds[1:-1])])
-    assert found[0] == found[1] == [sorted({s for s, t in links if t == node}) for node in range(500)]
+        least = int(np.bincount(target >> buckets.shift).max()) * BYTES_A_PAIR
+        for room in (least, 1 << 30):
+            parts = list(buckets.rows(room))
+            assert len(parts) == buckets.n_buckets
+            assert [row.tolist() for rows in parts for row in np.split(rows.ids, rows.bounds[1:-1])] == wanted
+        with pytest.raises(StageError, match="raise --memory"):
+            next(buckets.rows(least - 1))
 
 
 class Interrupted(Given):

@@ -14,7 +14,7 @@ from linkworthy.errors import StageError
 from linkworthy.graph.inputs import Pairs
 from linkworthy.graph.kernels.arcs import partition, rows_of_bucket
 from linkworthy.graph.rowfile import NO_WEIGHTS, Rows
-from linkworthy.graph.threads import in_order, n_cores
+from linkworthy.graph.threads import in_order
 
 BATCH = 1 << 21
 """Pairs that are put in order at a time; a few such batches are under way at once."""
@@ -62,16 +62,15 @@ class Buckets:
 
         Raises: StageError where one bucket needs more memory than is allowed.
         """
-        n = max(self._path(bucket, "target").stat().st_size // 4 for bucket in range(self.n_buckets))
+        sizes = [self._path(bucket, "target").stat().st_size // 4 for bucket in range(self.n_buckets)]
+        n = max(sizes)
         if n * BYTES_A_PAIR > memory_bytes or n >= MAX_PAIRS:
             raise StageError(
                 f"{n:,} links lead to neighbouring nodes and need {n * BYTES_A_PAIR / 2**30:.1f} GiB at once: "
                 "raise --memory"
             )
-        if (n_cores() + 1) * n * BYTES_A_PAIR <= memory_bytes:
-            yield from in_order(self.bucket, range(self.n_buckets))
-        else:
-            yield from map(self.bucket, range(self.n_buckets))
+        costs = [size * BYTES_A_PAIR for size in sizes]
+        yield from in_order(self.bucket, range(self.n_buckets), cost=costs.__getitem__, room=memory_bytes)
 
     def bucket(self, bucket: int) -> Rows:
         """Give the rows of one bucket's targets, repeats merged."""

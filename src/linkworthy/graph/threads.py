@@ -42,18 +42,34 @@ def spread(function: Callable[[Job], Result], jobs: Iterable[Job], n_threads: in
     return [result for _place, result in sorted(done, key=lambda pair: pair[0])]
 
 
-def in_order(function: Callable[[Job], Result], jobs: Iterable[Job], n_threads: int = 0) -> Iterator[Result]:
-    """Apply a function to jobs as they come and give the results in their order; few are under way at a time."""
+def in_order(
+    function: Callable[[Job], Result],
+    jobs: Iterable[Job],
+    n_threads: int = 0,
+    *,
+    cost: Callable[[Job], int] | None = None,
+    room: int = 0,
+) -> Iterator[Result]:
+    """Apply a function to jobs as they come and give the results in their order; few are under way at a time.
+
+    With a ``cost``, as many are under way as cost no more than ``room`` together, and one at least: a big job does not
+    keep the other threads waiting.
+    """
     n_threads = n_threads or n_cores()
+    held = 0
     with ThreadPoolExecutor(n_threads) as pool:
-        waiting: deque[Future[Result]] = deque()
+        waiting: deque[tuple[Future[Result], int]] = deque()
         try:
             for job in jobs:
-                waiting.append(pool.submit(function, job))
-                if len(waiting) > n_threads:
-                    yield waiting.popleft().result()
+                needs = cost(job) if cost else 0
+                while waiting and (held + needs > room if cost else len(waiting) > n_threads):
+                    future, freed = waiting.popleft()
+                    yield future.result()
+                    held -= freed
+                waiting.append((pool.submit(function, job), needs))
+                held += needs
             while waiting:
-                yield waiting.popleft().result()
+                yield waiting.popleft()[0].result()
         finally:
-            for future in waiting:
+            for future, _ in waiting:
                 future.cancel()
