@@ -32,6 +32,7 @@ def render(report: Report, *, is_open: bool = False) -> str:
         "share": share,
         "day": day,
         "number": number,
+        "count": count,
         "words": label,
     }
     environment.filters.update(filters)
@@ -95,6 +96,11 @@ def day(value: datetime | date | str | None) -> str:
 def number(value: float | None) -> str:
     """Give a number with separators."""
     return "–" if value is None else f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def count(value: float, noun: str) -> str:
+    """Give a number of things, named as one or as several."""
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
 
 
 def label(name: str) -> str:

@@ -56,7 +56,7 @@ def _verdicts(report: Report) -> Iterator[str]:
     for word in VERDICTS:
         found = report.verdicts.get(word)
         if found and found["n"]:
-            yield f"## Links: {word} ({found['n']:,} from {found['n_domains']:,} domains)\n\n"
+            yield f"## Links: {word} ({found['n']:,}, domains: {found['n_domains']:,})\n\n"
             yield _rows(found["rows"], ["source_url", "anchor", "target_url", "state", "reason"], found["n"])
 
 
