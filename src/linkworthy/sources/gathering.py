@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkworthy import urls
@@ -20,10 +20,16 @@ from linkworthy.tables import table
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from linkworthy.html.links import Resolver
+    from linkworthy.sources.wat_links import WatLinks
+
 LINKS_PER_BATCH = 50_000
 PAGES_PER_BATCH = 2_000
 CHARACTERS_PER_BATCH = 64_000_000
-"""Hrefs and anchors that are gathered before they are given on: pages of hostile length end a batch early."""
+"""Hrefs and anchors, or the JSON of a WAT that holds them, that are gathered before they are given on: pages of hostile
+length end a batch early."""
+_EXTERNAL_FACTOR = 4
+"""Links are counted as found; where few of them are kept, a batch takes more of them."""
 
 _OF_PAGE = ("source_url", "source_domain", "captured_at", "capture")
 _OF_LINK = Link._fields
@@ -57,8 +63,16 @@ class _Held(NamedTuple):
     """One page with its links, as it waits for the end of the batch."""
 
     row: dict[str, Any]
-    links: Sequence[Sequence[Any]]
-    """Columns, one for each field of a link."""
+    links: Sequence[Sequence[Any]] | None
+    """Columns, one for each field of a link; null where compiled code holds them."""
+
+
+class _Found(NamedTuple):
+    """The links of all pages that are held, and where those of each page are among them."""
+
+    links: pa.Table
+    starts: list[int]
+    counts: list[int]
 
 
 class Gathering:
@@ -71,8 +85,24 @@ class Gathering:
         self._held: list[_Held] = []
         self._rejects: list[dict[str, Any]] = []
         self._n_links = self._n_characters = 0
+        self._max_links = LINKS_PER_BATCH * (_EXTERNAL_FACTOR if is_external_only else 1)
+        self._compiled: WatLinks | None = None
         self._hrefs: Counter[str] = Counter()
         self._total: Counter[str] = Counter()
+
+    def use_compiled(self, links: WatLinks) -> None:
+        """Have the links of WAT pages read by compiled code from now on."""
+        self._compiled = links
+
+    @property
+    def is_external_only(self) -> bool:
+        """Only links to other domains are kept."""
+        return self._is_external_only
+
+    @property
+    def is_compiled(self) -> bool:
+        """Compiled code reads the links of WAT pages."""
+        return self._compiled is not None
 
     def use(self) -> None:
         """Count a record that was read."""
@@ -89,13 +119,11 @@ class Gathering:
         self._total["n_lost_bytes"] += loss.n_bytes
         self.reject(loss.offset + 1, loss.reason, f"{loss.n_bytes} bytes")
 
-    def add(self, exchange: Exchange, page: Page | None, *, has_body: bool) -> None:
-        """Take a capture."""
-        row = page_row(exchange, page, role="linking", is_own=False, found_by="archive")
-        if not has_body:
-            row["n_decoded_bytes"] = None
+    def add(self, exchange: Exchange, page: Page | None, *, n_described: int | None = None) -> None:
+        """Take a capture; of a WAT, with the bytes of the record that describes it."""
         links = _columns_of(page.links if page is not None else ())
         page_urls = links[_URL]
+        self._n_links += len(page_urls)
         if None in page_urls:
             hrefs = links[_HREF]
             self._hrefs.update([_rejection(hrefs[n]) for n, url in enumerate(page_urls) if url is None])
@@ -103,17 +131,35 @@ class Gathering:
             are_internal = links[_IS_INTERNAL]
             kept = [n for n, url in enumerate(page_urls) if url is not None and not are_internal[n]]
             links = [[column[n] for n in kept] for column in links]
-        self._held.append(_Held(row, links))
-        self._n_links += len(links[_URL])
-        self._n_characters += sum(map(len, links[_HREF])) + sum(map(len, links[_ANCHOR]))
-        self._total["n_pages"] += 1
+        if n_described is None:
+            n_described = sum(map(len, links[_HREF])) + sum(map(len, links[_ANCHOR]))
+            row = page_row(exchange, page, role="linking", is_own=False, found_by="archive")
+        else:
+            row = described_row(exchange, page)
         self._total["n_links"] += len(links[_URL])
+        self._hold(_Held(row, links), n_described)
+
+    def add_described(self, exchange: Exchange, page: Page, links: Any, resolver: Resolver, n_described: int) -> bool:
+        """Take a capture with the JSON of its links; false where only the plain form can read them."""
+        read = self._compiled.add(links, resolver, urls.host_of(page.url)) if self._compiled is not None else None
+        if read is None:
+            return False
+        n_links, lost = read
+        self._n_links += n_links
+        self._hrefs.update(map(_rejection, lost))
+        self._hold(_Held(described_row(exchange, page), None), n_described)
+        return True
+
+    def _hold(self, held: _Held, n_characters: int) -> None:
+        self._held.append(held)
+        self._n_characters += n_characters
+        self._total["n_pages"] += 1
 
     @property
     def is_due(self) -> bool:
         """Enough has been gathered for a batch."""
         return (
-            self._n_links >= LINKS_PER_BATCH
+            self._n_links >= self._max_links
             or len(self._held) >= PAGES_PER_BATCH
             or self._n_characters >= CHARACTERS_PER_BATCH
             or len(self._rejects) >= LINKS_PER_BATCH
@@ -128,35 +174,74 @@ class Gathering:
         """Give on what has been gathered, if anything."""
         if not self._held and not self._rejects:
             return
-        held = sorted(self._held, key=lambda one: one.row["url"])
+        found = self._links()
+        order = sorted(range(len(self._held)), key=lambda n: self._held[n].row["url"])
+        rows = [self._held[n].row for n in order]
         rejects, self._held, self._rejects = self._rejects, [], []
         self._n_links = self._n_characters = 0
         yield Tables(
-            pages=as_table(table("pages"), [one.row for one in held]),
-            links=self._links(held),
+            pages=as_table(table("pages"), rows),
+            links=self._in_order(found, order, rows),
             rejects=as_table(table("rejects"), sorted(rejects, key=lambda row: (row["row"], row["reason"]))),
         )
 
-    def _links(self, held: Sequence[_Held]) -> pa.Table:
+    def _links(self) -> _Found:
+        """Give the fields of all links that are held: those that compiled code read, and those of the plain form."""
+        import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+
+        plain = [one.links for one in self._held if one.links is not None]
+        schema = table("links").schema
+        listed = pa.table(
+            {
+                name: pa.array(list(chain.from_iterable([links[n] for links in plain])), schema.field(name).type)
+                for n, name in enumerate(_OF_LINK)
+            }
+        )
+        if self._compiled is None:
+            counts = [len(links[_URL]) for links in plain]
+            return _Found(listed, list(accumulate(counts, initial=0))[:-1], counts)
+        columns = self._compiled.take()
+        self._total["n_links"] += columns.links.num_rows
+        counts, starts = [], []
+        read, places = iter(zip(columns.counts, columns.facts, strict=True)), [0, columns.links.num_rows]
+        for one in self._held:
+            if one.links is None:
+                n, facts = next(read)
+                one.row.update(facts)
+            else:
+                n = len(one.links[_URL])
+            starts.append(places[one.links is not None])
+            counts.append(n)
+            places[one.links is not None] += n
+        return _Found(pa.concat_tables([columns.links, listed]) if plain else columns.links, starts, counts)
+
+    def _in_order(self, found: _Found, order: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+        """Give the links page after page in the order of pages, with what is known of their page."""
         import numpy as np  # noqa: PLC0415 - --help must not pay for Arrow
         import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
 
         schema = table("links").schema
-        columns: dict[str, pa.Array] = {}
-        for n, name in enumerate(_OF_LINK):
-            values = list(chain.from_iterable([one.links[n] for one in held]))
-            columns[name] = pa.array(values, schema.field(name).type)
-        counts = [len(one.links[_URL]) for one in held]
-        places = pa.array(np.repeat(np.arange(len(held), dtype=np.int32), counts))
+        counts = np.array(found.counts, np.int64)[order] if order else np.zeros(0, np.int64)
+        starts = np.array(found.starts, np.int64)[order] if order else counts
+        links = found.links.take(pa.array(np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(counts.sum())))
+        places = pa.array(np.repeat(np.arange(len(order), dtype=np.int32), counts))
         of_page: tuple[list[Any], ...] = (
-            [one.row["url"] for one in held],
-            [one.row["domain"] for one in held],
-            [one.row["fetched_at"] for one in held],
-            [self._capture] * len(held),
+            [row["url"] for row in rows],
+            [row["domain"] for row in rows],
+            [row["fetched_at"] for row in rows],
+            [self._capture] * len(rows),
         )
+        columns = {name: links.column(name) for name in _OF_LINK}
         for name, listed in zip(_OF_PAGE, of_page, strict=True):
             columns[name] = pa.array(listed, schema.field(name).type).take(places)
         return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def described_row(exchange: Exchange, page: Page | None) -> dict[str, Any]:
+    """Give the row of a page that a WAT describes: it holds no body."""
+    row = page_row(exchange, page, role="linking", is_own=False, found_by="archive")
+    row["n_decoded_bytes"] = None
+    return row
 
 
 def _columns_of(links: Sequence[Link]) -> Sequence[Sequence[Any]]:

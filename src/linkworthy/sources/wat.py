@@ -13,7 +13,7 @@ from linkworthy.fetch.base import Exchange, Hop, Request
 from linkworthy.fetch.redirects import read_location
 from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.captures import NOT_A_PAGE, RECORDS_PER_NEWS, Captures
-from linkworthy.sources.wat_layout import Envelope, decode_envelope
+from linkworthy.sources.wat_layout import Envelope, Links, decode_envelope
 from linkworthy.sources.wat_page import page_of
 
 NO_LAYOUT = "metadata record that is no WAT"
@@ -82,7 +82,7 @@ def _take(record: Record, row: int, captures: Captures, context: Context) -> Non
     captures.add(row, exchange, page, parse_date(envelope.headers.date))
 
 
-def exchange_of_wat(envelope: Envelope, url: str, captured_at: datetime) -> Exchange | None:
+def exchange_of_wat(envelope: Envelope[Links], url: str, captured_at: datetime) -> Exchange | None:
     """Turn a WAT record about a response into the Exchange that it describes, null where it names no status."""
     response = envelope.payload.response
     message = response.message

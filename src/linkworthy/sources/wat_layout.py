@@ -6,10 +6,13 @@ Source: ResourceConstants and ExtractingParseObserver of iipc/webarchive-commons
 from __future__ import annotations
 
 import re
+from typing import Generic, TypeVar
 
 import msgspec
 
 Text = str | None
+Links = TypeVar("Links")
+"""How entries of ``Links`` are kept: decoded, or as the bytes that they are."""
 
 
 class Link(msgspec.Struct):
@@ -44,11 +47,11 @@ class Head(msgspec.Struct):
     scripts: list[Link] = msgspec.field(default_factory=list, name="Scripts")
 
 
-class Html(msgspec.Struct):
+class Html(msgspec.Struct, Generic[Links]):
     """``HTML-Metadata``."""
 
     head: Head = msgspec.field(default_factory=Head, name="Head")
-    links: list[Link] = msgspec.field(default_factory=list, name="Links")
+    links: Links | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="Links")
 
 
 class Message(msgspec.Struct):
@@ -58,13 +61,13 @@ class Message(msgspec.Struct):
     version: str = msgspec.field(default="", name="Version")
 
 
-class Response(msgspec.Struct):
+class Response(msgspec.Struct, Generic[Links]):
     """``HTTP-Response-Metadata``."""
 
     message: Message = msgspec.field(default_factory=Message, name="Response-Message")
     headers: dict[str, str | list[str]] = msgspec.field(default_factory=dict, name="Headers")
     n_bytes: str = msgspec.field(default="", name="Entity-Length")
-    html: Html | None = msgspec.field(default=None, name="HTML-Metadata")
+    html: Html[Links] | None = msgspec.field(default=None, name="HTML-Metadata")
 
     def header_pairs(self) -> tuple[tuple[str, str], ...]:
         """Give the headers as an Exchange has them: names in lower case, repeats one after the other."""
@@ -75,10 +78,10 @@ class Response(msgspec.Struct):
         )
 
 
-class Payload(msgspec.Struct):
+class Payload(msgspec.Struct, Generic[Links]):
     """``Payload-Metadata``."""
 
-    response: Response = msgspec.field(default_factory=Response, name="HTTP-Response-Metadata")
+    response: Response[Links] = msgspec.field(default_factory=Response, name="HTTP-Response-Metadata")
 
 
 class Headers(msgspec.Struct):
@@ -91,24 +94,35 @@ class Headers(msgspec.Struct):
     truncated: Text = msgspec.field(default=None, name="WARC-Truncated")
 
 
-class Envelope(msgspec.Struct):
+class Envelope(msgspec.Struct, Generic[Links]):
     """``Envelope``: what one record of the WARC holds."""
 
     headers: Headers = msgspec.field(name="WARC-Header-Metadata")
-    payload: Payload = msgspec.field(default_factory=Payload, name="Payload-Metadata")
+    payload: Payload[Links] = msgspec.field(default_factory=Payload, name="Payload-Metadata")
 
 
-class _Record(msgspec.Struct):
-    envelope: Envelope = msgspec.field(name="Envelope")
+class _Record(msgspec.Struct, Generic[Links]):
+    envelope: Envelope[Links] = msgspec.field(name="Envelope")
 
 
-_DECODER = msgspec.json.Decoder(_Record, strict=False)
+Described = Envelope[list[Link]]
+"""What a record says, with its links."""
+_DECODER = msgspec.json.Decoder(_Record[list[Link]], strict=False)
+_QUICK_DECODER = msgspec.json.Decoder(_Record[msgspec.Raw], strict=False)
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 
 
-def decode_envelope(content: bytes) -> Envelope | None:
+def decode_around_links(content: bytes) -> Envelope[msgspec.Raw] | None:
+    """Read the JSON of one record but leave ``Links`` as they are, null where something is odd about the rest."""
+    try:
+        return _QUICK_DECODER.decode(content).envelope
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def decode_envelope(content: bytes) -> Described | None:
     """Read the JSON of one record, null where it is in no layout that is known.
 
     Anchors clipped inside a surrogate pair, as its Java writer leaves them, cost that character only.

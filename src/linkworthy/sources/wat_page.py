@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from linkworthy import urls
 from linkworthy.fetch.base import Headers, header
@@ -26,42 +26,56 @@ _MAX_ENTRIES = 4 * MAX_LINKS
 """Entries of ``Links`` that are looked at; images, forms and frames are among them."""
 
 
-def page_of(html: layout.Html, headers: Headers, url: str) -> Page:
+class About(NamedTuple):
+    """What a record says of a page beside its links."""
+
+    facts: dict[str, Any]
+    """Columns of ``pages``; those that count links are null."""
+    resolver: Resolver
+
+
+def page_of(html: layout.Html[list[layout.Link]], headers: Headers, url: str) -> Page:
     """Give the page that a record describes.
 
     Links inside inert templates are among them, because the writers of WAT take a page tag by tag. Identifiers of
     owners come from the addresses of scripts and from metas; inline scripts are not recorded.
     """
-    found = _gather(html)
-    encoding = _encoding(headers, found.metas)
-    base_url = _base_url(found.base_href, url, encoding)
-    resolver = Resolver(base_url or url, encoding)
-    domain = urls.domain_of(url)
-    links = _links(html.links[:_MAX_ENTRIES], resolver, domain)
-    facts: dict[str, Any] = dict.fromkeys(_FACTS)
-    facts["is_html"] = True
-    facts["base_url"] = base_url
-    facts["title"] = fold_or_none(html.head.title)
-    facts.update(_meta_facts(found, headers, resolver))
-    facts.update(_head_facts(found, headers, resolver, url))
+    facts, resolver = about(html.head, headers, url)
+    entries = html.links if isinstance(html.links, list) else []
+    links = _links(entries[:_MAX_ENTRIES], resolver, urls.domain_of(url))
     facts.update(_counts(links))
-    addresses = [script.url for script in html.head.scripts if script.url]
-    addresses += [attributes.get("href") or "" for attributes, _ in found.link_elements]
-    facts["owner_ids"] = identifiers.owner_ids(found.metas, (), addresses)
     return Page(url=url, facts=facts, links=links)
 
 
-def _gather(html: layout.Html) -> Gathered:
+def about(described: layout.Head, headers: Headers, url: str) -> About:
+    """Give what the head of a page says, and what resolves its links."""
+    found = _gather(described)
+    encoding = _encoding(headers, found.metas)
+    base_url = _base_url(found.base_href, url, encoding)
+    resolver = Resolver(base_url or url, encoding)
+    facts: dict[str, Any] = dict.fromkeys(_FACTS)
+    facts["is_html"] = True
+    facts["base_url"] = base_url
+    facts["title"] = fold_or_none(described.title)
+    facts.update(_meta_facts(found, headers, resolver))
+    facts.update(_head_facts(found, headers, resolver, url))
+    addresses = [script.url for script in described.scripts if script.url]
+    addresses += [attributes.get("href") or "" for attributes, _ in found.link_elements]
+    facts["owner_ids"] = identifiers.owner_ids(found.metas, (), addresses)
+    return About(facts, resolver)
+
+
+def _gather(described: layout.Head) -> Gathered:
     """Put a record into the form that a walk over HTML gives, so that both are judged by the same functions."""
     return Gathered(
-        base_href=html.head.base,
+        base_href=described.base,
         metas=[
             _attributes(name=meta.name, property=meta.property, content=meta.content) | _equiv(meta)
-            for meta in html.head.metas
+            for meta in described.metas
         ],
         link_elements=[
             (_attributes(href=one.url, rel=one.rel, type=one.type, hreflang=one.hreflang), True)
-            for one in html.head.links
+            for one in described.links
         ],
     )
 

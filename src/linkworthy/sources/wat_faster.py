@@ -1,0 +1,88 @@
+"""Says when the links of WAT files are read by compiled code: where it is there, and the file is large.
+
+Compiling takes some seconds, once for each machine and version, so nobody waits for it: it is done by a process of its
+own, and until it is done links are read by the plain form, which gives the same.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xxhash
+
+if TYPE_CHECKING:
+    from linkworthy.sources.wat_links import WatLinks
+
+LARGE_BYTES = 4_000_000
+"""Files that are smaller take no longer than loading the compiled code does."""
+ASKED_EVERY = 500
+"""Pages between two looks whether the code has been compiled."""
+_SAMPLE = b'[{"path":"A@/href","url":"/x","text":"a"}]'
+
+
+def load(*, is_external_only: bool) -> WatLinks:
+    """Load the compiled code; what is not compiled yet is compiled now."""
+    from linkworthy.sources.wat_links import WatLinks  # noqa: PLC0415 - loads numba
+
+    return WatLinks(is_external_only=is_external_only)
+
+
+def is_ready() -> bool:
+    """Tell whether the code has been compiled on this machine."""
+    return _mark().is_file()
+
+
+def prepare() -> None:
+    """Compile, and leave word of it; nothing is done while another process is at it."""
+    mark = _mark()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with mark.with_suffix(".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        _compile(mark)
+
+
+def prepare_beside() -> int | None:
+    """Begin to compile in a process of its own at low priority; gives its number, null where that was done before."""
+    if is_ready():
+        return None
+    code = "import os; os.nice(10); from linkworthy.sources.wat_faster import prepare; prepare()"
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    command = [sys.executable, "-c", code]
+    return os.posix_spawn(sys.executable, command, os.environ, file_actions=nothing, setsid=True)
+
+
+def _compile(mark: Path) -> None:
+    # What a function calls is a part of its own code, and may be of another module that has changed since.
+    for path in (Path(__file__).parent / "__pycache__").glob("wat_scan.*.nb*"):
+        with suppress(OSError):
+            path.unlink()
+    from linkworthy.html.links import Resolver  # noqa: PLC0415 - rests on what may be compiled here
+
+    links = load(is_external_only=False)
+    links.add(_SAMPLE, Resolver("http://a.example/", "utf-8"), "a.example")
+    with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
+        file.write(_SAMPLE)
+    Path(file.name).replace(mark)
+
+
+@lru_cache(maxsize=1)
+def _mark() -> Path:
+    """Name the file that stands where this version of the code was compiled for this interpreter."""
+    here = Path(__file__).parent
+    stamp = xxhash.xxh3_64()
+    for path in (here / "wat_scan.py", *sorted((here.parent / "html" / "compiled").glob("*.py"))):
+        stamp.update(path.read_bytes())
+    stamp.update(f"{sys.version}{here}{version('numba')}{os.uname().machine}".encode())
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "linkworthy" / f"compiled-wat-{stamp.hexdigest()}"

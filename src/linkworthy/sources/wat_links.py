@@ -1,0 +1,247 @@
+"""The links of many WAT pages as columns, by compiled code: what ``wat_page`` and ``gathering`` give link by link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkworthy import urls
+from linkworthy.html.compiled.resolving import ASK, K_COLUMNS, NEAR
+from linkworthy.html.fold import MAX_SHORT_CHARACTERS
+from linkworthy.html.links import NO_REL, Target, rel_of
+from linkworthy.html.page import Link
+from linkworthy.html.texts import Texts
+from linkworthy.sources.wat_scan import (
+    F_COLUMNS, S_ANCHORS, S_COLUMNS, S_FRAGMENTS, S_HOSTS, S_HREFS, S_LINKS, S_RELS, S_URLS, lead, scan,
+)  # fmt: skip
+from linkworthy.tables import table
+
+if TYPE_CHECKING:
+    from linkworthy.html.links import Resolver
+
+MAX_LINKS = 20_000
+"""Links of a page that is read here; the plain form reads those with more."""
+MAX_BYTES = 8_000_000
+"""Bytes of a page's ``Links`` that are read here."""
+_SHORTEST_ENTRY = 16
+"""Bytes that an entry takes at least, so that there are no more links than that."""
+_KINDS = pa.array(["text", "image", "empty", "area"])
+"""In the order of ``wat_scan``."""
+_TEXTS = ("hrefs", "anchors", "rels", "urls", "hosts", "fragments")
+_BOUNDS = ("href_bounds", "anchor_bounds", "rel_bounds", "url_bounds", "host_bounds", "fragment_bounds")
+_MARKS = ("kinds", "has_rel", "targets")
+
+Array = NDArray[Any]
+
+
+class Columns(NamedTuple):
+    """The links of a batch, page after page in the order in which they were added, and what is known of each page."""
+
+    links: pa.Table
+    """The fields of a link."""
+    counts: list[int]
+    """How many of them each page has."""
+    facts: list[dict[str, int]]
+    """Columns of ``pages`` that count all links of a page."""
+
+
+class WatLinks:
+    """Takes the ``Links`` of one page after the other, as bytes."""
+
+    def __init__(self, *, is_external_only: bool) -> None:
+        self._is_external_only = is_external_only
+        self._fields = np.zeros((F_COLUMNS, 2), np.int64)
+        self._none = np.zeros(1, np.int64)
+        self._held: dict[str, Array] = {name: np.empty(0, np.uint8) for name in (*_TEXTS, *_MARKS, "scratch")}
+        self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "zeros")}
+        self._known = np.empty((0, K_COLUMNS), np.int64)
+        self._state = np.zeros(S_COLUMNS, np.int64)
+        self._clear()
+
+    def _clear(self) -> None:
+        self._state[:] = 0
+        self._counts: list[int] = []
+        self._hosts: list[tuple[str, str]] = []
+        self._asked: dict[int, Target] = {}
+
+    def add(self, raw: Any, resolver: Resolver, page_host: str) -> tuple[int, list[str]] | None:
+        """Take the JSON of a page's links.
+
+        Gives how many there are, and the hrefs that lead to no page; null where only the plain form can read them.
+        """
+        near = resolver.near
+        if near is None or len(raw) > MAX_BYTES:
+            return None
+        text = np.frombuffer(raw, np.uint8)
+        if not _is_unicode(raw):
+            return None
+        self._make_room(len(text))
+        held, state = self._held, self._state
+        n = scan(
+            text, self._fields, held["scratch"], state, MAX_LINKS, held["hrefs"], held["href_bounds"], held["anchors"],
+            held["anchor_bounds"], held["rels"], held["rel_bounds"], held["kinds"], held["has_rel"],
+        )  # fmt: skip
+        if n < 0:
+            return None
+        lost = self._lead(n, near.base.encode(), np.array((near.origin, near.folder, near.query)), resolver)
+        self._counts.append(n)
+        self._hosts.append((near.host, urls.registrable_domain(page_host)))
+        return n, lost
+
+    def _lead(self, n: int, base: bytes, places: Array, resolver: Resolver) -> list[str]:
+        held, first = self._held, int(self._state[S_LINKS])
+        self._reserve("urls", int(self._state[S_URLS]) + len(held["scratch"]) + n * len(base))
+        if n > len(self._known):
+            self._known = np.empty((2 * n, K_COLUMNS), np.int64)
+        n_asked = lead(
+            n, self._state, np.frombuffer(base, np.uint8), places, self._none, held["scratch"], held["zeros"],
+            self._known, held["hrefs"], held["href_bounds"], held["anchor_bounds"], held["rel_bounds"], held["urls"],
+            held["url_bounds"], held["hosts"], held["host_bounds"], held["fragments"], held["fragment_bounds"],
+            held["targets"],
+        )  # fmt: skip
+        lost: list[str] = []
+        if n_asked:
+            hrefs, bounds = held["hrefs"], held["href_bounds"]
+            for place in ((held["targets"][first : first + n] == ASK).nonzero()[0] + first).tolist():
+                href = hrefs[bounds[place] : bounds[place + 1]].tobytes().decode()
+                target = self._asked[place] = resolver.target(href)
+                if target.url is None:
+                    lost.append(href)
+        return lost
+
+    def _make_room(self, n_bytes: int) -> None:
+        """Make all arrays large enough for a page with so many bytes of links."""
+        state = self._state
+        for name, place in zip(
+            ("hrefs", "anchors", "rels", "hosts", "fragments"),
+            (S_HREFS, S_ANCHORS, S_RELS, S_HOSTS, S_FRAGMENTS),
+            strict=True,
+        ):
+            self._reserve(name, int(state[place]) + n_bytes)
+        self._reserve("scratch", n_bytes)
+        n_links = int(state[S_LINKS]) + n_bytes // _SHORTEST_ENTRY + 2
+        for name in (*_BOUNDS, *_MARKS):
+            self._reserve(name, n_links)
+        self._reserve("zeros", n_bytes // _SHORTEST_ENTRY + 2)
+
+    def _reserve(self, name: str, size: int) -> None:
+        held = self._held[name]
+        if len(held) < size:
+            larger = np.zeros(max(size, 2 * len(held), 1 << 12), held.dtype)
+            larger[: len(held)] = held
+            self._held[name] = larger
+
+    def take(self) -> Columns:
+        """Give what was added, and begin anew."""
+        n = int(self._state[S_LINKS])
+        counts = np.array(self._counts, np.int64)
+        page_of = np.repeat(np.arange(len(counts)), counts)
+        host_ids, hosts = self._host_ids(n, counts)
+        domains: dict[str, int] = {}
+        domain_of = np.array([domains.setdefault(urls.registrable_domain(host), len(domains)) for host in hosts] or [0])
+        own = np.array([domains.setdefault(domain, len(domains)) for _, domain in self._hosts], np.int64)
+        domain_ids = np.where(host_ids >= 0, domain_of[host_ids], -1)
+        is_internal = domain_ids == own[page_of]
+        is_external = (domain_ids >= 0) & ~is_internal
+        rels, is_nofollow, is_ugc, is_sponsored = self._rels(n)
+        is_followed = is_external & ~(is_nofollow | is_ugc | is_sponsored)
+        facts = _facts(page_of, counts, is_internal, is_external, is_followed, domain_ids)
+        kept = is_external.nonzero()[0] if self._is_external_only else None
+        number = np.arange(n) - np.repeat(counts.cumsum() - counts, counts)
+        columns: dict[str, pa.Array] = {
+            "n": pa.array(number.astype(np.int32)),
+            "href": self._column("hrefs", "href_bounds", n),
+            "url": self._column("urls", "url_bounds", n, "url"),
+            "target_host": _named(host_ids, list(hosts)),
+            "target_domain": _named(domain_ids, list(domains)),
+            "fragment": self._column("fragments", "fragment_bounds", n, "fragment"),
+            "is_internal": pa.array(is_internal),
+            "kind": _KINDS.take(pa.array(self._held["kinds"][:n])),
+            "anchor": self._column("anchors", "anchor_bounds", n),
+            "rel": rels,
+            "is_nofollow": pa.array(is_nofollow),
+            "is_ugc": pa.array(is_ugc),
+            "is_sponsored": pa.array(is_sponsored),
+            "position": pa.array(number / np.repeat(np.maximum(counts, 1), counts)),
+        }
+        if kept is not None:
+            places = pa.array(kept)
+            columns = {name: column.take(places) for name, column in columns.items()}
+            counts = np.bincount(page_of[kept], minlength=len(counts))
+        self._clear()
+        return Columns(_shaped(columns), counts.tolist(), facts)
+
+    def _column(self, name: str, bounds: str, n: int, field: str = "") -> pa.StringArray:
+        """Give one column of texts; what was asked for one by one stands in its places."""
+        ends = self._held[bounds][: n + 1].copy()
+        data = self._held[name][: ends[n]].tobytes()
+        if not field:
+            return pa.StringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(data))
+        others = {place: getattr(target, field) for place, target in self._asked.items()}
+        data, ends, is_null = Texts(data, ends, others, has_nulls=True).packed()
+        validity = None if is_null is None else pa.py_buffer(np.packbits(~is_null, bitorder="little"))
+        return pa.StringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(data), validity)
+
+    def _host_ids(self, n: int, counts: Array) -> tuple[Array, dict[str, int]]:
+        """Number the hosts that links lead to, -1 where one leads to none."""
+        known: dict[str, int] = {}
+        encoded = self._column("hosts", "host_bounds", n).dictionary_encode()
+        table_of = [known.setdefault(host, len(known)) if host else -1 for host in encoded.dictionary.to_pylist()]
+        ids = np.array(table_of or [-1])[encoded.indices.to_numpy(zero_copy_only=False)]
+        of_page = np.array([known.setdefault(host, len(known)) for host, _ in self._hosts], np.int64)
+        is_near = self._held["targets"][:n] == NEAR
+        ids[is_near] = np.repeat(of_page, counts)[is_near]
+        for place, target in self._asked.items():
+            ids[place] = -1 if target.host is None else known.setdefault(target.host, len(known))
+        return ids, known
+
+    def _rels(self, n: int) -> tuple[pa.Array, Array, Array, Array]:
+        """Give rels in lower case, and which links have nofollow, ugc and sponsored among them."""
+        encoded = self._column("rels", "rel_bounds", n).dictionary_encode()
+        said = [rel_of(rel[:MAX_SHORT_CHARACTERS]) for rel in encoded.dictionary.to_pylist()]
+        indices = encoded.indices.to_numpy(zero_copy_only=False)
+        places = np.where(self._held["has_rel"][:n] != 0, indices, len(said))
+        said.append(NO_REL)
+        flags = np.array([one[1:] for one in said], np.bool_)[places]
+        return pa.array([one[0] for one in said], pa.string()).take(pa.array(places)), *flags.T
+
+
+def _is_unicode(raw: Any) -> bool:
+    try:
+        str(raw, "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _named(ids: Array, names: list[str]) -> pa.Array:
+    return pa.array(names, pa.string()).take(pa.array(ids, mask=ids < 0))
+
+
+def _facts(
+    page_of: Array, counts: Array, is_internal: Array, is_external: Array, is_followed: Array, domain_ids: Array
+) -> list[dict[str, int]]:
+    """Count the links of each page as ``wat_page`` does."""
+    size = len(counts)
+    pairs = np.unique(page_of[is_external] * (domain_ids.max(initial=0) + 1) + domain_ids[is_external])
+    counted: dict[str, Sequence[int]] = {
+        "n_links": counts.tolist(),
+        "n_internal_links": np.bincount(page_of[is_internal], minlength=size).tolist(),
+        "n_external_links": np.bincount(page_of[is_external], minlength=size).tolist(),
+        "n_external_followed": np.bincount(page_of[is_followed], minlength=size).tolist(),
+        "n_external_domains": np.bincount(pairs // (domain_ids.max(initial=0) + 1), minlength=size).tolist(),
+    }
+    return [dict(zip(counted, values, strict=True)) for values in zip(*counted.values(), strict=True)]
+
+
+def _shaped(columns: dict[str, pa.Array]) -> pa.Table:
+    schema = table("links").schema
+    n = len(columns["n"])
+    kinds = {name: schema.field(name).type for name in Link._fields}
+    return pa.table(
+        {name: columns[name] if name in columns else pa.nulls(n, kind) for name, kind in kinds.items()}
+    )
