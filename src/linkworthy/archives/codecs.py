@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Generator
 
 import zstandard
+from isal import igzip_lib, isal_zlib
 
 from linkworthy.archives.files import CHUNK_BYTES, ArchiveFile
 
@@ -50,6 +51,11 @@ def gzip(file: ArchiveFile, offset: int) -> Chunks:
 
     Raises: DamageError where it is corrupt or cut.
     """
+    data = file.read_at(offset, _FIRST_BYTES)
+    out, n_bytes = _at_once(data)
+    if n_bytes:
+        yield out
+        return offset + n_bytes
     decoder = zlib.decompressobj(wbits=31)
     position, n_wanted = offset, _FIRST_BYTES
     while not decoder.eof:
@@ -67,6 +73,16 @@ def gzip(file: ArchiveFile, offset: int) -> Chunks:
         elif not data and not decoder.eof:
             raise DamageError(CUT, position)
     return position - len(decoder.unused_data)
+
+
+def _at_once(data: bytes) -> tuple[bytes, int]:
+    """Inflate the member that bytes begin with, if it ends among them and is whole; gives how many it took, else 0."""
+    decoder = isal_zlib.decompressobj(wbits=31)
+    try:
+        out = decoder.decompress(data, CHUNK_BYTES)
+    except igzip_lib.IsalError:
+        return b"", 0
+    return (out, len(data) - len(decoder.unused_data)) if decoder.eof else (b"", 0)
 
 
 def zstd(file: ArchiveFile, offset: int, dictionary: zstandard.ZstdCompressionDict | None = None) -> Chunks:

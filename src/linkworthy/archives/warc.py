@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from linkworthy.archives import codecs
@@ -22,6 +23,9 @@ MAX_CONTENT_BYTES = 1 << 25
 """Content kept of one record; the rest is passed over and the record marked as cut. Common Crawl keeps 1 MiB."""
 MAX_HEADER_BYTES = 1 << 16
 """A record's header that is longer is none."""
+
+_SMALL_BYTES = 1 << 20
+"""A member up to this size is taken as a whole: most hold one record and nothing else."""
 
 NO_RECORD = "bytes that begin no record"
 NO_HEADER_END = "record header without an end"
@@ -59,7 +63,19 @@ def read_record_at(archive: Archive, offset: int, inner: int) -> Record | None:
 
 def _records_of(member: Member, on_loss: OnLoss) -> Iterator[Record]:
     """Give the records of a member, each when the next has begun: the checksum comes after the last one."""
-    window = Window(member.chunks)
+    chunks: list[bytes] = []
+    if not member.is_plain:
+        n_bytes = 0
+        for chunk in member.chunks:
+            chunks.append(chunk)
+            n_bytes += len(chunk)
+            if n_bytes > _SMALL_BYTES:
+                break
+        else:
+            if (only := _only_record(b"".join(chunks), member)) is not None:
+                yield only
+                return
+    window = Window(chain(chunks, member.chunks))
     waiting: Record | None = None
     while (record := _next(window, member, on_loss)) is not None:
         if waiting is not None:
@@ -67,6 +83,31 @@ def _records_of(member: Member, on_loss: OnLoss) -> Iterator[Record]:
         waiting = record
     if waiting is not None and member.fault != codecs.CORRUPT:
         yield waiting
+
+
+def _only_record(run: bytes, member: Member) -> Record | None:
+    """Give the record that a small member holds and nothing else, null where only a closer look can tell."""
+    if member.fault is not None or not (line := _START.match(run)):
+        return None
+    end = _HEADER_END.search(run, line.end() - 2, MAX_HEADER_BYTES)
+    if end is None or _BOUNDARY.search(run, line.end(), end.start()) is not None:
+        return None
+    headers = parse_headers(run[line.end() : end.start()])
+    length = _length(headers)
+    if (
+        length is None
+        or length > MAX_CONTENT_BYTES
+        or len(run) - end.end() != length + 4
+        or not run.endswith(b"\r\n\r\n")
+    ):
+        return None
+    content = run[end.end() : -4]
+    return Record(headers=headers, content=content, n_bytes=length, offset=member.offset, inner=0)
+
+
+def _length(headers: tuple[tuple[str, str], ...]) -> int | None:
+    declared = next((value for name, value in headers if name == "content-length"), "")
+    return int(declared) if _LENGTH.match(declared) else None
 
 
 def _next(window: Window, member: Member, on_loss: OnLoss) -> Record | None:
@@ -114,8 +155,7 @@ def _lose(window: Window, member: Member, on_loss: OnLoss, reason: str, n_before
 
 def _content(window: Window, member: Member, start: int, headers: tuple[tuple[str, str], ...]) -> Record | None:
     """Take the content behind a header; null where it is corrupt, and what there is where the file ends within it."""
-    declared = next((value for name, value in headers if name == "content-length"), "")
-    length = int(declared) if _LENGTH.match(declared) else None
+    length = _length(headers)
     is_mended = is_cut = False
     if length is not None and _ends_well(window, member, length):
         window.fill(min(length, MAX_CONTENT_BYTES))

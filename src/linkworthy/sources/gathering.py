@@ -180,7 +180,7 @@ class Gathering:
         rejects, self._held, self._rejects = self._rejects, [], []
         self._n_links = self._n_characters = 0
         yield Tables(
-            pages=as_table(table("pages"), rows),
+            pages=as_table(table("pages"), _as_columns(rows)),
             links=self._in_order(found, order, rows),
             rejects=as_table(table("rejects"), sorted(rejects, key=lambda row: (row["row"], row["reason"]))),
         )
@@ -223,7 +223,9 @@ class Gathering:
         schema = table("links").schema
         counts = np.array(found.counts, np.int64)[order] if order else np.zeros(0, np.int64)
         starts = np.array(found.starts, np.int64)[order] if order else counts
-        links = found.links.take(pa.array(np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(counts.sum())))
+        links = found.links.take(
+            pa.array(np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(counts.sum()))
+        )
         places = pa.array(np.repeat(np.arange(len(order), dtype=np.int32), counts))
         of_page: tuple[list[Any], ...] = (
             [row["url"] for row in rows],
@@ -235,6 +237,17 @@ class Gathering:
         for name, listed in zip(_OF_PAGE, of_page, strict=True):
             columns[name] = pa.array(listed, schema.field(name).type).take(places)
         return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _as_columns(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Turn rows into the columns that any of them has; half of the columns of a page are unknown to a WAT."""
+    import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+
+    schema = table("pages").schema
+    names = {name for row in rows for name in row}
+    return pa.table(
+        {name: pa.array([row.get(name) for row in rows], schema.field(name).type) for name in sorted(names)}
+    )
 
 
 def described_row(exchange: Exchange, page: Page | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ Links = TypeVar("Links")
 """How entries of ``Links`` are kept: decoded, or as the bytes that they are."""
 
 
-class Link(msgspec.Struct):
+class Link(msgspec.Struct, gc=False):
     """One entry of ``Links`` or of ``Head.Link``; ``path`` is TAG@/attribute."""
 
     path: Text = None
@@ -28,7 +28,7 @@ class Link(msgspec.Struct):
     hreflang: Text = None
 
 
-class Meta(msgspec.Struct):
+class Meta(msgspec.Struct, gc=False):
     """One entry of ``Head.Metas``."""
 
     name: Text = None
@@ -37,7 +37,7 @@ class Meta(msgspec.Struct):
     content: Text = None
 
 
-class Head(msgspec.Struct):
+class Head(msgspec.Struct, gc=False):
     """``Head`` of the HTML."""
 
     title: Text = msgspec.field(default=None, name="Title")
@@ -47,21 +47,21 @@ class Head(msgspec.Struct):
     scripts: list[Link] = msgspec.field(default_factory=list, name="Scripts")
 
 
-class Html(msgspec.Struct, Generic[Links]):
+class Html(msgspec.Struct, Generic[Links], gc=False):
     """``HTML-Metadata``."""
 
     head: Head = msgspec.field(default_factory=Head, name="Head")
     links: Links | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="Links")
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     """``Response-Message``."""
 
     status: str = msgspec.field(default="", name="Status")
     version: str = msgspec.field(default="", name="Version")
 
 
-class Response(msgspec.Struct, Generic[Links]):
+class Response(msgspec.Struct, Generic[Links], gc=False):
     """``HTTP-Response-Metadata``."""
 
     message: Message = msgspec.field(default_factory=Message, name="Response-Message")
@@ -78,13 +78,13 @@ class Response(msgspec.Struct, Generic[Links]):
         )
 
 
-class Payload(msgspec.Struct, Generic[Links]):
+class Payload(msgspec.Struct, Generic[Links], gc=False):
     """``Payload-Metadata``."""
 
     response: Response[Links] = msgspec.field(default_factory=Response, name="HTTP-Response-Metadata")
 
 
-class Headers(msgspec.Struct):
+class Headers(msgspec.Struct, gc=False):
     """``WARC-Header-Metadata``."""
 
     type: str = msgspec.field(default="", name="WARC-Type")
@@ -94,14 +94,14 @@ class Headers(msgspec.Struct):
     truncated: Text = msgspec.field(default=None, name="WARC-Truncated")
 
 
-class Envelope(msgspec.Struct, Generic[Links]):
+class Envelope(msgspec.Struct, Generic[Links], gc=False):
     """``Envelope``: what one record of the WARC holds."""
 
     headers: Headers = msgspec.field(name="WARC-Header-Metadata")
     payload: Payload[Links] = msgspec.field(default_factory=Payload, name="Payload-Metadata")
 
 
-class _Record(msgspec.Struct, Generic[Links]):
+class _Record(msgspec.Struct, Generic[Links], gc=False):
     envelope: Envelope[Links] = msgspec.field(name="Envelope")
 
 

@@ -16,7 +16,12 @@ from linkworthy.html.links import NO_REL, Target, rel_of
 from linkworthy.html.page import Link
 from linkworthy.html.texts import Texts
 from linkworthy.sources.wat_scan import (
-    F_COLUMNS, S_ANCHORS, S_COLUMNS, S_FRAGMENTS, S_HOSTS, S_HREFS, S_LINKS, S_RELS, S_URLS, lead, scan,
+    F_COLUMNS,
+    S_COLUMNS,
+    S_LINKS,
+    S_URLS,
+    lead,
+    scan,
 )  # fmt: skip
 from linkworthy.tables import table
 
@@ -27,6 +32,9 @@ MAX_LINKS = 20_000
 """Links of a page that is read here; the plain form reads those with more."""
 MAX_BYTES = 8_000_000
 """Bytes of a page's ``Links`` that are read here."""
+_WHOLE = ("http://", "https://", "javascript:", "mailto:", "tel:")
+"""Beginnings of hrefs that need no base."""
+_MAX_REMEMBERED = 20_000
 _SHORTEST_ENTRY = 16
 """Bytes that an entry takes at least, so that there are no more links than that."""
 _KINDS = pa.array(["text", "image", "empty", "area"])
@@ -60,10 +68,13 @@ class WatLinks:
         self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "zeros")}
         self._known = np.empty((0, K_COLUMNS), np.int64)
         self._state = np.zeros(S_COLUMNS, np.int64)
+        self._room = 0
+        self._remembered: dict[str, Target] = {}
         self._clear()
 
     def _clear(self) -> None:
         self._state[:] = 0
+        self._n_bytes = 0
         self._counts: list[int] = []
         self._hosts: list[tuple[str, str]] = []
         self._asked: dict[int, Target] = {}
@@ -87,14 +98,14 @@ class WatLinks:
         )  # fmt: skip
         if n < 0:
             return None
-        lost = self._lead(n, near.base.encode(), np.array((near.origin, near.folder, near.query)), resolver)
+        lost = self._lead(n, len(text), near.base.encode(), np.array((near.origin, near.folder, near.query)), resolver)
         self._counts.append(n)
         self._hosts.append((near.host, urls.registrable_domain(page_host)))
         return n, lost
 
-    def _lead(self, n: int, base: bytes, places: Array, resolver: Resolver) -> list[str]:
+    def _lead(self, n: int, n_bytes: int, base: bytes, places: Array, resolver: Resolver) -> list[str]:
         held, first = self._held, int(self._state[S_LINKS])
-        self._reserve("urls", int(self._state[S_URLS]) + len(held["scratch"]) + n * len(base))
+        self._reserve("urls", int(self._state[S_URLS]) + n_bytes + n * len(base))
         if n > len(self._known):
             self._known = np.empty((2 * n, K_COLUMNS), np.int64)
         n_asked = lead(
@@ -108,30 +119,37 @@ class WatLinks:
             hrefs, bounds = held["hrefs"], held["href_bounds"]
             for place in ((held["targets"][first : first + n] == ASK).nonzero()[0] + first).tolist():
                 href = hrefs[bounds[place] : bounds[place + 1]].tobytes().decode()
-                target = self._asked[place] = resolver.target(href)
+                target = self._asked[place] = self._target(href, resolver)
                 if target.url is None:
                     lost.append(href)
         return lost
 
+    def _target(self, href: str, resolver: Resolver) -> Target:
+        """Say where a href leads; those that lead to the same from any page are remembered."""
+        if resolver.encoding != "utf-8" or not href.startswith(_WHOLE):
+            return resolver.target(href)
+        found = self._remembered.get(href)
+        if found is None:
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[href] = resolver.target(href)
+        return found
+
     def _make_room(self, n_bytes: int) -> None:
-        """Make all arrays large enough for a page with so many bytes of links."""
-        state = self._state
-        for name, place in zip(
-            ("hrefs", "anchors", "rels", "hosts", "fragments"),
-            (S_HREFS, S_ANCHORS, S_RELS, S_HOSTS, S_FRAGMENTS),
-            strict=True,
-        ):
-            self._reserve(name, int(state[place]) + n_bytes)
-        self._reserve("scratch", n_bytes)
-        n_links = int(state[S_LINKS]) + n_bytes // _SHORTEST_ENTRY + 2
-        for name in (*_BOUNDS, *_MARKS):
-            self._reserve(name, n_links)
-        self._reserve("zeros", n_bytes // _SHORTEST_ENTRY + 2)
+        """Make all arrays large enough for a page with so many bytes of links: no text is longer than its JSON."""
+        self._n_bytes += n_bytes
+        if self._n_bytes > self._room:
+            self._room = max(2 * self._room, self._n_bytes, 1 << 16)
+            for name in (*_TEXTS, "scratch"):
+                self._reserve(name, self._room)
+            n_links = self._room // _SHORTEST_ENTRY + 2
+            for name in (*_BOUNDS, *_MARKS, "zeros"):
+                self._reserve(name, n_links)
 
     def _reserve(self, name: str, size: int) -> None:
         held = self._held[name]
         if len(held) < size:
-            larger = np.zeros(max(size, 2 * len(held), 1 << 12), held.dtype)
+            larger = np.zeros(max(size, 2 * len(held)), held.dtype)
             larger[: len(held)] = held
             self._held[name] = larger
 
@@ -187,7 +205,7 @@ class WatLinks:
         return pa.StringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(data), validity)
 
     def _host_ids(self, n: int, counts: Array) -> tuple[Array, dict[str, int]]:
-        """Number the hosts that links lead to, -1 where one leads to none."""
+        """Give the hosts that links lead to, by number: -1 where one leads to none."""
         known: dict[str, int] = {}
         encoded = self._column("hosts", "host_bounds", n).dictionary_encode()
         table_of = [known.setdefault(host, len(known)) if host else -1 for host in encoded.dictionary.to_pylist()]
@@ -242,6 +260,4 @@ def _shaped(columns: dict[str, pa.Array]) -> pa.Table:
     schema = table("links").schema
     n = len(columns["n"])
     kinds = {name: schema.field(name).type for name in Link._fields}
-    return pa.table(
-        {name: columns[name] if name in columns else pa.nulls(n, kind) for name, kind in kinds.items()}
-    )
+    return pa.table({name: columns[name] if name in columns else pa.nulls(n, kind) for name, kind in kinds.items()})

@@ -30,7 +30,7 @@ class About(NamedTuple):
     """What a record says of a page beside its links."""
 
     facts: dict[str, Any]
-    """Columns of ``pages``; those that count links are null."""
+    """Columns of ``pages``; those that are missing are null, or count links."""
     resolver: Resolver
 
 
@@ -40,7 +40,8 @@ def page_of(html: layout.Html[list[layout.Link]], headers: Headers, url: str) ->
     Links inside inert templates are among them, because the writers of WAT take a page tag by tag. Identifiers of
     owners come from the addresses of scripts and from metas; inline scripts are not recorded.
     """
-    facts, resolver = about(html.head, headers, url)
+    said, resolver = about(html.head, headers, url)
+    facts = dict.fromkeys(_FACTS) | said
     entries = html.links if isinstance(html.links, list) else []
     links = _links(entries[:_MAX_ENTRIES], resolver, urls.domain_of(url))
     facts.update(_counts(links))
@@ -53,31 +54,27 @@ def about(described: layout.Head, headers: Headers, url: str) -> About:
     encoding = _encoding(headers, found.metas)
     base_url = _base_url(found.base_href, url, encoding)
     resolver = Resolver(base_url or url, encoding)
-    facts: dict[str, Any] = dict.fromkeys(_FACTS)
-    facts["is_html"] = True
-    facts["base_url"] = base_url
-    facts["title"] = fold_or_none(described.title)
+    facts: dict[str, Any] = {"is_html": True, "base_url": base_url, "title": fold_or_none(described.title)}
     facts.update(_meta_facts(found, headers, resolver))
     facts.update(_head_facts(found, headers, resolver, url))
     addresses = [script.url for script in described.scripts if script.url]
-    addresses += [attributes.get("href") or "" for attributes, _ in found.link_elements]
+    addresses += [one.url or "" for one in described.links]
     facts["owner_ids"] = identifiers.owner_ids(found.metas, (), addresses)
     return About(facts, resolver)
 
 
 def _gather(described: layout.Head) -> Gathered:
     """Put a record into the form that a walk over HTML gives, so that both are judged by the same functions."""
-    return Gathered(
-        base_href=described.base,
-        metas=[
-            _attributes(name=meta.name, property=meta.property, content=meta.content) | _equiv(meta)
-            for meta in described.metas
-        ],
-        link_elements=[
-            (_attributes(href=one.url, rel=one.rel, type=one.type, hreflang=one.hreflang), True)
-            for one in described.links
-        ],
-    )
+    metas: list[Attributes] = [
+        {"name": one.name, "property": one.property, "content": one.content}
+        if one.http_equiv is None
+        else {"name": one.name, "property": one.property, "content": one.content, "http-equiv": one.http_equiv}
+        for one in described.metas
+    ]
+    link_elements: list[tuple[Attributes, bool]] = [
+        ({"href": one.url, "rel": one.rel, "type": one.type, "hreflang": one.hreflang}, True) for one in described.links
+    ]
+    return Gathered(base_href=described.base, metas=metas, link_elements=link_elements)
 
 
 def _links(entries: Sequence[layout.Link], resolver: Resolver, domain: str) -> Rows[Link]:
@@ -150,19 +147,35 @@ def _meta_facts(found: Gathered, headers: Headers, resolver: Resolver) -> dict[s
 
 
 def _head_facts(found: Gathered, headers: Headers, resolver: Resolver, url: str) -> dict[str, Any]:
+    """Give what link elements and Link headers say; each question is put to the elements of its rels alone."""
     links = head.header_links(headers)
-    canonical = head.canonical_of(found, links, resolver, url)
-    return {
-        "canonical_url": canonical.url,
-        "canonical_href": canonical.href,
-        "n_canonicals": canonical.n,
-        "header_canonical_url": canonical.header_url,
-        "hreflang": head.alternates_of(found, links, resolver, url),
-        "next_url": head.first_rel(found, links, resolver, "next"),
-        "prev_url": head.first_rel(found, links, resolver, "prev", "previous"),
-        "stylesheets": head.stylesheets_of(found, resolver),
-        "feeds": head.feeds_of(found, resolver),
-    }
+    by_rel: dict[str, list[tuple[Attributes, bool]]] = {}
+    for one in found.link_elements:
+        for rel in head.rels_of(one[0]):
+            by_rel.setdefault("prev" if rel == "previous" else rel, []).append(one)
+    facts: dict[str, Any] = {"hreflang": [], "feeds": [], "stylesheets": [], "n_canonicals": 0}
+    for rel in ("alternate", "stylesheet", "canonical", "next", "prev"):
+        if rel in by_rel or (links and rel != "stylesheet"):
+            found.link_elements = by_rel.get(rel, [])
+            facts.update(_of_rel(rel, found, links, resolver, url))
+    return facts
+
+
+def _of_rel(
+    rel: str, found: Gathered, links: Sequence[head.HeaderLink], resolver: Resolver, url: str
+) -> dict[str, Any]:
+    if rel == "alternate":
+        feeds = head.feeds_of(found, resolver)
+        return {"hreflang": head.alternates_of(found, links, resolver, url), "feeds": feeds}
+    if rel == "stylesheet":
+        return {"stylesheets": head.stylesheets_of(found, resolver)}
+    if rel == "canonical":
+        said = head.canonical_of(found, links, resolver, url)
+        names = ("canonical_url", "canonical_href", "n_canonicals", "header_canonical_url")
+        return dict(zip(names, said, strict=True))
+    if rel == "next":
+        return {"next_url": head.first_rel(found, links, resolver, "next")}
+    return {"prev_url": head.first_rel(found, links, resolver, "prev", "previous")}
 
 
 def _counts(links: Rows[Link]) -> dict[str, int]:
@@ -176,14 +189,6 @@ def _counts(links: Rows[Link]) -> dict[str, int]:
         "n_external_followed": sum(not any(column[n] for column in qualified) for n in external),
         "n_external_domains": len({domains[n] for n in external}),
     }
-
-
-def _attributes(**given: str | None) -> Attributes:
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _equiv(meta: layout.Meta) -> Attributes:
-    return {"http-equiv": meta.http_equiv} if meta.http_equiv is not None else {}
 
 
 def _base_url(href: str | None, url: str, encoding: str) -> str | None:

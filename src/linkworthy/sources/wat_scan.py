@@ -3,7 +3,8 @@
 A page with anything unusual in it (values that are no texts, lone surrogates, texts of great length) is refused as a
 whole: the plain form decides what it means.
 """
-# ruff: noqa: C901, PLR0911, PLR0912, PLR0915 - a call that is not inlined costs more than a branch
+# ruff: noqa: C901, PLR0911, PLR0912 - a call that is not inlined costs more than a branch
+# ruff: noqa: PLR1714, SIM109, SIM110 - sets and generators do not compile
 
 from __future__ import annotations
 
@@ -42,12 +43,25 @@ def _string_end(text: Bytes, place: int, end: int) -> int:
     """Give where the quote stands that ends a string, -1 where none does."""
     while place < end:
         byte = text[place]
-        if byte == 34:
+        if byte > 34 and byte != 92:
+            place += 1
+        elif byte == 34:
             return place
-        if byte < 32:
+        elif byte == 92:
+            place += 2
+        elif byte < 32:
             return -1
-        place += 2 if byte == 92 else 1
+        else:
+            place += 1
     return -1
+
+
+@compiled
+def _has_escape(text: Bytes, start: int, end: int) -> bool:
+    for place in range(start, end):
+        if text[place] == 92:
+            return True
+    return False
 
 
 @compiled
@@ -178,7 +192,9 @@ def _path(text: Bytes, fields: Integers, scratch: Bytes) -> int:
         return _A
     if _is_same(scratch, n, _PATH_AREA):
         return _AREA
-    return _IMG if _is_same(scratch, n, _PATH_IMG) else 0
+    if _is_same(scratch, n, _PATH_IMG):
+        return _IMG
+    return 0
 
 
 @compiled
@@ -193,9 +209,8 @@ def _entry(text: Bytes, place: int, end: int, fields: Integers) -> int:
         stop = _string_end(text, place + 1, end)
         if stop < 0:
             return -1
-        for n in range(place + 1, stop):
-            if text[n] == 92:
-                return -1
+        if _has_escape(text, place + 1, stop):
+            return -1
         field = _field(text, place + 1, stop)
         place = _skip(text, stop + 1, end)
         if place >= end or text[place] != 58:
@@ -230,6 +245,8 @@ def _folded(text: Bytes, start: int, end: int, scratch: Bytes, out: Bytes, at: i
     """Write a string with its white space folded; gives where it ends, -1 where it is odd."""
     if start < 0:
         return at
+    if not _has_escape(text, start, end):
+        return -1 if end - start > _MAX_FOLDED else fold(text, start, end, out, at, _MAX_FOLDED)
     n = _unescape(text, start, end, scratch, 0)
     if n < 0 or n > _MAX_FOLDED:
         return -1
@@ -264,7 +281,7 @@ def scan(
         path = _path(text, fields, scratch)
         if path < 0:
             return -1
-        if (path == _A or path == _AREA) and fields[_F_URL, 0] >= 0:  # noqa: PLR1714 - sets do not compile
+        if (path == _A or path == _AREA) and fields[_F_URL, 0] >= 0:
             if link - first >= max_links:
                 return -1
             behind = _unescape(text, fields[_F_URL, 0], fields[_F_URL, 1], hrefs, href)
