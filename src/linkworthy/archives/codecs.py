@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Generator
+from typing import cast
 
 import zstandard
-from isal import igzip_lib, isal_zlib
+from isal import isal_zlib
 
 from linkworthy.archives.files import CHUNK_BYTES, ArchiveFile
 
@@ -18,6 +19,7 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 CORRUPT = "corrupt compressed member"
 CUT = "compressed member cut at the end of the file"
 
+_DAMAGE = cast("type[Exception]", isal_zlib.error)
 _FIRST_BYTES = 1 << 14
 """Read first of a member; most hold one page, and what is read beyond the member is read again."""
 _ZSTD_PIECE_BYTES = 512
@@ -80,7 +82,7 @@ def _at_once(data: bytes) -> tuple[bytes, int]:
     decoder = isal_zlib.decompressobj(wbits=31)
     try:
         out = decoder.decompress(data, CHUNK_BYTES)
-    except igzip_lib.IsalError:
+    except _DAMAGE:
         return b"", 0
     return (out, len(data) - len(decoder.unused_data)) if decoder.eof else (b"", 0)
 
