@@ -10,10 +10,23 @@ _ANSWER = """f.state, f.fault, f.status, f.redirect_url, f.final_url, f.final_st
     try_cast(nullif(regexp_extract(lower(f.cache_control), 'max-age="?([0-9]+)', 1), '') as bigint) as max_age_s"""
 
 
+_COUNTER = (
+    "'(?i)^https?://([a-z0-9-]+[.])*(scorecardresearch[.]com|quantserve[.]com|doubleclick[.]net|bat[.]bing[.][a-z]+|ct[.]pinterest[.]com|"
+    "t[.]co|px[.]ads[.]linkedin[.]com|analytics[.]twitter[.]com|adsymptotic[.]com|statcounter[.]com|zdbb[.]net|mc[.]yandex[.]ru|"
+    "google-analytics[.]com|googleadservices[.]com|pixel[.][a-z0-9.-]+|beacon[.][a-z0-9.-]+|metrics?[.][a-z0-9.-]+)/|"
+    "facebook[.]com/tr[/?]|google[.][a-z.]+/pagead/|/(pixel|beacon|tracking|track|impression|spacer|blank|transparent|clear|1x1|webbug|"
+    "piwik|matomo|counter|count)(_[0-9a-z]+)?([.](gif|png|php|aspx?))?([?]|$)'"
+)
+"""Images that count visits or fill a gap: nobody is meant to see them."""
+_SITE_OF = "regexp_extract({}, '([^.]{{4,}}[.][^.]+|[^.]+[.][^.]{{1,3}}[.][^.]+|[^.]+[.][^.]+)$', 0)"
+"""The last labels of a host, about its registrable domain, which the list of images does not keep."""
+
+
 def _own_images() -> str:
     return f"""
         with {OWN}
-        select i.*, m.is_indexable, {VALUE.format("m")} as value
+        select i.*, m.is_indexable, coalesce(regexp_matches(i.image_url, {_COUNTER}), false) as is_counter,
+            {VALUE.format("m")} as value
         from images i join own using (url) join page_metrics m using (url)
     """
 
@@ -21,8 +34,14 @@ def _own_images() -> str:
 def _image_files() -> str:
     return f"""
         with {OWN}, {ANY}, {HOSTS},
-        -- Beside text in one link an empty alt is right; where no link of the page lacks words, all images are so.
-        wordless as (select distinct source_url from links where kind = 'empty'),
+        -- Beside text in one link an empty alt is right. Where fewer links lack words than images lack an alt, some
+        -- images stand beside text and nothing tells which; a link that opens an image in full has its caption there.
+        wordless as (
+            select w.source_url from (
+                select source_url, count(*) as n from links where kind = 'empty' and not regexp_matches(
+                    lower(href), '[.](jpe?g|png|gif|webp|avif|svg)([?]|$)') group by source_url) w
+            join (select url, count(*) as n from images where is_linked and trim(alt) = '' group by url) i
+                on i.url = w.source_url where w.n >= i.n),
         used as (
             select i.image_url as url, count(*) as n_uses, count(distinct i.url) as n_pages, min(i.url) as on_page,
                 count(*) filter (i.alt is null) as n_no_alt,
@@ -30,14 +49,22 @@ def _image_files() -> str:
                 max(length(i.alt)) as longest_alt, max(i.alt) as alt,
                 count(*) filter (i.width is null or i.height is null) as n_unsized,
                 max(i.width) as width, max(i.height) as height, {HOST.format("i.image_url")} as host,
+                bool_or({HOST.format("i.image_url")} = own.domain
+                    or ends_with({HOST.format("i.image_url")}, '.' || own.domain)
+                    or (length(split_part(own.domain, '.', 1)) >= 4
+                        and contains({HOST.format("i.image_url")}, split_part(own.domain, '.', 1)))) as is_own_name,
+                coalesce(regexp_matches(i.image_url, {_COUNTER}), false) as is_counter,
                 max({VALUE.format("m")}) as value
             from images i join own using (url) join page_metrics m using (url)
                 left join wordless e on e.source_url = i.url
             where m.is_indexable and i.image_url is not null group by i.image_url),
-        hosted as (select host, count(*) as n from used group by host)
+        hosted as (
+            select host, {_SITE_OF.format("host")} as site, count(*) as n, sum(count(*)) over (partition by site) as n_of_site
+            from used group by host)
         select u.*, {_ANSWER},
             lower(regexp_extract({PATH.format("u.url")}, '[.]([a-zA-Z0-9]{{2,5}})$', 1)) as extension,
-            h.host is not null as is_own_host, t.n / (select count(*) from used) as host_share, t.n as n_host_files
+            h.host is not null as is_own_host, t.n / (select count(*) from used) as host_share,
+            t.n_of_site as n_host_files, u.host in (t.site, 'www.' || t.site, 'blog.' || t.site) as is_site_host
             {nulls(_IMAGES_LATER)}
         from used u join hosted t using (host) left join own_host h using (host) left join seen f on f.url = u.url
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linkworthy.catalogue.relation import ANY, HOST, HOSTS, LINKS, OWN, PLACES, VALUE, Relation, relation
 from linkworthy.engine.embedded import quoted
+from linkworthy.html.markup import MAX_ID_BYTES
 from linkworthy.metrics.wordlists import phrase_pattern, words
 
 _TEMPLATE = "('nav', 'header', 'footer', 'sidebar')"
@@ -14,8 +15,14 @@ _LOCAL = r"'^\[|^[0-9.]+$|(^|[.])(localhost|local|internal|lan|home[.]arpa)$'"
 _ONLINE = f"""met as (select count(*) > 0 as is_online from (select 1 from pages where status is not null
     and not regexp_matches(host, {_LOCAL}) and not coalesce(regexp_matches(address, {_PRIVATE}), false) limit 1))"""
 """Whether any name was resolved to a public address, so that a name which is not found says something of the name."""
-_NO_PLACE = r"'^(top|[!/:].*|.*(=|:~:).*)$'"
-"""Fragments that ask for no place: the top, routes and states of scripts, passages of text."""
+_NO_PLACE = (
+    r"'^(top|[!/:].*|.*(=|:~:|%3a|%3d).*|[0-9]{0,2}|undefined|null|none|void|no-?(link|op|url)?|"
+    r"(comment|post)-?[0-9]+(_[0-9]+)?|(log|sign)-?(in|up|out)|register|menu|search|"
+    r"(show|open|close|toggle|hide)(-?(sidebar|menu|nav|search|panel|cart|filters?|[a-z]*preferences))?|"
+    r".*(modal|popup|pop-up|dialog|drawer|lightbox|overlay|offcanvas|dropdown|toggle|elementor-action)[a-z0-9_-]*)$'"
+)
+"""Fragments that ask for no place: the top, routes and states of scripts, passages of text, buttons that open or close
+something, and entries of threads that stand on another page or come with a click."""
 _TRACKED = "'(?i)[?&](utm_[a-z]+|gclid|fbclid|msclkid|_ga|_gl|mc_cid|mc_eid)='"
 _WIDGET = (
     "'(?i)^https?://([a-z]+[.])*((twitter|x)[.]com/(intent|share)|facebook[.]com/(sharer|dialog)|blogger[.]com/comment|"
@@ -51,7 +58,8 @@ def _odd_links() -> str:
             select w.url, w.fragment, list_contains(o.fragments, w.fragment)
                 or list_contains(o.fragments, url_decode(w.fragment)) as is_place_found
             from (select distinct url, fragment from own_link where fragment is not null and fragment <> ''
-                and not regexp_matches(lower(fragment), {_NO_PLACE})) w
+                and not regexp_matches(lower(fragment), {_NO_PLACE})
+                and length(fragment) < {MAX_ID_BYTES}) w
             join place o on o.url = w.url),
         told as (
             select l.*, w.is_place_found, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic})
@@ -97,27 +105,35 @@ def _outbound() -> str:
         -- Text that opens on a click hides links to own pages as well; a break-in does not.
         folding as (select distinct source_url from own_link l join own_host h on h.host = l.target_host
             where is_hidden and region not in ('nav', 'header') and url <> source_url),
+        stranger as (select l.* from own_link l anti join own_host h on h.host = l.target_host
+            where l.url is not null and not is_internal),
+        -- Notes of a manual are marked up as comments are: nobody else wrote them.
+        talk as (select url from own where n_comments > 0 or has_comment_form or engine is not null),
+        shown as (select distinct target_domain from stranger where not coalesce(is_hidden, false)),
+        hiding as (select source_url, count(distinct target_domain) as n from stranger where is_hidden group by all),
         outside as (
             select l.url, min(target_host) as host, min(target_domain) as domain, count(*) as n_links,
                 count(distinct source_url) as n_pages, min(source_url) as linked_from,
                 list_sort(list(distinct anchor))[:5] as anchors,
                 bool_or(not (is_nofollow or is_ugc or is_sponsored)) as is_followed, min(region) as region,
                 count(*) filter (is_sponsored) as n_sponsored,
-                count(*) filter (is_hidden and f.source_url is null) as n_hidden,
+                count(*) filter (is_hidden and f.source_url is null) as n_hidden, max(g.n) as n_domains_hidden,
                 count(*) filter (not (is_nofollow or is_sponsored)) as n_unmarked,
                 count(*) filter (region = 'comment' and not (is_nofollow or is_ugc or is_sponsored)
-                    and not regexp_matches(l.url, {_WIDGET})) as n_open_comments
-            from own_link l anti join own_host h on h.host = l.target_host
-                left join folding f using (source_url)
-            where l.url is not null and not is_internal group by l.url),
+                    and t.url is not null and not regexp_matches(l.url, {_WIDGET})) as n_open_comments
+            from stranger l left join talk t on t.url = l.source_url
+                left join folding f using (source_url) left join hiding g using (source_url)
+            group by l.url),
         {_ONLINE}
         select o.*, p.state, if(p.url is null, null, coalesce(p.fault, '')) as fault, p.status, p.final_url,
             p.final_status, p.n_hops, p.title,
             {HOST.format("p.final_url")} as final_host,
             list_distinct(list_filter({found}, lambda w: not contains(coalesce(start.words, ''), w))) as poison_words,
-            met.is_online,
+            met.is_online, w.target_domain is not null as is_domain_shown,
+            regexp_matches(o.url, '^https?://[^/]+/?([?#].*)?$') as is_start,
             coalesce(m.n_referring_domains, 0) + ln(1 + coalesce(m.n_visits, 0)) as value
         from outside o cross join start cross join met left join seen p using (url)
+            left join shown w on w.target_domain = o.domain
             left join page_metrics m on m.url = o.linked_from
     """
 

@@ -46,7 +46,8 @@ def own_pages() -> str:
             select coalesce(bool_or(status = 200) filter (depth = 0), false) as is_start_read,
                 coalesce(bool_or(len(hreflang) > 0), false) as is_site_in_languages from own),
         limits as (
-            select quantile_cont(o.n_external_links * 100.0 / o.n_words, 0.95) filter (
+            select avg((o.ttfb_ms > 800)::int) as late_share, avg((o.total_ms > 1000)::int) as slow_share,
+                quantile_cont(o.n_external_links * 100.0 / o.n_words, 0.95) filter (
                     o.n_words >= 100 and o.n_external_links > 0) as external_rate_limit,
                 avg((o.n_keywords > 0)::int) as keywords_share,
                 quantile_cont(m.link_score, 0.1) as low_link_score, avg((q.n_bot_hits > 0)::int) as bot_share,
@@ -54,7 +55,11 @@ def own_pages() -> str:
             from own o join page_metrics m using (url) left join page_parts q using (url) where m.is_indexable)
         select p.* exclude (lcp_ms, cls, n_requests), m.* exclude (url), q.* exclude (url), site_facts.*, limits.*,
             t.is_indexable as canonical_is_indexable, t.index_reason as canonical_index_reason,
+            not coalesce(p.is_rendered, false) and p.n_words = 0 and p.n_links = 0 as is_shell,
             {PATH.format("p.url")} as path, {SEGMENTS.format("p.url")} as segments,
+            len(segments) - len(list_distinct(segments)) as n_segments_again,
+            len(list_filter(range(2, len(segments) + 1), lambda i: segments[i] = segments[i - 1])) > 0
+                as is_segment_doubled,
             regexp_extract(p.url, '[?](.*)$', 1) as query,
             coalesce(p.depth = 0, false) or {PATH.format("p.url")} = '/' as is_home,
             lower(concat_ws(', ', p.meta_robots, p.x_robots_tag)) as directives,

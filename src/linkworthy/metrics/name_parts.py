@@ -21,11 +21,14 @@ def open_name_parts(db: duckdb.DuckDBPyConnection) -> None:
             select last from title_length where last is not null group by last having count(*) >= 5),
         worded as (
             select url, unnest(string_split_regex(lower(
-                if(b.last is null or own_title <> title, own_title, left(title, -length(b.last)))),
+                regexp_replace(if(b.last is null or own_title <> title, own_title, left(title, -length(b.last))),
+                    '[\pL\pN_]+([.][\pL\pN_]+)+', ' ', 'g')),
                 '[^\pL\pN]+')) as word
             from title_length left join branded b using (last) where own_length >= 14)
         select url, max(n) as n from (
-            select url, word, count(*) as n from worded where length(word) > 3 group by url, word)
+            -- The site's name may stand in a title beside its subject; names of hosts and of classes are one word.
+            select url, word, count(*) - any_value(contains(p.host, word))::int as n
+            from worded join own_page p using (url) where length(word) > 3 group by url, word)
         group by url
     """)
     db.execute("""

@@ -9,14 +9,28 @@ from linkworthy.metrics.name_parts import open_name_parts
 from linkworthy.metrics.report_parts import open_report_parts
 from linkworthy.metrics.text_parts import open_text_parts
 
+_SEARCH = (
+    "'(?i)^https?://[^/]+/?$|[/?&_.-](search|site-?search|suche?n?|recherche|buscar?|busca|cerca|ricerca|zoeken|szukaj|find|cse|query)"
+    "([/?&=_.-]|$)'"
+)
+"""Targets of search boxes; the start page takes them in most content systems."""
 
-def open_page_parts(db: duckdb.DuckDBPyConnection, *, has_blocks: bool) -> None:
+
+def open_page_parts(db: duckdb.DuckDBPyConnection, *, has_blocks: bool, has_resources: bool) -> None:
     """Make the temporary tables that :func:`page_parts_sql` joins; the metrics of own pages come before it."""
     open_link_parts(db)
     open_text_parts(db)
     open_name_parts(db)
     open_report_parts(db)
-    db.execute(f"create or replace temp table part_facts as select {has_blocks}::bool as has_blocks")
+    db.execute(f"""
+        create or replace temp table page_forms as
+        select url, count(*) as n from resources r semi join own_page p using (url)
+        where kind = 'form' and not regexp_matches(resource_url, {_SEARCH}) group by url
+    """)
+    db.execute(f"""
+        create or replace temp table part_facts as
+        select {has_blocks}::bool as has_blocks, {has_resources}::bool as has_resources
+    """)
 
 
 def page_parts_sql() -> str:
@@ -34,6 +48,7 @@ def page_parts_sql() -> str:
             if({text}, coalesce(h.n_unanswered, 0), null)::int as n_unanswered,
             coalesce(n.h2_twins, 0)::int as h2_twins, n.title_width, n.description_width, n.title_own_length,
             if(p.title is null, null, n.title_repeats)::int as title_repeats,
+            if(f.has_resources and p.is_html, coalesce(w.n, 0), null)::int as n_entry_forms,
             g.og_title, g.og_description, g.og_image, g.og_url,
             if(r.has_others, coalesce(c.n_copies, 0), null)::int as n_copies_elsewhere,
             if(r.has_search, coalesce(s.impressions, 0), null)::double as impressions,
@@ -44,5 +59,5 @@ def page_parts_sql() -> str:
             left join links_out o using (url) left join links_in i using (url) left join page_text t using (url)
             left join page_headings h using (url) left join page_ease e using (url) left join page_names n using (url)
             left join page_graph g using (url) left join page_copies c using (url)
-            left join search_reports s using (url) left join bot_hits b using (url)
+            left join page_forms w using (url) left join search_reports s using (url) left join bot_hits b using (url)
     """

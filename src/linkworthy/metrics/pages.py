@@ -57,7 +57,7 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
         earlier = earlier_crawl(run)
         if earlier:
             open_changes(db, earlier)
-        open_page_parts(db, has_blocks=run.has("blocks"))
+        open_page_parts(db, has_blocks=run.has("blocks"), has_resources=run.has("resources"))
         progress.update(5, _STEPS, "suggestions")
         facts = {
             "n_own_pages": scalar(db, "select count(*) from own_page"),

@@ -40,16 +40,20 @@ def decoded(data: Array, at: int, end: int) -> tuple[int, int]:
 
 
 @kernel
-def closed(ring: Array, runs: Array, n: int, run_start: int, k: int, powers: Array, value: Any) -> None:
-    """Put down word ``n``, and the run of k words that ends with it where all lie in one run of text."""
-    ring[n & 31] = (value ^ (value >> np.uint64(32))) * _MIX_1
+def closed(ring: Array, runs: Array, n: int, run_start: int, k: int, total: Any, value: Any, leaving: Any) -> Any:
+    """Put down word ``n``, and the run of k words that ends with it where all lie in one run of text.
+
+    Formula: total(n) = sum over j < k of word(n - j) * STEP^j, rolled on from total(n - 1); ``leaving`` is STEP^k.
+    Gives the total, to be passed back with the next word.
+    """
+    word = (value ^ (value >> np.uint64(32))) * _MIX_1
+    total = total * _STEP + word - ring[(n - k) & 31] * leaving
+    ring[n & 31] = word
     runs[n] = np.uint64(0)
     if n + 1 - run_start >= k:
-        total = np.uint64(0)
-        for j in range(k):
-            total += ring[(n - j) & 31] * powers[j]
-        total = mixed(total)
-        runs[n + 1 - k] = total if total != 0 else np.uint64(1)
+        run = mixed(total)
+        runs[n + 1 - k] = run if run != 0 else np.uint64(1)
+    return total
 
 
 @kernel
@@ -66,10 +70,13 @@ def read_words(  # noqa: C901, PLR0912, PLR0915 - one loop over bytes is the who
     n: Any = np.int64(0)  # a bare 0 would have what it is passed to compiled once more, for this constant
     run_start: Any = np.int64(0)
     ring = np.zeros(32, np.uint64)
-    powers = np.empty(k, np.uint64)
-    powers[0] = 1
-    for j in range(1, k):
-        powers[j] = powers[j - 1] * _STEP
+    total, leaving = np.uint64(0), np.uint64(1)
+    for _ in range(k):
+        leaving *= _STEP
+    letters = np.zeros(256, np.uint64)  # what a byte adds to its word, 0 where it ends one or begins a longer character
+    for code in range(128):
+        if kinds[code] == 1:
+            letters[code] = np.uint64(small[code]) + np.uint64(1)
     with_spans = starts.size > 0
     for text in range(offsets.size - 1):
         if not is_joined[text]:
@@ -93,14 +100,17 @@ def read_words(  # noqa: C901, PLR0912, PLR0915 - one loop over bytes is the who
                     if with_spans:
                         starts[n] = begin
                 value = value * _PRIME + np.uint64(small[code]) + np.uint64(1)
-                while at < end and data[at] < 0x80 and kinds[data[at]] == 1:  # most words are ASCII to their end
-                    value = value * _PRIME + np.uint64(small[data[at]]) + np.uint64(1)
+                while at < end:  # most words are ASCII to their end
+                    letter = letters[data[at]]
+                    if letter == 0:
+                        break
+                    value = value * _PRIME + letter
                     at += 1
                 continue
             if inside:
                 if with_spans:
                     stops[n] = begin
-                closed(ring, runs, n, run_start, k, powers, value)
+                total = closed(ring, runs, n, run_start, k, total, value, leaving)
                 n += 1
                 inside = False
             if kind == 2:
@@ -108,12 +118,12 @@ def read_words(  # noqa: C901, PLR0912, PLR0915 - one loop over bytes is the who
                     starts[n] = begin
                     stops[n] = at
                 value = np.uint64(small[code]) + np.uint64(1)
-                closed(ring, runs, n, run_start, k, powers, value)
+                total = closed(ring, runs, n, run_start, k, total, value, leaving)
                 n += 1
         if inside:
             if with_spans:
                 stops[n] = end
-            closed(ring, runs, n, run_start, k, powers, value)
+            total = closed(ring, runs, n, run_start, k, total, value, leaving)
             n += 1
         ends[text] = n
     return n

@@ -71,12 +71,21 @@ ADDRESSES = (
     ),
     _page(
         "url-repetitive-path", "Address that repeats a folder", "warning low",
-        "len(list_distinct(segments)) < len(segments)",
-        bad={"segments": ["shop", "kettles", "shop"]}, good={"segments": ["shop", "kettles"]},
+        "n_segments_again >= 2 or is_segment_doubled or (n_segments_again > 0 and content_twins > 0)",
+        bad=(
+            {"n_segments_again": 2, "is_segment_doubled": False, "content_twins": 0},
+            {"n_segments_again": 1, "is_segment_doubled": True, "content_twins": 0},
+            {"n_segments_again": 1, "is_segment_doubled": False, "content_twins": 1},
+        ),
+        good=(
+            {"n_segments_again": 0, "is_segment_doubled": False, "content_twins": 1},
+            {"n_segments_again": 1, "is_segment_doubled": False, "content_twins": 0},
+        ),
         shows="segments",
         why="Relative links that lack a slash make addresses like /shop/shop/: crawlers can follow them for ever.",
         fix="Find the relative link behind it (found_on), and write it from the root.",
-        limits="Some sites repeat a name on purpose, as a product in a category of the same name.",
+        limits="One name that comes again further on, as that of a package and of its module, is listed only where "
+        "another page holds the same text. Some sites repeat a name on purpose, as an article in a category so called.",
     ),
     _page(
         "url-space", "Address with a space", "issue low", "contains(url, '%20') or regexp_matches(url, '[?].*[+]')",

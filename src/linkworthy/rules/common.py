@@ -22,6 +22,9 @@ CLIENT_BLOCKED = "(401, 403, 407, 429, 451)"
 TRANSIENT = "('timeout', 'too-slow', 'name-failure', 'disallowed', 'private-address', 'not-recorded', 'not-rendered')"
 """Faults that say nothing about what a reader would see."""
 
+ON_THIS_MACHINE = r"regexp_matches(url, '^http://(localhost|127[.][0-9.]+|\[::1\])[:/]')"
+"""A server that the machine runs for itself: a try, and no public page."""
+
 SITE = "https://shop.example/"
 PAGE: dict[str, Any] = {
     "url": SITE + "kettles", "path": "/kettles", "query": "", "status": 200, "state": "answered", "is_html": True,

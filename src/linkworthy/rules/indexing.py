@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import ANSWERED, ENTRY, GOOGLE, INDEXABLE, LINK, PAGE, RFC, SERVED
+from linkworthy.rules.common import ANSWERED, ENTRY, GOOGLE, INDEXABLE, LINK, ON_THIS_MACHINE, PAGE, RFC, SERVED
 
 CATEGORY = "Indexing"
 _SECURITY = "Security"
@@ -11,6 +11,12 @@ _ROBOTS = GOOGLE + "crawling-indexing/robots/robots_txt"
 _MAP = GOOGLE + "crawling-indexing/sitemaps/build-sitemap"
 _LINKS = GOOGLE + "crawling-indexing/links-crawlable"
 _FILE = {"host_url": "https://shop.example", "status": 200, "verdict": "rules", "is_site_blocked": False}
+_TOOL = (
+    "'(?i)/(cart|basket|checkout|warenkorb|kasse|panier|carrito|wishlist|compare|log-?in|log-?out|sign-?(in|up|out)|register|account|"
+    "my-?account|password|auth|admin|wp-(login|admin)|search|suche|recherche|buscar|print|printable|feed|thank-?you|unsubscribe)"
+    "([-_./][^/]*)?(/|$)'"
+)
+"""Paths of pages that are tools, or repeat others: noindex is what they should say."""
 _ORPHAN = {**PAGE, "n_inlinking_pages": 0, "in_sitemap": True, "n_backlinks": 0, "n_visits": 0, "is_start_read": True}
 _KNOWN = "(coalesce(in_sitemap, false) or coalesce(n_backlinks, 0) > 0 or coalesce(n_visits, 0) > 0)"
 
@@ -71,14 +77,26 @@ INDEXING = (
         severity="warning",
         priority="high",
         gate=ANSWERED,
-        where="is_noindex",
+        where=f"is_noindex and (coalesce(in_sitemap, false) or coalesce(n_referring_domains, 0) > 0 "
+        f"or not regexp_matches(path, {_TOOL}))",
         evidence=("meta_robots", "x_robots_tag", "n_inlinks", "n_referring_domains", "in_sitemap"),
         why="Search engines may not show the page. Right for baskets "
         "and search results, wrong for pages that should be found.",
         fix="Look through the list; remove noindex where the page should be found.",
         source=GOOGLE + "crawling-indexing/block-indexing",
-        flags=({**PAGE, "is_noindex": True},),
-        passes=({**PAGE, "is_noindex": False}, {**PAGE, "is_noindex": True, "status": 404}),
+        limits="Baskets, logins, search results and pages for printing, told by their addresses, are left out unless a "
+        "sitemap names them or another site links to them.",
+        flags=(
+            {**PAGE, "is_noindex": True},
+            {**PAGE, "is_noindex": True, "path": "/cart", "in_sitemap": True},
+            {**PAGE, "is_noindex": True, "path": "/cart", "n_referring_domains": 1},
+        ),
+        passes=(
+            {**PAGE, "is_noindex": False},
+            {**PAGE, "is_noindex": True, "status": 404},
+            {**PAGE, "is_noindex": True, "path": "/book/print.html"},
+            {**PAGE, "is_noindex": True, "path": "/cart", "in_sitemap": False, "n_referring_domains": 0},
+        ),
     ),
     Rule(
         slug="dir-nofollow",
@@ -210,14 +228,19 @@ INDEXING = (
         severity="warning",
         priority="high",
         gate=INDEXABLE,
-        where="n_internal_links = 0",
+        where="n_internal_links = 0 and not is_shell",
         evidence=("n_links", "n_external_links", "n_referring_domains"),
         why="A dead end: readers leave, and the authority that arrives goes no further.",
         fix="Link to the next pages that a reader may want.",
         source=_LINKS,
-        limits="Links that a script makes are not seen.",
-        flags=({**PAGE, "n_internal_links": 0},),
-        passes=({**PAGE, "n_internal_links": 1}, {**PAGE, "n_internal_links": 0, "is_indexable": False}),
+        limits="Links that a script makes are not seen; a page that holds no word and no link before its scripts run "
+        "is left out unless a browser ran them.",
+        flags=({**PAGE, "n_internal_links": 0, "is_shell": False},),
+        passes=(
+            {**PAGE, "n_internal_links": 1, "is_shell": False},
+            {**PAGE, "n_internal_links": 0, "is_shell": False, "is_indexable": False},
+            {**PAGE, "n_internal_links": 0, "is_shell": True},
+        ),
     ),
     Rule(
         slug="links-only-nofollow-in",
@@ -287,7 +310,7 @@ INDEXING = (
         severity="issue",
         priority="high",
         gate=SERVED,
-        where=r"starts_with(url, 'http://') and not regexp_matches(url, '^http://(localhost|127[.][0-9.]+|\[::1\])[:/]')",
+        where=f"starts_with(url, 'http://') and not {ON_THIS_MACHINE}",
         evidence=("n_inlinks", "n_referring_domains"),
         why="Browsers warn readers, and everything on the way can be read and changed.",
         fix="Serve the site over https and redirect (301) every http address.",

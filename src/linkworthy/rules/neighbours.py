@@ -15,7 +15,8 @@ _AFFILIATE = (
 
 _out = Form(
     category=CATEGORY, over="outbound",
-    row={**OUTSIDE, "n_links": 1, "n_unmarked": 0, "n_open_comments": 0, "n_hidden": 0},
+    row={**OUTSIDE, "n_links": 1, "n_unmarked": 0, "n_open_comments": 0, "n_hidden": 0, "region": "main",
+         "is_start": True, "is_domain_shown": False, "n_domains_hidden": 1},
     shows="linked_from n_pages anchors", source=_QUALIFY,
 )  # fmt: skip
 _domain = Form(
@@ -45,16 +46,25 @@ NEIGHBOURS = (
     ),
     _out(
         "out-hidden", "Hidden link to another site", "issue high",
-        "n_hidden = n_links and region not in ('nav', 'header')",
-        bad={"n_hidden": 1, "region": "main"},
-        good=({"region": "main"}, {"n_hidden": 1, "region": "nav"}, {"n_hidden": 1, "region": "header"},
-            {"n_hidden": 1, "n_links": 2, "region": "main"}),
-        shows="n_hidden region",
+        "n_hidden = n_links and region not in ('nav', 'header') and (len(poison_words) > 0 "
+        "or (is_followed and is_start and not is_domain_shown and n_domains_hidden <= 2))",
+        bad=(
+            {"n_hidden": 1, "poison_words": ["casino"], "is_followed": False, "is_start": False},
+            {"n_hidden": 1, "n_domains_hidden": 2},
+        ),
+        good=(
+            {}, {"n_hidden": 1, "region": "nav"}, {"n_hidden": 1, "region": "header"}, {"n_hidden": 1, "n_links": 2},
+            {"n_hidden": 1, "is_followed": False}, {"n_hidden": 1, "is_start": False},
+            {"n_hidden": 1, "is_domain_shown": True}, {"n_hidden": 1, "n_domains_hidden": 3},
+        ),
+        shows="n_hidden region poison_words",
         why="Nobody can see it: a break-in leaves such links, and search engines punish them.",
         fix="Find out who put it there; remove it, or show it.",
         source=GOOGLE + "essentials/spam-policies#hidden-text-and-links",
-        limits="Hidden by attribute or inline style; style sheets are not read. Menus and text that open on a click "
-        "are left out, told by links to own pages hidden with them, and so are targets that another link shows.",
+        limits="Hidden by attribute or inline style; style sheets are not read. Most hidden links stand in menus and "
+        "text that open on a click: those are left out, told by links to own pages or to three and more sites hidden "
+        "with them, by a visible link to the same site, and by leading to an inner page. A target with words of spam "
+        "in its name, anchor or title is listed wherever it leads.",
     ),
     _out(
         "out-http", "Link to an address without encryption that has one with", "opportunity low",

@@ -13,11 +13,13 @@ _EACH = "Each file is listed once, with the first page that shows it."
 _file = Form(
     category=CATEGORY, over="image_files", source=_GUIDE, shows="on_page n_pages",
     row={"url": SITE + "k.jpg", "on_page": SITE, "n_pages": 1, "n_uses": 1, "state": "answered", "status": 200,
-         "final_status": 200, "is_own_host": True, "host": "shop.example", "extension": "jpg", "value": 0.0},
+         "final_status": 200, "is_own_host": True, "is_own_name": False, "is_counter": False, "host": "shop.example",
+         "extension": "jpg", "value": 0.0},
 )  # fmt: skip
 _page = Form(
     category=CATEGORY, over="own_pages", row=PAGE, gate=INDEXABLE, closed=({"is_indexable": False},), source=_GUIDE
 )
+_HOTLINKED = {"is_own_host": False, "host": "stranger.example", "n_host_files": 1, "is_site_host": True}
 
 PICTURES = (
     _file(
@@ -28,7 +30,8 @@ PICTURES = (
         "where the link leads.",
         fix="Say in the alt text where the link leads; leave it empty where text stands beside the image in the same "
         "link.",
-        limits="An image beside text in one link is told from one alone by the link, which links-no-anchor judges. "
+        limits="An image beside text in one link is told from one alone by the number of links without words: pages "
+        "with fewer of them than of such images are left out, and so are links that open an image. "
         + _EACH,
     ),
     _file(
@@ -76,19 +79,27 @@ PICTURES = (
     ),
     _file(
         "img-hotlinked", "Image from another site", "warning low",
-        "not is_own_host and n_host_files < 20 and not regexp_matches(host, "
+        "not is_own_host and not is_own_name and not is_counter and n_host_files < 20 and is_site_host "
+        "and extension <> '' "
+        "and not regexp_matches(host, "
         "'(?i)(cdn|static|img|image|media|asset|cloudfront|akamai|fastly|imgix|cloudinary|shopify|wp[.]com|gravatar|"
         "googleusercontent|ggpht|ytimg|twimg|fbcdn|amazonaws|azureedge|b-cdn|shields[.]io|githubusercontent|wikimedia)')",
-        bad={"is_own_host": False, "host": "stranger.example", "n_host_files": 19},
+        bad={"is_own_host": False, "host": "stranger.example", "n_host_files": 19, "is_site_host": True},
         good=(
-            {"is_own_host": True, "host": "stranger.example", "n_host_files": 1},
-            {"is_own_host": False, "host": "cdn.stranger.example", "n_host_files": 1},
-            {"is_own_host": False, "host": "stranger.example", "n_host_files": 20},
+            {**_HOTLINKED, "is_own_host": True},
+            {**_HOTLINKED, "host": "staticfiles.example"},
+            {**_HOTLINKED, "n_host_files": 20},
+            {**_HOTLINKED, "is_own_name": True, "host": "shop-pictures.example"},
+            {**_HOTLINKED, "is_counter": True},
+            {**_HOTLINKED, "is_site_host": False, "host": "seals.stranger.example"},
+            {**_HOTLINKED, "extension": ""},
         ),
         shows="host",
         why="The other site can change or remove it at any time, pays for it, and may not have allowed it.",
         fix="Ask for leave, and keep a copy on your own site.",
-        limits="Hosts that are named like a store of files, or that hold 20 images or more, are left out. " + _EACH,
+        limits="Only hosts where readers find a site count (its bare domain, www or blog): others serve files, seals and "
+        "advertisements to those who embed them. Hosts that are named like a store of files or like the site itself, "
+        "whose domain holds 20 images or more, and images that count visits are left out. " + _EACH,
         source="https://www.w3.org/Provider/Style/URI",
     ),
     _file(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkworthy.rules.common import ANSWERED, GOOGLE, PAGE, RFC, SITE
+from linkworthy.rules.common import ANSWERED, GOOGLE, ON_THIS_MACHINE, PAGE, RFC, SITE
 from linkworthy.rules.forms import Form
 
 CATEGORY = "Security"
@@ -101,22 +101,23 @@ SECURITY = (
     ),
     _page(
         "sec-form-on-http", "Form on a page without encryption", "issue high",
-        "starts_with(url, 'http://') and (has_comment_form or has_registration or has_submission)",
-        bad=tuple(
-            {"url": "http://shop.example/k", "has_comment_form": False, "has_registration": False,
-             "has_submission": False, form: True}
-            for form in ("has_comment_form", "has_registration", "has_submission")
+        f"(n_entry_forms > 0 or has_comment_form) and starts_with(url, 'http://') and not {ON_THIS_MACHINE}",
+        bad=(
+            {"url": "http://shop.example/k", "has_comment_form": False, "n_entry_forms": 1},
+            {"url": "http://shop.example/k", "has_comment_form": True, "n_entry_forms": 0},
         ),
         good=(
-            {"has_comment_form": True},
-            {"url": "http://shop.example/k", "has_comment_form": False, "has_registration": False,
-                "has_submission": False},
+            {"has_comment_form": True, "n_entry_forms": 1},
+            {"url": "http://shop.example/k", "has_comment_form": False, "n_entry_forms": 0},
+            {"url": "http://localhost:8000/k", "has_comment_form": False, "n_entry_forms": 1},
         ),
-        shows="has_comment_form has_registration has_submission",
+        shows="n_entry_forms has_comment_form",
         why="Browsers say 'not secure' while the reader types, and anybody on the way can change the form.",
         fix="Serve the page over https, and redirect the http address (301).",
         source="https://www.w3.org/TR/mixed-content/",
-        limits="Forms that take comments, accounts or entries are known; a search box alone is not counted.",
+        limits="A search box alone is not counted, told by where it leads, and neither is a form that names no target "
+        "and takes no comments: a script reads it. A site that the same machine serves to itself, for a try, is left "
+        "out.",
     ),
     _page(
         "sec-unsafe-cross-origin", "Link opens another site that may steer this tab", "notice low", "n_blank_links > 0",

@@ -80,9 +80,10 @@ def _twins(slug: str, column: str, *, title: str, priority: Priority, why: str, 
 
 
 def _missing(
-    slug: str, column: str, *, title: str, severity: Severity, priority: Priority, why: str, fix: str, source: str
-) -> Rule:
-    """Give the rule that flags a text that is absent or empty."""
+    slug: str, column: str, *, title: str, severity: Severity, priority: Priority, why: str, fix: str, source: str,
+    is_text: bool = False,
+) -> Rule:  # fmt: skip
+    """Give the rule that flags a text that is absent or empty; text of the body may come with scripts."""
     return Rule(
         slug=slug,
         title=title,
@@ -91,13 +92,20 @@ def _missing(
         severity=severity,
         priority=priority,
         gate=INDEXABLE,
-        where=f"{column} is null or trim({column}) = ''",
+        where=f"({column} is null or trim({column}) = ''){' and not is_shell' if is_text else ''}",
         evidence=(column, "n_inlinks", "n_referring_domains"),
         why=why,
         fix=fix,
         source=source,
-        flags=(PAGE, {**PAGE, column: " "}),
-        passes=({**PAGE, column: "Kettles"}, {**PAGE, "is_indexable": False}),
+        flags=({**PAGE, "is_shell": False}, {**PAGE, "is_shell": False, column: " "}),
+        passes=(
+            {**PAGE, "is_shell": False, column: "Kettles"},
+            {**PAGE, "is_shell": False, "is_indexable": False},
+            *([{**PAGE, "is_shell": True}] if is_text else []),
+        ),
+        limits="A page that holds no word and no link before its scripts run is left out unless a browser ran them."
+        if is_text
+        else "",
     )
 
 
@@ -188,6 +196,7 @@ TITLES = (
         why="Readers, screen readers and search engines look for one heading that says what the page is about.",
         fix="Make the headline of the page its h1.",
         source=_TITLE,
+        is_text=True,
     ),
     _several(
         "h1-multiple",
