@@ -62,6 +62,29 @@ def test_the_sites_name_is_no_part_of_a_pages_own_title(tmp_path: Path) -> None:
     assert found["/x"]["title_own_length"] == len("No such end at all")
 
 
+def test_the_name_of_the_host_and_names_with_dots_do_not_stuff_a_title(tmp_path: Path) -> None:
+    titles = {
+        "/host": "Kettle shop: the best shop for a kettle, shop here",
+        "/class": "email.message.Message: a message of the old kind",
+        "/stuffed": "Kettle sale, kettle deals, kettle shop",
+    }
+    found = by_path(measured(tmp_path, pages=[page(path, title=said) for path, said in titles.items()]), "page_parts")
+    assert {path: found[path]["title_repeats"] for path in titles} == {"/host": 2, "/class": 1, "/stuffed": 3}
+
+
+def test_a_form_that_takes_what_a_reader_writes_is_told_from_a_search_box(tmp_path: Path) -> None:
+    targets = {"/contact": "/send", "/found": "/search.html", "/blog": "/", "/answers": "/?s=kettle&search=1"}
+    resources = [
+        {"url": START + path[1:], "n": 0, "kind": "form", "resource_url": START + target[1:], "is_insecure": False}
+        for path, target in targets.items()
+    ]
+    pages = [page(path) for path in (*targets, "/bare")]
+    found = by_path(measured(tmp_path, pages=pages, resources=resources), "page_parts")
+    assert {path: found[path]["n_entry_forms"] for path in (*targets, "/bare")} == {
+        "/contact": 1, "/found": 0, "/blog": 0, "/answers": 0, "/bare": 0,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("node", "column", "expected"),
     [
@@ -77,12 +100,23 @@ def test_the_sites_name_is_no_part_of_a_pages_own_title(tmp_path: Path) -> None:
             "missing",
             ["price|priceSpecification"],
         ),
+        (
+            {"@type": "OfferCatalog", "name": "x", "itemListElement": [{"@type": "Offer", "itemOffered": "a class"}]},
+            "missing",
+            [],
+        ),
+        (
+            {"@type": "ProductGroup", "name": "x", "hasVariant": [{"@type": "Product", "url": "/red"}]},
+            "missing",
+            [],
+        ),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_an_item_is_checked_for_what_its_result_needs(node: dict[str, Any], column: str, expected: object) -> None:
-    found = list(check(json.dumps(node)))
-    assert expected in ([row[column] for row in found] or [[]])
+    found = [row[column] for row in check(json.dumps(node))]
+    assert expected in (found or [[]])
+    assert expected or not any(found)
 
 
 @pytest.mark.parametrize("text", ["", "[", "null", "3", '{"@type": 3}', '{"@type": "Product", "@id": "#p"}', "[" * 900])

@@ -59,7 +59,8 @@ def _image_files() -> str:
                 left join wordless e on e.source_url = i.url
             where m.is_indexable and i.image_url is not null group by i.image_url),
         hosted as (
-            select host, {_SITE_OF.format("host")} as site, count(*) as n, sum(count(*)) over (partition by site) as n_of_site
+            select host, {_SITE_OF.format("host")} as site, count(*) as n,
+                sum(count(*)) over (partition by site) as n_of_site
             from used group by host)
         select u.*, {_ANSWER},
             lower(regexp_extract({PATH.format("u.url")}, '[.]([a-zA-Z0-9]{{2,5}})$', 1)) as extension,

@@ -31,6 +31,7 @@ _FORMS = {
 }  # fmt: skip
 
 Node = Mapping[str, Any]
+_POINTER = {"@type", "@id", "@context", "name"}
 
 
 def structured_checks(db: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
@@ -77,9 +78,12 @@ def check(data: str) -> Iterator[dict[str, Any]]:
 def _check_node(node: Node, kind: str | None, parent: str) -> dict[str, Any]:
     lists = word_file("structured")
     known = lists["types"].get(kind or "", {})
-    is_whole = not parent or kind in lists["anywhere"]["types"]
-    # A node of nothing but its name points at another that says the rest.
-    asked = known if is_whole and not set(node) <= {"@type", "@id", "@context", "name"} else {}
+    # In a catalogue or a company's list an offer is no result of its own.
+    is_apart = kind == "Offer" and parent not in lists["priced"]["types"]
+    is_whole = not parent or (kind in lists["anywhere"]["types"] and not is_apart)
+    # A node of nothing but its name points at another that says the rest, and so does a variant with its address.
+    pointer = _POINTER | {"url"} if kind == "Product" else _POINTER
+    asked = known if is_whole and not set(node) <= pointer else {}
     return {
         "type": kind,
         "missing": [name for name in asked.get("required", ()) if not _has(node, name)],

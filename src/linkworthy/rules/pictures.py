@@ -97,9 +97,9 @@ PICTURES = (
         shows="host",
         why="The other site can change or remove it at any time, pays for it, and may not have allowed it.",
         fix="Ask for leave, and keep a copy on your own site.",
-        limits="Only hosts where readers find a site count (its bare domain, www or blog): others serve files, seals and "
-        "advertisements to those who embed them. Hosts that are named like a store of files or like the site itself, "
-        "whose domain holds 20 images or more, and images that count visits are left out. " + _EACH,
+        limits="Only hosts where readers find a site count (its bare domain, www or blog): others serve files, seals "
+        "and advertisements to those who embed them. Hosts that are named like a store of files or like the site "
+        "itself, whose domain holds 20 images or more, and images that count visits are left out. " + _EACH,
         source="https://www.w3.org/Provider/Style/URI",
     ),
     _file(
