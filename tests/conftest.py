@@ -77,6 +77,13 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         pytest.fail(f"tried to leave this machine: {', '.join(refused)}")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run half as many workers again as there are cores: many tests wait for a server or a clock."""
+    cores = len(os.sched_getaffinity(0))
+    return cores + cores // 2
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Fail a run that skipped a test where LINKWORTHY_NO_SKIPS says that everything is at hand."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
