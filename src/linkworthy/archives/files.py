@@ -13,6 +13,9 @@ from linkworthy.errors import SourceError
 CHUNK_BYTES = 1 << 18
 """Bytes read or inflated at once: what bounds the memory of a member, whatever it inflates to."""
 
+_AHEAD_BYTES = 1 << 18
+"""Read where little is asked for: what follows is asked for next."""
+
 
 class Loss(NamedTuple):
     """A stretch of an archive that gave nothing."""
@@ -38,12 +41,21 @@ class ArchiveFile:
             raise SourceError(f"{path}: cannot be opened: {fault.strerror}") from None
         self.path = path
         self.n_bytes = os.fstat(self._descriptor).st_size
+        self._ahead, self._from = b"", 0
 
     def read_at(self, offset: int, n_bytes: int) -> bytes:
         """Read bytes at an offset, fewer at the end of the file.
 
         Raises: SourceError where the disk gives none.
         """
+        if n_bytes > _AHEAD_BYTES // 4:
+            return self._read(offset, n_bytes)
+        start = offset - self._from
+        if start < 0 or start + n_bytes > len(self._ahead):
+            self._ahead, self._from, start = self._read(offset, _AHEAD_BYTES), offset, 0
+        return self._ahead[start : start + n_bytes]
+
+    def _read(self, offset: int, n_bytes: int) -> bytes:
         try:
             return os.pread(self._descriptor, n_bytes, offset)
         except OSError as fault:

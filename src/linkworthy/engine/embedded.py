@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from linkworthy.engine.base import Result, Shard, State
+from linkworthy.engine.lean import leave_out
 from linkworthy.tables import TABLES
 
 
@@ -34,7 +35,7 @@ class Embedded:
             yield from map(function, shards)
             return
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.workers, mp_context=context) as pool:
+        with ProcessPoolExecutor(self.workers, mp_context=context, initializer=leave_out) as pool:
             waiting: deque[Future[Result]] = deque()
             for shard in shards:
                 waiting.append(pool.submit(function, shard))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkworthy import urls
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linkworthy.html.links import Resolver
-    from linkworthy.sources.wat_links import WatLinks
+    from linkworthy.sources.wat_links import Columns, WatLinks
 
 LINKS_PER_BATCH = 50_000
 PAGES_PER_BATCH = 2_000
@@ -65,14 +65,6 @@ class _Held(NamedTuple):
     row: dict[str, Any]
     links: Sequence[Sequence[Any]] | None
     """Columns, one for each field of a link; null where compiled code holds them."""
-
-
-class _Found(NamedTuple):
-    """The links of all pages that are held, and where those of each page are among them."""
-
-    links: pa.Table
-    starts: list[int]
-    counts: list[int]
 
 
 class Gathering:
@@ -174,69 +166,74 @@ class Gathering:
         """Give on what has been gathered, if anything."""
         if not self._held and not self._rejects:
             return
-        found = self._links()
         order = sorted(range(len(self._held)), key=lambda n: self._held[n].row["url"])
-        rows = [self._held[n].row for n in order]
-        rejects, self._held, self._rejects = self._rejects, [], []
+        held = [self._held[n] for n in order]
+        rejects, compiled = self._rejects, self._taken(order)
+        self._held, self._rejects = [], []
         self._n_links = self._n_characters = 0
+        rows = [one.row for one in held]
         yield Tables(
             pages=as_table(table("pages"), _as_columns(rows)),
-            links=self._in_order(found, order, rows),
+            links=self._links(held, compiled),
             rejects=as_table(table("rejects"), sorted(rejects, key=lambda row: (row["row"], row["reason"]))),
         )
 
-    def _links(self) -> _Found:
-        """Give the fields of all links that are held: those that compiled code read, and those of the plain form."""
+    def _taken(self, order: Sequence[int]) -> Columns | None:
+        """Take the links that compiled code read, pages in this order, and note in their rows what was counted."""
+        if self._compiled is None:
+            return None
+        read = [n for n, one in enumerate(self._held) if one.links is None]
+        place = {n: at for at, n in enumerate(read)}
+        columns = self._compiled.take([place[n] for n in order if n in place])
+        for n, facts in zip(read, columns.facts, strict=True):
+            self._held[n].row.update(facts)
+        self._total["n_links"] += columns.links.num_rows
+        return columns
+
+    def _links(self, held: Sequence[_Held], compiled: Columns | None) -> pa.Table:
+        """Give the links page after page, with what is known of their page."""
+        import numpy as np  # noqa: PLC0415 - --help must not pay for Arrow
         import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
 
-        plain = [one.links for one in self._held if one.links is not None]
         schema = table("links").schema
+        links, counts = self._merged(held, compiled)
+        places = pa.array(np.repeat(np.arange(len(held), dtype=np.int32), counts))
+        of_page: tuple[list[Any], ...] = (
+            [one.row["url"] for one in held],
+            [one.row["domain"] for one in held],
+            [one.row["fetched_at"] for one in held],
+            [self._capture] * len(held),
+        )
+        columns = {name: links.column(name) for name in _OF_LINK}
+        for name, listed in zip(_OF_PAGE, of_page, strict=True):
+            columns[name] = pa.array(listed, schema.field(name).type).take(places)
+        return pa.table([columns[name] for name in schema.names], schema=schema)
+
+    def _merged(self, held: Sequence[_Held], compiled: Columns | None) -> tuple[pa.Table, list[int]]:
+        """Give the links that compiled code read and those of the plain form, and how many each page has."""
+        import numpy as np  # noqa: PLC0415 - --help must not pay for Arrow
+        import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+
+        schema = table("links").schema
+        plain = [one.links for one in held if one.links is not None]
+        read = iter(compiled.counts if compiled is not None else ())
+        counts = [next(read) if one.links is None else len(one.links[_URL]) for one in held]
+        if compiled is not None and not any(len(links[_URL]) for links in plain):
+            return compiled.links, counts
         listed = pa.table(
             {
                 name: pa.array(list(chain.from_iterable([links[n] for links in plain])), schema.field(name).type)
                 for n, name in enumerate(_OF_LINK)
             }
         )
-        if self._compiled is None:
-            counts = [len(links[_URL]) for links in plain]
-            return _Found(listed, list(accumulate(counts, initial=0))[:-1], counts)
-        columns = self._compiled.take()
-        self._total["n_links"] += columns.links.num_rows
-        counts, starts = [], []
-        read, places = iter(zip(columns.counts, columns.facts, strict=True)), [0, columns.links.num_rows]
-        for one in self._held:
-            if one.links is None:
-                n, facts = next(read)
-                one.row.update(facts)
-            else:
-                n = len(one.links[_URL])
-            starts.append(places[one.links is not None])
-            counts.append(n)
-            places[one.links is not None] += n
-        return _Found(pa.concat_tables([columns.links, listed]) if plain else columns.links, starts, counts)
-
-    def _in_order(self, found: _Found, order: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-        """Give the links page after page in the order of pages, with what is known of their page."""
-        import numpy as np  # noqa: PLC0415 - --help must not pay for Arrow
-        import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
-
-        schema = table("links").schema
-        counts = np.array(found.counts, np.int64)[order] if order else np.zeros(0, np.int64)
-        starts = np.array(found.starts, np.int64)[order] if order else counts
-        links = found.links.take(
-            pa.array(np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(counts.sum()))
-        )
-        places = pa.array(np.repeat(np.arange(len(order), dtype=np.int32), counts))
-        of_page: tuple[list[Any], ...] = (
-            [row["url"] for row in rows],
-            [row["domain"] for row in rows],
-            [row["fetched_at"] for row in rows],
-            [self._capture] * len(rows),
-        )
-        columns = {name: links.column(name) for name in _OF_LINK}
-        for name, listed in zip(_OF_PAGE, of_page, strict=True):
-            columns[name] = pa.array(listed, schema.field(name).type).take(places)
-        return pa.table([columns[name] for name in schema.names], schema=schema)
+        if compiled is None:
+            return listed, counts
+        # First all that compiled code read, then all of the plain form: back into the order of pages.
+        is_plain = np.repeat([one.links is not None for one in held], counts)
+        places = np.empty(len(is_plain), np.int64)
+        places[~is_plain] = np.arange(compiled.links.num_rows)
+        places[is_plain] = compiled.links.num_rows + np.arange(listed.num_rows)
+        return pa.concat_tables([compiled.links, listed]).take(pa.array(places)), counts
 
 
 def _as_columns(rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -39,6 +39,7 @@ _SHORTEST_ENTRY = 16
 """Bytes that an entry takes at least, so that there are no more links than that."""
 _KINDS = pa.array(["text", "image", "empty", "area"])
 """In the order of ``wat_scan``."""
+_REL_FLAGS = ("is_nofollow", "is_ugc", "is_sponsored")
 _TEXTS = ("hrefs", "anchors", "rels", "urls", "hosts", "fragments")
 _BOUNDS = ("href_bounds", "anchor_bounds", "rel_bounds", "url_bounds", "host_bounds", "fragment_bounds")
 _MARKS = ("kinds", "has_rel", "targets")
@@ -47,14 +48,14 @@ Array = NDArray[Any]
 
 
 class Columns(NamedTuple):
-    """The links of a batch, page after page in the order in which they were added, and what is known of each page."""
+    """The links of a batch, page after page, and what is known of each page."""
 
     links: pa.Table
     """The fields of a link."""
     counts: list[int]
-    """How many of them each page has."""
+    """How many of them each page has, in the same order."""
     facts: list[dict[str, int]]
-    """Columns of ``pages`` that count all links of a page."""
+    """Columns of ``pages`` that count all links of a page, in the order in which pages were added."""
 
 
 class WatLinks:
@@ -153,10 +154,11 @@ class WatLinks:
             larger[: len(held)] = held
             self._held[name] = larger
 
-    def take(self) -> Columns:
-        """Give what was added, and begin anew."""
+    def take(self, order: Sequence[int] | None = None) -> Columns:
+        """Give what was added, pages in this order (by when they were added, where null), and begin anew."""
         n = int(self._state[S_LINKS])
         counts = np.array(self._counts, np.int64)
+        starts = counts.cumsum() - counts
         page_of = np.repeat(np.arange(len(counts)), counts)
         host_ids, hosts = self._host_ids(n, counts)
         domains: dict[str, int] = {}
@@ -165,31 +167,30 @@ class WatLinks:
         domain_ids = np.where(host_ids >= 0, domain_of[host_ids], -1)
         is_internal = domain_ids == own[page_of]
         is_external = (domain_ids >= 0) & ~is_internal
-        rels, is_nofollow, is_ugc, is_sponsored = self._rels(n)
-        is_followed = is_external & ~(is_nofollow | is_ugc | is_sponsored)
-        facts = _facts(page_of, counts, is_internal, is_external, is_followed, domain_ids)
-        kept = is_external.nonzero()[0] if self._is_external_only else None
-        number = np.arange(n) - np.repeat(counts.cumsum() - counts, counts)
+        rel_ids, rels = self._rels(n)
+        flags = np.array([one[1:] for one in rels], np.bool_)[rel_ids]
+        facts = _facts(page_of, counts, is_internal, is_external, is_external & ~flags.any(axis=1), domain_ids)
+        pages = np.arange(len(counts)) if order is None else np.array(order, np.int64)
+        kept = places_of(starts[pages], counts[pages])
+        if self._is_external_only:
+            kept = kept[is_external[kept]]
+        places = pa.array(kept)
+        number = kept - starts[page_of[kept]]
         columns: dict[str, pa.Array] = {
             "n": pa.array(number.astype(np.int32)),
-            "href": self._column("hrefs", "href_bounds", n),
-            "url": self._column("urls", "url_bounds", n, "url"),
-            "target_host": _named(host_ids, list(hosts)),
-            "target_domain": _named(domain_ids, list(domains)),
-            "fragment": self._column("fragments", "fragment_bounds", n, "fragment"),
-            "is_internal": pa.array(is_internal),
-            "kind": _KINDS.take(pa.array(self._held["kinds"][:n])),
-            "anchor": self._column("anchors", "anchor_bounds", n),
-            "rel": rels,
-            "is_nofollow": pa.array(is_nofollow),
-            "is_ugc": pa.array(is_ugc),
-            "is_sponsored": pa.array(is_sponsored),
-            "position": pa.array(number / np.repeat(np.maximum(counts, 1), counts)),
+            "href": self._column("hrefs", "href_bounds", n).take(places),
+            "url": self._column("urls", "url_bounds", n, "url").take(places),
+            "target_host": _named(host_ids[kept], list(hosts)),
+            "target_domain": _named(domain_ids[kept], list(domains)),
+            "fragment": self._column("fragments", "fragment_bounds", n, "fragment").take(places),
+            "is_internal": pa.array(is_internal[kept]),
+            "kind": _KINDS.take(pa.array(self._held["kinds"][:n][kept])),
+            "anchor": self._column("anchors", "anchor_bounds", n).take(places),
+            "rel": pa.array([one[0] for one in rels], pa.string()).take(pa.array(rel_ids[kept])),
+            **{name: pa.array(flags[kept, place]) for place, name in enumerate(_REL_FLAGS)},
+            "position": pa.array(number / counts[page_of[kept]]),
         }
-        if kept is not None:
-            places = pa.array(kept)
-            columns = {name: column.take(places) for name, column in columns.items()}
-            counts = np.bincount(page_of[kept], minlength=len(counts))
+        counts = np.bincount(page_of[kept], minlength=len(counts))[pages]
         self._clear()
         return Columns(_shaped(columns), counts.tolist(), facts)
 
@@ -217,15 +218,17 @@ class WatLinks:
             ids[place] = -1 if target.host is None else known.setdefault(target.host, len(known))
         return ids, known
 
-    def _rels(self, n: int) -> tuple[pa.Array, Array, Array, Array]:
-        """Give rels in lower case, and which links have nofollow, ugc and sponsored among them."""
+    def _rels(self, n: int) -> tuple[Array, list[tuple[str | None, bool, bool, bool]]]:
+        """Give the number of each link's rel, and the rels in lower case with what is among them."""
         encoded = self._column("rels", "rel_bounds", n).dictionary_encode()
         said = [rel_of(rel[:MAX_SHORT_CHARACTERS]) for rel in encoded.dictionary.to_pylist()]
         indices = encoded.indices.to_numpy(zero_copy_only=False)
-        places = np.where(self._held["has_rel"][:n] != 0, indices, len(said))
-        said.append(NO_REL)
-        flags = np.array([one[1:] for one in said], np.bool_)[places]
-        return pa.array([one[0] for one in said], pa.string()).take(pa.array(places)), *flags.T
+        return np.where(self._held["has_rel"][:n] != 0, indices, len(said)), [*said, NO_REL]
+
+
+def places_of(starts: Array, counts: Array) -> Array:
+    """Give the places of runs one behind the other, by where each begins and how long it is."""
+    return np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(counts.sum())
 
 
 def _is_unicode(raw: Any) -> bool:
