@@ -99,7 +99,9 @@ class Corpus:
         n_again = sum(kernels.note_seen(runs, seen, shift) for _page, _offset, runs in self._chunks())
         for _ in range(2):
             kernels.note_seen(template, seen, shift)
-        size = 1 << max(10, int((n_again + template.size) * 1.6 + 64).bit_length())
+        # A slot that was set twice by chance stands for two runs: half the square of the words a slot, in expectation.
+        n_crowded = min(n_again, self._n_words * self._n_words >> (bits + 1))
+        size = 1 << max(10, int((n_again + n_crowded + template.size) * 1.6 + 64).bit_length())
         while not self._enter(template, seen, shift, size):
             size *= 2
         self.slots = _mapped(self._slot_file, np.dtype(np.int32), self._n_words)

@@ -84,22 +84,26 @@ def count_pages(
     """
     limit = table.shape[0] * 17 // 20
     low = np.uint64(0xFFFFFFFF)
-    again = np.empty(_AT_ONCE, np.int32)
+    again, ahead = np.empty(_AT_ONCE, np.int32), np.empty(_AT_ONCE, np.uint64)
+    mask = np.uint64(table.shape[0] - 1)
     begin = 0
     while begin < runs.size:
         end = min(firsts[page + 1] - offset, runs.size)
         this = np.uint64(page + 1)
         while begin < end:
             stop = min(end, begin + _AT_ONCE)
-            # First without a branch which runs come again, then the table for these alone: the loads overlap.
+            # First without a branch which runs come again, then where the table would hold these, then the table: a
+            # branch that is guessed wrongly waits for its load, without one the loads overlap.
             n = 0
             for i in range(begin, stop):
                 slots[i] = NONE if runs[i] != 0 else NO_RUN
                 again[n] = i
                 n += is_seen_again(runs[i], seen, shift) and runs[i] != 0
             for j in range(n):
+                ahead[j] = table[runs[again[j]] & mask, 0]
+            for j in range(n):
                 run = runs[again[j]]
-                at = found(run, table)
+                at = np.int64(run & mask) if ahead[j] == run else found(run, table)
                 if table[at, 0] == 0:
                     table[at, 0] = run
                     used += 1

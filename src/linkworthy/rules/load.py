@@ -8,9 +8,9 @@ from linkworthy.rules.common import ANSWERED, GOOGLE, PAGE
 CATEGORY = "Page load"
 _SENT = {**PAGE, "ttfb_ms": 100.0}
 _SEEN = {"is_indexable": True, "is_counter": False}
-_LATE = {**PAGE, "late_share": 0.005, "slow_share": 0.005}
+_LATE = {**PAGE, "late_share": 0.002, "slow_share": 0.002}
 _LIMITS = (
-    "Measured once, from one place, without a browser. Where fewer than one page in 200 is as slow, it says more of "
+    "Measured once, from one place, without a browser. Where fewer than one page in 500 is as slow, it says more of "
     "the moment than of the page, and nothing is flagged."
 )
 
@@ -23,7 +23,7 @@ LOAD = (
         severity="warning",
         priority="medium",
         gate=ANSWERED,
-        where="ttfb_ms > 800 and late_share >= 0.005",
+        where="ttfb_ms > 800 and late_share >= 0.002",
         evidence=("ttfb_ms", "total_ms", "n_decoded_bytes"),
         why="Nothing can be shown before the first byte is there. Good pages stay below 0.8 s.",
         fix="Cache the page, or find out what the server does in this time.",
@@ -33,7 +33,7 @@ LOAD = (
         passes=(
             {**_LATE, "ttfb_ms": 800.0},
             {**_LATE, "ttfb_ms": 801.0, "status": 404},
-            {**_LATE, "ttfb_ms": 801.0, "late_share": 0.0049},
+            {**_LATE, "ttfb_ms": 801.0, "late_share": 0.0019},
         ),
     ),
     Rule(
@@ -44,7 +44,7 @@ LOAD = (
         severity="warning",
         priority="low",
         gate=ANSWERED,
-        where="total_ms > 1000 and slow_share >= 0.005",
+        where="total_ms > 1000 and slow_share >= 0.002",
         evidence=("total_ms", "ttfb_ms", "n_bytes"),
         why="The HTML alone takes more than a second; images and scripts come after it.",
         fix="Send less HTML, compressed, from a nearer or faster server.",
@@ -54,7 +54,7 @@ LOAD = (
         passes=(
             {**_LATE, "total_ms": 1000.0},
             {**_LATE, "total_ms": 1001.0, "is_html": False},
-            {**_LATE, "total_ms": 1001.0, "slow_share": 0.0049},
+            {**_LATE, "total_ms": 1001.0, "slow_share": 0.0019},
         ),
     ),
     Rule(
