@@ -193,8 +193,12 @@ def test_a_fragment_without_its_place_is_told_and_one_that_a_script_reads_is_not
         "clean", "gone", "k%C3%A4se", "top", "/route", "a=b", ":~:text=x", "!x", "login-popup", "closeMenu", "nolink",
         "x" * 200,
     )  # fmt: skip
-    links = [link("/", f"/care#{name}", url=SITE + "/care", href=f"/care#{name}", fragment=name) for name in fragments]
-    links.append(link("/", "/unknown#x", url=SITE + "/unknown", fragment="x"))
+    links = [
+        link("/", f"/care#{name}", url=SITE + "/care", href=f"/care#{name}", fragment=name, anchor="Care")
+        for name in fragments
+    ]
+    links.append(link("/", "/unknown#x", url=SITE + "/unknown", fragment="x", anchor="X"))
+    links.append(link("/", "/care#button", url=SITE + "/care", href="/care#button", fragment="button", anchor=""))
     run = audited(measured(tmp_path, pages=pages, links=links))
     assert [row["href"] for row in shown(run, "url-broken-bookmark")] == ["/care#gone"]
 

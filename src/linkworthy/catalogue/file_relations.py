@@ -18,7 +18,7 @@ _COUNTER = (
     "piwik|matomo|counter|count)(_[0-9a-z]+)?([.](gif|png|php|aspx?))?([?]|$)'"
 )
 """Images that count visits or fill a gap: nobody is meant to see them."""
-_SITE_OF = "regexp_extract({}, '([^.]{{4,}}[.][^.]+|[^.]+[.][^.]{{1,3}}[.][^.]+|[^.]+[.][^.]+)$', 0)"
+_SITE_OF = "regexp_extract({}, '([^.]+[.](com?|org|net|ac|gov|edu|or|ne|go)[.][a-z]{{2}}|[^.]+[.][^.]+)$', 0)"
 """The last labels of a host, about its registrable domain, which the list of images does not keep."""
 
 

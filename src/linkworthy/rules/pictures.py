@@ -80,7 +80,7 @@ PICTURES = (
     _file(
         "img-hotlinked", "Image from another site", "warning low",
         "not is_own_host and not is_own_name and not is_counter and n_host_files < 20 and is_site_host "
-        "and extension <> '' "
+        "and extension <> '' and not regexp_matches(lower(url), 'badge|seal|button') "
         "and not regexp_matches(host, "
         "'(?i)(cdn|static|img|image|media|asset|cloudfront|akamai|fastly|imgix|cloudinary|shopify|wp[.]com|gravatar|"
         "googleusercontent|ggpht|ytimg|twimg|fbcdn|amazonaws|azureedge|b-cdn|shields[.]io|githubusercontent|wikimedia)')",
@@ -93,13 +93,14 @@ PICTURES = (
             {**_HOTLINKED, "is_counter": True},
             {**_HOTLINKED, "is_site_host": False, "host": "seals.stranger.example"},
             {**_HOTLINKED, "extension": ""},
+            {**_HOTLINKED, "url": "https://stranger.example/Badges/best.png"},
         ),
         shows="host",
         why="The other site can change or remove it at any time, pays for it, and may not have allowed it.",
         fix="Ask for leave, and keep a copy on your own site.",
         limits="Only hosts where readers find a site count (its bare domain, www or blog): others serve files, seals "
         "and advertisements to those who embed them. Hosts that are named like a store of files or like the site "
-        "itself, whose domain holds 20 images or more, and images that count visits are left out. " + _EACH,
+        "itself, whose domain holds 20 images or more, badges, and images that count visits are left out. " + _EACH,
         source="https://www.w3.org/Provider/Style/URI",
     ),
     _file(
