@@ -95,7 +95,7 @@ def main() -> None:
     crawled = time.perf_counter() - began
     print(crawled, end=" ")
     seconds, *told = _judged(job)
-    print(seconds, facts["n_pages"], *told)
+    print(seconds, facts["n_own"], *told)
 
 
 def _judged(job: Job) -> tuple[float | str, ...]:
