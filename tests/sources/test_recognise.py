@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
+from linkworthy.sources.counts import CountSource
 from linkworthy.sources.recognise import recognise
 from tests.support import exports
 
@@ -147,3 +148,32 @@ def test_an_archive_whose_first_records_are_damaged_is_still_one(tmp_path: Path)
     path.write_bytes(bytes(broken))
     with pytest.raises(InputError, match="damaged from its first bytes on"):
         recognise(path, CONFIG)
+
+
+HOSTS = ["a.example", "b.example", "c.example", "d.example"]
+
+
+@pytest.mark.parametrize(
+    ("header", "roles"),
+    [
+        (["Domain", "Links"], {"host": 0, "n_links": 1}),
+        (["No.", "Host", "Backlinks", "Note"], {"host": 1, "n_links": 2}),
+        (["Referring domain", "First seen"], {"host": 0, "first_seen": 1}),
+    ],
+)
+def test_a_table_of_domains_that_link_is_told_by_what_it_holds(
+    tmp_path: Path, header: list[str], roles: dict[str, int]
+) -> None:
+    value = {"Links": "1 240", "Backlinks": "7", "First seen": "2026-03-14", "No.": "x1", "Note": "seen"}
+    rows = [[value.get(name, host) for name in header] for host in HOSTS]
+    found = recognise(exports.write(tmp_path, "file", exports.table_bytes(header, rows)), CONFIG)
+    assert isinstance(found, CountSource)
+    assert (found.reported_by, found.layout.table, found.layout.roles) == ("list", "domain_reports", roles)
+
+
+@pytest.mark.parametrize(
+    "header", [["Domain", "Common keywords", "Traffic"], ["Website", "Visits", "Rank"], ["Domain", "Keywords"]]
+)
+def test_a_table_of_domains_that_need_not_link_is_refused(tmp_path: Path, header: list[str]) -> None:
+    rows = [[host, *("12" for _ in header[1:])] for host in HOSTS]
+    assert "no link data that is known here" in refusal(tmp_path, exports.table_bytes(header, rows))

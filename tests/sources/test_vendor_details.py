@@ -45,10 +45,12 @@ def test_spaces_around_headers_do_not_matter(tmp_path: Path) -> None:
     assert one(tmp_path, header, row)["is_nofollow"] is True
 
 
-def test_urls_without_scheme_are_urls(tmp_path: Path) -> None:
-    row = {"URL": "blog.example/post?x=1", "Target URL": "shop.example/shoes", "Page Authority": "12"}
+@pytest.mark.parametrize("scheme", ["", "https://"])
+def test_urls_without_scheme_are_urls(tmp_path: Path, scheme: str) -> None:
+    row = {"URL": "blog.example/post?x=1", "Target URL": f"{scheme}shop.example/shoes", "Page Authority": "12"}
     found = one(tmp_path, list(OSE), row, preamble=OSE_PREAMBLE)
-    assert (found["source_url"], found["target_url"]) == ("http://blog.example/post?x=1", "http://shop.example/shoes")
+    assert found["source_url"] == "http://blog.example/post?x=1"
+    assert found["target_url"] == f"{scheme or 'http://'}shop.example/shoes"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ def _lost(date: pa.Array, flag: pa.Array) -> pa.Array:
 
 def with_scheme(column: pa.Array, scheme: str) -> pa.Array:
     """Write a scheme before what has none; a link's identity does not rest on it."""
+    if pc.all(pc.starts_with(column, "http")).as_py() is not False:
+        return column
     trimmed = pc.utf8_trim_whitespace(column)
     return pc.if_else(_is_bare(trimmed), pc.binary_join_element_wise(scheme, trimmed, ""), column)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkworthy.sources import dates, numbers
-from linkworthy.sources.layouts import Grid, Layout, find, is_url, named, roles_by_name
+from linkworthy.sources.layouts import Grid, Layout, find, named, roles_by_name
 
 MAX_OPINIONS = 60
 _HEADER_ROWS = 20
@@ -113,7 +113,7 @@ def _layout(
         ),
         flag_kinds=flag_kinds,
         lost_parts=lost_parts,
-        bare_scheme="http://" if is_bare(cells_of(rows, [roles[r] for r in _URL_ROLES if r in roles])) else "",
+        bare_scheme="http://",
     )
 
 
@@ -138,9 +138,3 @@ def opinions_of(
 def cells_of(rows: Iterable[Sequence[str]], places: Sequence[int]) -> list[str]:
     """Give the cells of some columns that are not empty."""
     return [row[place] for row in rows for place in places if place < len(row) and row[place].strip()]
-
-
-def is_bare(texts: Sequence[str]) -> bool:
-    """Tell whether most URLs of a sample are written without their scheme."""
-    n_bare = sum(not is_url(text) and _BARE.fullmatch(text.strip()) is not None for text in texts)
-    return 2 * n_bare > len(texts)

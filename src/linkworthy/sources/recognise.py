@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linkworthy.errors import InputError, SourceError
 from linkworthy.site import SiteConfig
-from linkworthy.sources import dates, layouts, logs, numbers, tables
+from linkworthy.sources import dates, host_lists, layouts, logs, numbers, tables
 from linkworthy.sources.base import Source
 from linkworthy.sources.counts import CountSource
 from linkworthy.sources.intersect import IntersectSource
@@ -156,10 +156,15 @@ def _layout(
         return layout
     if best and not mapping and (layout := search_console.recognise(best, config)):
         return layout
-    if is_binary:
-        return None
+    return None if is_binary else _anybodys(best, plain, config, mapping)
+
+
+def _anybodys(best: Grid | None, plain: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Layout | None:
+    """Tell the layout of a table or a list that no vendor wrote."""
     layout = tables.recognise(best, config, mapping) if best else None
-    return layout or (None if mapping else tables.recognise_hosts(plain))
+    if layout or mapping:
+        return layout
+    return host_lists.recognise_hosts(plain) or (host_lists.recognise_host_column(best) if best else None)
 
 
 def _best(grids: list[Grid], plain: Grid) -> Grid | None:

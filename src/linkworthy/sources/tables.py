@@ -18,7 +18,7 @@ from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.completed import completed, count_bare
 from linkworthy.sources.delimited import Chunk, read_chunks
 from linkworthy.sources.forms import opinions_of
-from linkworthy.sources.layouts import Grid, Layout, find, is_bare_url, is_host, is_url, named
+from linkworthy.sources.layouts import Grid, Layout, find, is_bare_url, is_url, named
 from linkworthy.sources.observations import Tally, shape
 from linkworthy.sources.streams import open_text
 
@@ -50,15 +50,13 @@ _KINDS = {
     **dict.fromkeys(("dofollow", "nofollow", "ugc", "sponsored"), "text"),
     "redirect": "redirect", "canonical": "canonical", "frame": "frame", "iframe": "frame", "form": "form",
 }  # fmt: skip
-_LEAST_HOSTS = 3
-"""One or two words with a full stop in them may be anything."""
 _PREVIEW_ROWS = 3
 HTTPS = "https://"
 """What anybody's list means where it leaves the scheme out."""
 
 
 @lru_cache(maxsize=1)
-def _names() -> Mapping[str, Sequence[str]]:
+def header_words() -> Mapping[str, Sequence[str]]:
     """Give the words of headers by role, English ones first."""
     text = resources.files("linkworthy.words").joinpath("headers.toml").read_text(encoding="utf-8")
     foreign = {role: tuple(map(named, words)) for role, words in tomllib.loads(text).items()}
@@ -67,7 +65,7 @@ def _names() -> Mapping[str, Sequence[str]]:
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    return frozenset(word for words in _names().values() for word in words)
+    return frozenset(word for words in header_words().values() for word in words)
 
 
 @dataclass(slots=True)
@@ -176,23 +174,6 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
     )
 
 
-def recognise_hosts(grid: Grid) -> Layout | None:
-    """Tell a plain list of hosts, one a line: domains that link, without a page. Null where it is none."""
-    lines = [row[0].strip() for row in grid.rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
-    n_header = 0 if not lines or is_host(lines[0]) else 1
-    if len(lines) - n_header < _LEAST_HOSTS or 10 * sum(map(is_host, lines[n_header:])) < 9 * (len(lines) - n_header):
-        return None
-    return Layout(
-        reported_by="list",
-        recognised_as="list of hosts, one a line",
-        delimiter=grid.delimiter,
-        n_columns=1,
-        skip_bytes=grid.starts[0] if n_header and grid.rows[0][0].strip() == lines[0] else grid.lead,
-        roles={"host": 0},
-        table="domain_reports",
-    )
-
-
 def header_of(grid: Grid) -> int:
     """Count the rows up to and with the header: a row of the table's width before the first URL; 0 for none."""
     holds = is_url if any(is_url(cell) for row in grid.rows for cell in row) else is_bare_url
@@ -254,7 +235,7 @@ def _told(
     named_columns = {n for n in range(n_columns) if _share(rows, n, _is_any_url) >= 0.5}
     roles = {
         role: place
-        for role, place in layouts.roles_by_name(names, _names()).items()
+        for role, place in layouts.roles_by_name(names, header_words()).items()
         if role not in {"source", "target"} or place in named_columns
     }
     if not page_columns and "source" not in roles:
@@ -311,7 +292,7 @@ def _in_words(roles: Mapping[str, int], header: Sequence[str], *, by_user: bool)
         "by --map"
         if by_user
         else "by what it holds"
-        if find([named(c) for c in header], *_names()["source"]) is None
+        if find([named(c) for c in header], *header_words()["source"]) is None
         else "by its header"
     )
     return (

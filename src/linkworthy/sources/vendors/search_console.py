@@ -172,6 +172,13 @@ def _refuse_filters(header: Sequence[str]) -> None:
         raise InputError("the filters of a Search Console export: what was asked, and no data; import its other parts")
 
 
+_NO_LINKS = frozenset({
+    "keyword", "keywords", "traffic", "visits", "visitors", "volume", "competitor", "competitors", "competition",
+    "rank", "rating", "authority", "score", "revenue", "cost", "clicks", "impressions", "queries", "sessions",
+})  # fmt: skip
+"""Words in headers of tables about domains that need not link."""
+
+
 def _are_counts(columns: Sequence[Sequence[str]]) -> bool:
     return all(_most(numbers.is_count, column) for column in columns)
 
@@ -193,6 +200,8 @@ def _sites(table: _Table) -> Layout | None:
     if not _most(is_host, hosts) or not _are_counts(counts):
         return None
     if len(counts) == 1 and any(named(cell) in _OTHERS - {"website"} for cell in table.header):
+        return None
+    if any(not _NO_LINKS.isdisjoint(named(cell).split()) for cell in table.header):
         return None
     roles = dict(zip(("host", "n_links", "n_targets"), range(len(table.columns)), strict=False))
     words = (
