@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linkworthy.errors import InputError, SourceError
 from linkworthy.graph.names import NameList
 from linkworthy.graph.ranks import MAIN, Ranks, names_of_ranks
-from linkworthy.graph.store import Graph
+from linkworthy.graph.store import Graph, ask_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,18 @@ class Lookup:
         """Answer for one name, with at most ``limit`` referrers."""
         node = self.node(text)
         n, ranks = self.referrers(node, limit)
-        nodes = self.ranks.by_rank[ranks]
+        ask_ahead(self.ranks.by_rank, ranks)
+        nodes = self.ranks.by_rank[ranks].astype(np.int64)
+        ask_ahead(self.ranks.scores, nodes)
+        names = self.names.names(nodes)
         scores = self.ranks.points(self.ranks.scores[nodes])
-        listed = zip(nodes.tolist(), scores.tolist(), ranks.tolist(), strict=True)
+        listed = zip(names, scores.tolist(), ranks.tolist(), strict=True)
         raw = float(self.ranks.scores[node])
         return Answer(
             name=self.names.name(node), score=float(self.ranks.points(raw)), raw=raw,
             rank=int(self.ranks.rank[node]) + 1, n_nodes=len(self.graph), percentile=self.ranks.percentile(node),
             band=self.ranks.band(node), n_referrers=n, n_targets=int(self.graph.out_degrees[node]),
-            referrers=tuple(Referrer(self.names.name(one), score, rank + 1) for one, score, rank in listed),
+            referrers=tuple(Referrer(one, score, rank + 1) for one, score, rank in listed),
         )  # fmt: skip
 
     def referrers(self, node: int, limit: int) -> tuple[int, NDArray[np.int64]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linkworthy.errors import SourceError
-from linkworthy.graph.store import Graph, Kind
+from linkworthy.graph.store import Graph, Kind, ask_ahead
 from linkworthy.urls import domain_of, host_of, normalise, reversed_host
 
 BLOCK = 16
@@ -33,6 +34,14 @@ class NameList:
         if not self.has_names:
             return str(node)
         return shown(self._read(node // BLOCK, node % BLOCK)[-1].decode("utf-8", "replace"), self.kind)
+
+    def names(self, nodes: NDArray[np.int64]) -> list[str]:
+        """Give the names of several nodes; those that lie on the disk are looked for at once."""
+        if self.has_names and len(nodes):
+            blocks = nodes // BLOCK
+            ask_ahead(self._blocks, np.concatenate([blocks, blocks + 1]))
+            ask_ahead(self._data, np.concatenate([self._blocks[blocks], self._blocks[blocks + 1] - 1]))
+        return [self.name(node) for node in nodes.tolist()]
 
     def block(self, block: int) -> list[bytes]:
         """Give the names of a block as they are stored; the last block may be shorter."""

@@ -201,3 +201,12 @@ def mapped(path: Path, kind: Any, *, is_random: bool = False) -> NDArray[Any]:
     if is_random and hasattr(mmap, "MADV_RANDOM"):
         area.madvise(mmap.MADV_RANDOM)
     return np.frombuffer(area, kind)
+
+
+def ask_ahead(array: NDArray[Any], places: NDArray[Any]) -> None:
+    """Tell the system which places of a mapped array are read next, so that the disk looks for all of them at once."""
+    area = getattr(array.base, "obj", None)
+    if isinstance(area, mmap.mmap) and hasattr(mmap, "MADV_WILLNEED"):
+        pages = np.unique(places.astype(np.int64) * array.itemsize // mmap.PAGESIZE) * mmap.PAGESIZE
+        for start in pages.tolist():
+            area.madvise(mmap.MADV_WILLNEED, start, mmap.PAGESIZE)
