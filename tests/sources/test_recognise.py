@@ -15,6 +15,7 @@ from linkworthy.errors import InputError
 from linkworthy.site import SiteConfig
 from linkworthy.sources.counts import CountSource
 from linkworthy.sources.recognise import recognise
+from linkworthy.sources.tables import TableSource
 from tests.support import exports
 
 CONFIG = SiteConfig(url="https://shop.example/")
@@ -166,9 +167,10 @@ def test_a_table_of_domains_that_link_is_told_by_what_it_holds(
 ) -> None:
     value = {"Links": "1 240", "Backlinks": "7", "First seen": "2026-03-14", "No.": "x1", "Note": "seen"}
     rows = [[value.get(name, host) for name in header] for host in HOSTS]
-    found = recognise(exports.write(tmp_path, "file", exports.table_bytes(header, rows)), CONFIG)
-    assert isinstance(found, CountSource)
-    assert (found.reported_by, found.layout.table, found.layout.roles) == ("list", "domain_reports", roles)
+    for n in (1, len(rows)):
+        found = recognise(exports.write(tmp_path, "file", exports.table_bytes(header, rows[:n])), CONFIG)
+        assert isinstance(found, CountSource)
+        assert (found.reported_by, found.layout.table, found.layout.roles) == ("list", "domain_reports", roles)
 
 
 @pytest.mark.parametrize(
@@ -177,3 +179,17 @@ def test_a_table_of_domains_that_link_is_told_by_what_it_holds(
 def test_a_table_of_domains_that_need_not_link_is_refused(tmp_path: Path, header: list[str]) -> None:
     rows = [[host, *("12" for _ in header[1:])] for host in HOSTS]
     assert "no link data that is known here" in refusal(tmp_path, exports.table_bytes(header, rows))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"# exported\n# by me\nsource,target\nhttps://a.example/,https://shop.example/\n# the end\n",
+        b"source,target\nhttps://a.example/,https://shop.example/\n# one\n# two\n# three\n",
+        b"source;target\nhttps://a.example/;https://shop.example/\nhttps://b.example/;https://shop.example/\n# 1\n# 2\n# 3",
+    ],
+)
+def test_comments_are_no_rows_of_a_table(tmp_path: Path, content: bytes) -> None:
+    found = recognise(exports.write(tmp_path, "file", content), CONFIG)
+    assert isinstance(found, TableSource)
+    assert (found.layout.n_columns, found.layout.roles) == (2, {"source": 0, "target": 1})

@@ -17,6 +17,18 @@ _LINKING = frozenset({
     "referring domain", "referring domains", "linking domain", "linking domains", "source domain", "domain from",
     "backlink domain", "linking site", "linking sites", "referring host", "linking host", "linking root domain",
 })  # fmt: skip
+_NAMED = _LINKING | {
+    "domain",
+    "domains",
+    "host",
+    "hosts",
+    "hostname",
+    "site",
+    "website",
+    "root domain",
+    "domaine",
+    "dominio",
+}
 _DATES = ("first_seen", "last_seen", "lost")
 
 
@@ -43,15 +55,16 @@ def recognise_host_column(grid: Grid) -> Layout | None:
     Its header must speak of links, for a table of domains may be one of competitors, too. Null where it does not, or
     where it cannot be told which of several columns is meant.
     """
-    if len(grid.rows) <= _LEAST_HOSTS or any(is_url(cell) for row in grid.rows for cell in row):
+    if len(grid.rows) < 2 or any(is_url(cell) for row in grid.rows for cell in row):
         return None
     header, rows = grid.rows[0], grid.without(1)
     if any(map(is_host, header)):
         return None
-    columns = [place for place in range(len(header)) if _are_hosts(cells_of(rows, [place]))]
+    names = [named(cell) for cell in header]
+    least = [1 if name in _NAMED else _LEAST_HOSTS for name in names]
+    columns = [place for place in range(len(header)) if _are_hosts(cells_of(rows, [place]), least[place])]
     if len(columns) != 1:
         return None
-    names = [named(cell) for cell in header]
     roles = {role: place for role, place in roles_by_name(names, header_words()).items() if role in _DATES}
     roles["host"] = columns[0]
     count = find(names, *_COUNTS)
@@ -72,5 +85,5 @@ def recognise_host_column(grid: Grid) -> Layout | None:
     )
 
 
-def _are_hosts(texts: list[str]) -> bool:
-    return len(texts) >= _LEAST_HOSTS and 10 * sum(map(is_host, texts)) >= 9 * len(texts)
+def _are_hosts(texts: list[str], least: int = _LEAST_HOSTS) -> bool:
+    return len(texts) >= least and 10 * sum(map(is_host, texts)) >= 9 * len(texts)

@@ -185,7 +185,8 @@ def _best(grids: list[Grid], plain: Grid) -> Grid | None:
 
 
 def _score(grid: Grid) -> tuple[float, int]:
-    widths = [len(row) for row in grid.rows if row]
+    """Give the share of rows of the commonest width, and that; comments are no rows of a table."""
+    widths = [len(row) for row in grid.rows if row and not row[0].lstrip().startswith("#")]
     if not widths:
         return 0.0, 0
     common = max(set(widths), key=lambda width: (widths.count(width), width))

@@ -144,7 +144,7 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
     Raises: InputError where no column holds URLs of linking pages, or it cannot be told which does; with a preview.
     """
     n_header = header_of(grid)
-    rows = grid.without(n_header)
+    rows = [row for row in grid.without(n_header) if not (row and row[0].lstrip().startswith("#"))]
     n_columns = len(grid.rows[n_header - 1]) if n_header else max((len(row) for row in rows), default=0)
     header = grid.rows[n_header - 1] if n_header else ()
     if not rows and not header:
