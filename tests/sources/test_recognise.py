@@ -186,7 +186,7 @@ def test_a_table_of_domains_that_need_not_link_is_refused(tmp_path: Path, header
     [
         b"# exported\n# by me\nsource,target\nhttps://a.example/,https://shop.example/\n# the end\n",
         b"source,target\nhttps://a.example/,https://shop.example/\n# one\n# two\n# three\n",
-        b"source;target\nhttps://a.example/;https://shop.example/\nhttps://b.example/;https://shop.example/\n# 1\n# 2\n# 3",
+        b"source;target\nhttps://a.example/;https://shop.example/\nhttps://b.example/;https://shop.example/\n#\n#\n#",
     ],
 )
 def test_comments_are_no_rows_of_a_table(tmp_path: Path, content: bytes) -> None:
