@@ -16,7 +16,7 @@ from benchmarks.learn_pages import Outcome, held_out, word_f1, words_in
 from benchmarks.result import Result, not_run
 from benchmarks.wcxb import absent
 from linkworthy.html.learned import KINDS, LINK_THRESHOLD
-from linkworthy.html.understood import link_regions
+from linkworthy.html.understood import is_large, link_regions
 
 N_DRAWS = 400
 Figure = Callable[[Sequence[Outcome]], float]
@@ -101,8 +101,14 @@ def balanced_of_rules(outcomes: Sequence[Outcome]) -> float:
 def balanced_of_tables(outcomes: Sequence[Outcome]) -> float:
     """Give the same by the regions that the tables hold."""
     return _judged(outcomes, lambda one: np.asarray(
-        [region in {"main", "list"} for region in link_regions(one.sample.page, one.made)[: len(one.sample.links)]],
-        dtype=bool))  # fmt: skip
+        [region in {"main", "list"} for region in _held(one)[: len(one.sample.links)]], dtype=bool))  # fmt: skip
+
+
+def _held(one: Outcome) -> list[str]:
+    page = one.sample.page
+    if is_large(page) and one.made.is_main.any():
+        return link_regions(page, one.made)
+    return [link.region or "main" for link in page.links]
 
 
 def kind_f1(outcomes: Sequence[Outcome], kind: int) -> float:

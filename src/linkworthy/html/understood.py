@@ -1,7 +1,8 @@
 """A stranger's page with what networks make of it: regions and kind where the rules of markup only guess.
 
-What markup says outright stays: navigation, footers, comments, author boxes; forums, profiles, contact pages and
-directories. Nothing is taken from text that rules call main, or given to it, unless the networks are fairly sure.
+What markup says outright stays: footers, comments, author boxes; forums, profiles, contact pages and directories. A
+list of links is navigation by its markup on most pages and the content of some. Nothing is taken from text that rules
+call main, or given to it, unless the networks are fairly sure.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ KIND_SHARE = 0.6
 """Probability from which on a kind stands in place of what rules guessed."""
 _GUESSED_KINDS = frozenset({"article", "listing", "other"})
 _TEXT = frozenset({"main", "list"})
-_BESIDE = frozenset({"sidebar", "header"})
+_BESIDE = frozenset({"sidebar", "header", "nav"})
 
 
 def understood(page: Page) -> Page:
     """Give the page with regions and kind as networks have them; a small page and what is no HTML as it is."""
-    if not page.facts["is_html"] or len(page.blocks) < MIN_BLOCKS or (page.facts["n_words"] or 0) < MIN_WORDS:
+    if not is_large(page):
         return page
     made = understand(page)
     inside = np.flatnonzero(made.is_main)
@@ -52,6 +53,12 @@ def understood(page: Page) -> Page:
         "main_hash": hash_of(texts),
     }
     return replace(page, facts=facts, blocks=blocks, links=links)
+
+
+def is_large(page: Page) -> bool:
+    """Tell whether a page is HTML, and large enough for the networks to say something of it."""
+    n_words = page.facts["n_words"] or 0
+    return bool(page.facts["is_html"]) and len(page.blocks) >= MIN_BLOCKS and n_words >= MIN_WORDS
 
 
 def kind_of(page: Page, made: Understanding) -> str:
