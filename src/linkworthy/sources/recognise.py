@@ -12,7 +12,9 @@ from linkworthy.sources.base import Source
 from linkworthy.sources.counts import CountSource
 from linkworthy.sources.intersect import IntersectSource
 from linkworthy.sources.layouts import Grid, Layout, is_bare_url, is_url
+from linkworthy.sources.long_rows import has_long_row, without_long_rows
 from linkworthy.sources.looks import NO_URL, is_html, looks_like
+from linkworthy.sources.rows import LONG_ROW
 from linkworthy.sources.streams import HEAD_BYTES, Unpacked, Utf8, encoding_of
 from linkworthy.sources.tables import TableSource
 from linkworthy.sources.vendors import (
@@ -52,14 +54,17 @@ def recognise(path: Path, config: SiteConfig, mapping: Mapping[str, str] | None 
     if archive := _archive(_mended_head(path) if raw.startswith(_ZSTD) else raw):
         return archive
     text = _text(raw)
-    if log := logs.recognise(text):
-        return log
     is_binary = _is_binary(raw, text)
-    layout = None if is_html(text) else _layout(text, config, mapping or {}, is_whole=is_whole, is_binary=is_binary)
+    sample, is_cut = text, not is_whole and not is_binary and has_long_row(text)
+    if is_cut:
+        sample, is_whole = without_long_rows(path)
+    if log := logs.recognise(sample):
+        return log
+    layout = None if is_html(text) else _layout(sample, config, mapping or {}, is_whole=is_whole, is_binary=is_binary)
     if layout is None:
         shown = raw if encoding_of(raw)[0] == "utf-8" else text
         looks = "one line, a header without rows?" if _is_one_row(text, shown) else looks_like(shown)
-        raise InputError(f"{path}: {looks}, no link data that is known here")
+        raise InputError(f"{path}: {looks}{f' ({LONG_ROW})' if is_cut else ''}, no link data that is known here")
     return _source(layout)
 
 
