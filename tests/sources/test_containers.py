@@ -271,3 +271,9 @@ def test_what_was_laid_down_is_gone_when_the_next_is_asked_for(tmp_path: Path) -
     path = exports.write(tmp_path, "a.zip", zipped({f"{n}.csv": table(n + 1) for n in range(5)}))
     for _ in arrivals(path, tmp_path / "spool", lambda _: None):
         assert sum(found.is_file() for found in (tmp_path / "spool").rglob("*")) == 1
+
+
+def test_a_file_packed_twice_is_read(tmp_path: Path) -> None:
+    path = exports.write(tmp_path, "links.csv.gz", gzip.compress(gzip.compress(table(3), mtime=0), mtime=0))
+    _, (file,) = import_one(tmp_path, path)
+    assert (file["state"], file["n_rows_used"]) == ("read", 3)

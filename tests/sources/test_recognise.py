@@ -80,6 +80,8 @@ def test_packing_is_seen_through(tmp_path: Path, pack: object) -> None:
         (b'<?xml version="1.0"?><urlset/>', "XML"),
         (b"<!DOCTYPE html><p>", "HTML page"),
         (b'{"a": 1}', "JSON"),
+        (b'[{"url": "https://a.example/"}]', "a table as JSON is not read; export it as CSV"),
+        (b"# old\ndomain:a.example\nhttps://b.example/x\ndomain:c.example\n", "disavow --previous"),
         (b"", "empty file"),
         (b"  \n\n", "empty file"),
         (gzip.compress(b"", mtime=0), "empty file"),
@@ -193,3 +195,9 @@ def test_comments_are_no_rows_of_a_table(tmp_path: Path, content: bytes) -> None
     found = recognise(exports.write(tmp_path, "file", content), CONFIG)
     assert isinstance(found, TableSource)
     assert (found.layout.n_columns, found.layout.roles) == (2, {"source": 0, "target": 1})
+
+
+def test_a_text_that_quotes_the_header_of_a_vendor_is_not_its_file(tmp_path: Path) -> None:
+    header = exports.ahrefs_csv([])
+    assert said_of(tmp_path, b"some words\n" + header) == "ahrefs"
+    assert "no link data" in refusal(tmp_path, b"some words\n" + header + b"def row(a, b):\n    return a\n" * 9)

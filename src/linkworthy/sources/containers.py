@@ -20,7 +20,7 @@ from linkworthy.sources.arrival import Arrival
 from linkworthy.sources.looks import of_office, of_zip
 from linkworthy.sources.spools import Budget, Spooled, plain_name, shown_name, spool
 from linkworthy.sources.streams import Unpacked, open_regular
-from linkworthy.sources.unpacking import FAULTS, Readable
+from linkworthy.sources.unpacking import FAULTS, PACKINGS, Readable
 from linkworthy.sources.workbooks import Parts, Sheet, Workbook, entries_by_path, is_workbook
 
 STANDARD_INPUT = Path("-")
@@ -28,6 +28,7 @@ MAX_DEPTH = 2
 """ZIPs within each other that are opened."""
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _OFFICE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PACKED_MARKS = tuple(magic for magic, _, _ in PACKINGS)
 _HASH_BYTES = 1 << 20
 
 OnBytes = Callable[[int], None]
@@ -85,7 +86,7 @@ def _within(
         yield from _zip(path, name, budget, on_spool, depth, laid)
     elif kind == "tar" and depth < MAX_DEPTH:
         yield from _tar(path, name, budget, on_spool, depth)
-    elif kind == "packed zip" and depth < MAX_DEPTH:
+    elif kind in {"packed zip", "packed twice"} and depth < MAX_DEPTH:
         target = budget.folder / f"{depth}-unpacked"
         with Unpacked(path) as source:
             inner = spool(source, target, budget, on_spool)
@@ -112,6 +113,8 @@ def _kind_of(path: Path) -> str:
         return ""
     if head.startswith(_ZIP_MARKS):
         return "packed zip" if packing else "zip"
+    if packing and head.startswith(_PACKED_MARKS):
+        return "packed twice"
     if head.startswith(_OFFICE_MARK) and not packing:
         return "office"
     return "tar" if tars.is_tar(head) else ""

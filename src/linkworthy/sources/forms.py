@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkworthy.sources import dates, numbers
-from linkworthy.sources.layouts import Grid, Layout, find, named, roles_by_name
+from linkworthy.sources.layouts import Grid, Layout, find, is_bare_url, is_url, named, roles_by_name
 
 MAX_OPINIONS = 60
 _HEADER_ROWS = 20
@@ -51,6 +51,8 @@ def layout_of(grid: Grid, forms: Sequence[Form]) -> Layout | None:
         for form in forms:
             if found := _fitted(form, names):
                 roles, told = found
+                if n and not _goes_on(grid.without(n + 1), roles, len(row)):
+                    continue
                 return _layout(form, grid, n, row, names, roles, told)
     return None
 
@@ -71,6 +73,18 @@ def _fitted(form: Form, names: Sequence[str]) -> tuple[dict[str, int], list[int]
     if any(role not in roles for role in form.needs):
         return None
     return roles, [place for place in told if place is not None]
+
+
+def _goes_on(rows: Sequence[Sequence[str]], roles: Mapping[str, int], width: int) -> bool:
+    """Tell whether some rows below a header are of its table, or none follow: a text may quote headers."""
+    places = [roles[role] for role in _URL_ROLES if role in roles]
+    n_fitting = sum(
+        len(row) > max(places, default=width - 1)
+        and not any(row[width:])
+        and (not places or any(is_url(row[n]) or is_bare_url(row[n]) for n in places))
+        for row in rows
+    )
+    return 10 * n_fitting >= len(rows)
 
 
 def _layout(

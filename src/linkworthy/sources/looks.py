@@ -83,6 +83,12 @@ def of_office(path: Path) -> str:
     return next((words for name, words in _OFFICE if name in names), "an old Office document")
 
 
+def _is_disavow(head: bytes) -> bool:
+    """Tell whether most lines that are neither empty nor comments begin as only a disavow file's do."""
+    lines = [line for line in head.lower().splitlines() if line.strip() and not line.lstrip().startswith(b"#")]
+    return 2 * sum(line.lstrip().startswith(b"domain:") for line in lines) > len(lines)
+
+
 def _text_like(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
     if is_html(head):
@@ -90,8 +96,10 @@ def _text_like(head: bytes) -> str:
     if start.startswith(b"<?xml") or (start.startswith(b"<") and b"xmlns" in start):
         return "XML"
     if start.startswith((b"{", b"[")) and (b'"' in start or start[1:].lstrip()[:1] in b"]}{["):
-        return "JSON"
+        return "JSON that is no log: a table as JSON is not read; export it as CSV" if start[:1] == b"[" else "JSON"
     n_control = sum(byte < 9 or 13 < byte < 32 for byte in head[:4096])
     if n_control * 20 > min(len(head), 4096):
         return "binary data"
+    if _is_disavow(head):
+        return "a disavow file: linkworthy disavow --previous FILE reads it"
     return NO_URL if b"://" not in head else "text whose lines hold URLs in no column"
