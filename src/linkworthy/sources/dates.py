@@ -90,7 +90,10 @@ def _month(name: str) -> str:
 
 
 def _named(text: str) -> datetime | None:
-    """Read what no numeric form fits: seconds since 1970, as APIs write them, and months by name in any language."""
+    """Read what no other form fits: eight figures, seconds since 1970 as APIs write them, months by name."""
+    if text.isascii() and text.isdecimal() and len(text) == 8:
+        when = _with_zone(f"{text[:4]}-{text[4:6]}-{text[6:]}")
+        return when if when is not None and when < _LATEST_EPOCH else None
     if text.isascii() and text.isdecimal() and len(text) in {10, 13}:
         when = datetime.fromtimestamp(int(text[:10] if len(text) == 13 else text), UTC)
         return when if EARLIEST <= when < _LATEST_EPOCH else None

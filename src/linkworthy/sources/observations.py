@@ -41,6 +41,7 @@ class Tally:
     n_used: int = 0
     n_internal: int = 0
     n_foreign: int = 0
+    n_unread_dates: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
 
     def add_foreign(self, domains: pa.Array) -> None:
@@ -54,6 +55,7 @@ class Tally:
         self.n_used += part.n_used
         self.n_internal += part.n_internal
         self.n_foreign += part.n_foreign
+        self.n_unread_dates += part.n_unread_dates
         for domain, count in part.foreign.items():
             if domain in self.foreign or len(self.foreign) < _MAX_DOMAINS:
                 self.foreign[domain] += count
@@ -83,7 +85,14 @@ def shape(chunk: Chunk, layout: Layout, context: Context, file: str) -> tuple[li
         rejects = _rejects(columns, numbers, reason, file)
         batches.append(Batch(table="rejects", rows=rejects, n_rows_rejected=rejects.num_rows))
     if n_used:
-        table = _observations(chunk, columns, source, target, kind, layout, context, file)
+        times = _times(columns, layout, context)
+        unread = _unread(columns, times)
+        tally.n_unread_dates += sum(
+            pc.sum(pc.and_(pc.not_equal(cell, ""), is_used)).as_py() for cell in unread.values()
+        )
+        table = _observations(chunk, columns, source, target, kind, layout, context, file, unread)
+        for name, column in times.items():
+            table = table.append_column(name, column)
         if n_used < n_rows:
             table = table.filter(is_used)
         batches.append(Batch(table="observations", rows=table, n_rows_used=n_used))
@@ -197,8 +206,10 @@ def _observations(
     layout: Layout,
     context: Context,
     file: str,
+    unread: Mapping[str, pa.Array],
 ) -> pa.Table:
     n_rows = len(chunk.numbers)
+    said = {name: chunk.columns[place] for name, place in layout.opinions.items()} | dict(unread)
     out: dict[str, pa.Array] = {
         "source_url": source.url,
         "source_domain": source.domain,
@@ -207,9 +218,7 @@ def _observations(
         "file": pa.repeat(pa.scalar(file), n_rows),
         "row": chunk.numbers,
         "is_lead": pa.repeat(pa.scalar(False), n_rows),
-        "opinions": cells.opinions(
-            {name: cells.clipped(chunk.columns[place], MAX_OPINION) for name, place in layout.opinions.items()}, n_rows
-        ),
+        "opinions": cells.opinions({name: cells.clipped(cell, MAX_OPINION) for name, cell in said.items()}, n_rows),
     }
     if target is not None:
         out["target_url"] = target.url
@@ -223,7 +232,7 @@ def _observations(
         out["region"] = cells.by_distinct(
             columns["region"], lambda text: layout.regions.get(text.strip().lower()), pa.string()
         )
-    return pa.table(out | _qualifiers(columns) | _times(columns, layout, context))
+    return pa.table(out | _qualifiers(columns))
 
 
 def _anchor(columns: Mapping[str, pa.Array], kind: pa.Array) -> pa.Array:
@@ -276,4 +285,21 @@ def _times(columns: Mapping[str, pa.Array], layout: Layout, context: Context) ->
         is_lost = pc.or_(pc.is_valid(out["lost_at"]), pc.fill_null(cells.flags(said), False))
         is_live = pc.or_(pc.equal(pc.utf8_trim_whitespace(said), ""), pc.invert(pc.fill_null(cells.flags(said), True)))
         out["state"] = pc.case_when(pc.make_struct(is_lost, is_live), pa.scalar("lost"), pa.scalar("live"))
+    return out
+
+
+def _unread(columns: Mapping[str, pa.Array], times: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """Give the cells of dates that hold one and could not be read, all others empty; no column where all were read."""
+    out: dict[str, pa.Array] = {}
+    for role in ("first_seen", "last_seen", "lost"):
+        if role not in columns:
+            continue
+        cell, when = columns[role], times[f"{role}_at"]
+        if when.null_count == (pc.sum(pc.equal(cell, "")).as_py() or 0):
+            continue
+        is_unread = pc.and_(pc.is_null(when), pc.match_substring_regex(cell, r"[1-9]|\w\s+\w"))
+        if role == "lost":
+            is_unread = pc.and_(is_unread, pc.is_null(cells.flags(cell)))
+        if pc.any(is_unread).as_py():
+            out[f"{role.replace('_', ' ')} as written"] = pc.if_else(is_unread, cell, pa.scalar(""))
     return out

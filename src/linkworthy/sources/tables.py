@@ -50,6 +50,7 @@ _KINDS = {
     **dict.fromkeys(("dofollow", "nofollow", "ugc", "sponsored"), "text"),
     "redirect": "redirect", "canonical": "canonical", "frame": "frame", "iframe": "frame", "form": "form",
 }  # fmt: skip
+_NO_TEXTS = frozenset({"true", "false", "yes", "no", "follow", "do-follow", "no-follow", "live", "lost", "active"})
 _PREVIEW_ROWS = 3
 HTTPS = "https://"
 """What anybody's list means where it leaves the scheme out."""
@@ -119,6 +120,9 @@ class TableSource:
                 n_rows += sum(batch.n_rows_used + batch.n_rows_rejected for batch in batches)
                 yield from batches
         _refuse_wrong_site(tally, layout, context.config)
+        if tally.n_unread_dates:
+            said = "date" if tally.n_unread_dates == 1 else "dates"
+            context.noticed.append(f"{tally.n_unread_dates:,} {said} could not be read")
         if n_bare:
             said = "linking page without scheme is" if n_bare == 1 else "linking pages without scheme are"
             context.noticed.append(f"{n_bare:,} {said} taken for {HTTPS}")
@@ -153,6 +157,8 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
     roles = mapped(mapping, names, n_columns, grid) if mapping else _told(names, rows, n_columns, config, grid)
     if roles is None:
         return None
+    if not header and not mapping:
+        roles |= _by_content(rows, roles, n_columns)
     date_cells = [
         row[roles[role]]
         for role in ("first_seen", "last_seen", "lost")
@@ -160,6 +166,7 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
         for row in rows
         if roles[role] < len(row)
     ]
+    numbered = [f"column {n}" for n in range(1, n_columns + 1)]
     return Layout(
         reported_by="list",
         recognised_as=_in_words(roles, header, by_user=bool(mapping)),
@@ -167,7 +174,7 @@ def recognise(grid: Grid, config: SiteConfig, mapping: Mapping[str, str]) -> Lay
         n_columns=n_columns,
         skip_bytes=grid.starts[n_header - 1] if n_header else grid.lead,
         roles=roles,
-        opinions=opinions_of(header, names, roles.values()),
+        opinions=opinions_of(header or numbered, names or numbered, roles.values()),
         kinds=_KINDS,
         date_order=dates.order_of(date_cells),
         bare_scheme=HTTPS,
@@ -254,6 +261,23 @@ def _told(
     if "target" not in roles and len(targets) == 1:
         roles["target"] = targets[0]
     return roles
+
+
+def _by_content(rows: Sequence[Sequence[str]], roles: Mapping[str, int], n_columns: int) -> dict[str, int]:
+    """Tell the date and, beside a target, the anchor of a table without header, each where one column alone fits."""
+    free = [
+        n for n in range(n_columns) if n not in roles.values() and any(n < len(row) and row[n].strip() for row in rows)
+    ]
+    days = [n for n in free if _share(rows, n, dates.is_date) >= 0.9]
+    texts = [n for n in free if _share(rows, n, _is_text) >= 0.5]
+    out = {"first_seen": days[0]} if len(days) == 1 else {}
+    return out | ({"anchor": texts[0]} if len(texts) == 1 and "target" in roles else {})
+
+
+def _is_text(cell: str) -> bool:
+    """Tell whether a cell may be an anchor: no number, date, URL, and no word for a kind of link or a flag."""
+    is_word = cell.strip().lower() in {*_KINDS, *_NO_TEXTS}
+    return not (is_word or _is_value(cell) or _is_any_url(cell)) and any(map(str.isalpha, cell))
 
 
 def _is_any_url(cell: str) -> bool:
