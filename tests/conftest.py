@@ -84,6 +84,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return cores + cores // 2
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to go on where groups of tests are asked for and pytest-xdist did not mark them."""
+    is_grouped = getattr(config.option, "loadgroup", False)
+    lost = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+    if is_grouped and lost:
+        raise pytest.UsageError(f"{len(lost)} tests have lost their group: {lost[0]}")
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Fail a run that skipped a test where LINKWORTHY_NO_SKIPS says that everything is at hand."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
