@@ -72,6 +72,19 @@ def test_majestic_says_by_flag_and_by_date_what_is_lost(
 
 
 @pytest.mark.parametrize(
+    ("cells", "state"),
+    [
+        ({"Link State": "Deleted", "Lost Date": ""}, "lost"), ({"Link State": "lost"}, "lost"),
+        ({"Link State": "active", "Lost Date": ""}, "live"), ({"Link State": "New"}, "live"),
+        ({"Link State": "redirected"}, None), ({"Lost Date": ""}, "live"), ({"Lost Date": "2026-01-02"}, "lost"),
+    ],
+)  # fmt: skip
+def test_moz_says_in_a_word_what_is_lost(tmp_path: Path, cells: dict[str, str], state: str | None) -> None:
+    row = {"URL": "https://blog.example/", "PA": "12", "Target URL": "https://shop.example/"} | cells
+    assert one(tmp_path, list(row), row)["state"] == state
+
+
+@pytest.mark.parametrize(
     ("cells", "kind"),
     [
         ({"LinkType": "TextLink"}, "text"), ({"LinkType": "ImageLink"}, "image"), ({"LinkType": "Frame"}, "frame"),
@@ -264,3 +277,13 @@ def test_other_words_for_the_same_columns(tmp_path: Path, header: str, cells: st
     (found,) = imported(source, path, CONFIG).rows("observations")
     assert (source.reported_by, found["target_url"]) == (by, "https://shop.example/x")
     assert [str(found[name])[:10] for name in ("first_seen_at", "last_seen_at")] == ["2025-01-01", "2025-02-02"]
+
+
+def test_a_german_export_of_links_tells_region_and_keeps_all_its_columns(tmp_path: Path) -> None:
+    row = {
+        "Typ": "Hyperlink", "Quelle": "https://blog.example/", "Ziel": "https://shop.example/", "Ankertext": "shop",
+        "Follow": "Falsch", "Pfadtyp": "Absolut", "Linkpfad": "//body/a", "Linkposition": "Fußzeile",
+    }  # fmt: skip
+    found = one(tmp_path, list(row), row)
+    assert (found["region"], found["is_nofollow"]) == ("footer", True)
+    assert dict(found["opinions"]) == {"pfadtyp": "Absolut", "linkpfad": "//body/a"}

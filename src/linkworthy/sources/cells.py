@@ -28,8 +28,14 @@ _SAMPLE = 256
 """Cells at a column's beginning that tell whether its values come again and again."""
 
 _FLAGS = {
-    **dict.fromkeys(("true", "1", "yes", "y", "t", "+", "x"), True),
-    **dict.fromkeys(("false", "0", "no", "n", "f", "-"), False),
+    **dict.fromkeys(
+        ("true", "1", "yes", "y", "t", "+", "x", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "vero", "sì"), True
+    ),
+    **dict.fromkeys(("false", "0", "no", "n", "f", "-", "falsch", "nein", "faux", "non", "falso"), False),
+}
+_LOSSES = _FLAGS | {
+    **dict.fromkeys(("lost", "deleted", "removed", "gone", "dead", "disappeared", "link removed", "not found"), True),
+    **dict.fromkeys(("live", "active", "new", "alive", "found", "present"), False),
 }
 
 
@@ -102,6 +108,11 @@ def instants(cells: pa.Array, order: dates.Order | None, imported_at: datetime) 
 def flags(cells: pa.Array) -> pa.Array:
     """Read a column of booleans in any vendor's spelling; null where it is none."""
     return by_distinct(cells, lambda text: _FLAGS.get(text.strip().lower()), pa.bool_())
+
+
+def losses(cells: pa.Array) -> pa.Array:
+    """Read a column that says whether a link is lost, as a flag or in a word; null where it is neither."""
+    return by_distinct(cells, lambda text: _LOSSES.get(text.strip().lower()), pa.bool_())
 
 
 def clipped(cells: pa.Array, n_characters: int) -> pa.Array:

@@ -282,8 +282,9 @@ def _times(columns: Mapping[str, pa.Array], layout: Layout, context: Context) ->
     }
     if "lost" in columns:
         said = columns["lost"]
-        is_lost = pc.or_(pc.is_valid(out["lost_at"]), pc.fill_null(cells.flags(said), False))
-        is_live = pc.or_(pc.equal(pc.utf8_trim_whitespace(said), ""), pc.invert(pc.fill_null(cells.flags(said), True)))
+        is_gone = cells.losses(said)
+        is_lost = pc.or_(pc.is_valid(out["lost_at"]), pc.fill_null(is_gone, False))
+        is_live = pc.or_(pc.equal(pc.utf8_trim_whitespace(said), ""), pc.invert(pc.fill_null(is_gone, True)))
         out["state"] = pc.case_when(pc.make_struct(is_lost, is_live), pa.scalar("lost"), pa.scalar("live"))
     return out
 
@@ -299,7 +300,7 @@ def _unread(columns: Mapping[str, pa.Array], times: Mapping[str, pa.Array]) -> d
             continue
         is_unread = pc.and_(pc.is_null(when), pc.match_substring_regex(cell, r"[1-9]|\w\s+\w"))
         if role == "lost":
-            is_unread = pc.and_(is_unread, pc.is_null(cells.flags(cell)))
+            is_unread = pc.and_(is_unread, pc.is_null(cells.losses(cell)))
         if pc.any(is_unread).as_py():
             out[f"{role.replace('_', ' ')} as written"] = pc.if_else(is_unread, cell, pa.scalar(""))
     return out

@@ -36,6 +36,7 @@ _FORMS = (
             **dict.fromkeys(("text", "dofollow", "nofollow", "ugc", "sponsored", "equity"), "text"), "image": "image",
             "redirect": "redirect", "301": "redirect", "canonical": "canonical", "frame": "frame", "form": "form",
         },
+        lost_flags=("link state", "link status"),
     ),
     Form(
         vendor=_VENDOR, title="Moz top pages", table="page_reports", needs=("url",),

@@ -28,7 +28,14 @@ _KINDS = {
         "",
     ),
 }  # fmt: skip
-_REGIONS = {"navigation": "nav", "header": "header", "content": "main", "footer": "footer", "aside": "sidebar"}
+_REGIONS = {
+    **dict.fromkeys(("navigation", "navegación", "navigazione"), "nav"),
+    **dict.fromkeys(("header", "kopfzeile", "en-tête", "encabezado", "cabecera", "intestazione"), "header"),
+    **dict.fromkeys(("content", "inhalt", "contenu", "contenido", "contenuto"), "main"),
+    **dict.fromkeys(
+        ("footer", "fußzeile", "fusszeile", "fußbereich", "pied de page", "pie de página", "piè di pagina"), "footer"),
+    **dict.fromkeys(("aside", "seitenleiste", "barre latérale", "barra lateral", "barra laterale"), "sidebar"),
+}  # fmt: skip
 _SOURCE = ("source", "from", "quelle", "von", "fuente", "desde", "origen", "sorgente", "origine", "da", "de")
 _TARGET = ("destination", "to", "ziel", "zu", "nach", "destino", "hacia", "destinazione", "à", "a")
 _ANCHOR = (
@@ -66,9 +73,6 @@ _LINKS = Form(
         "region": ("link position", "linkposition", "link-position", "position du lien", "posición del enlace",
             "posizione del link"),
     },
-    opinions=frozenset(
-        {"status code", "status", "path type", "link path", "link origin", "size (bytes)", "size", "target"}
-    ),
     kinds=_KINDS, regions=_REGIONS, is_crawl=True,
 )  # fmt: skip
 _PAGES = Form(
