@@ -64,3 +64,18 @@ def test_values_are_extracted_from_the_record_of_a_crawl(tmp_path: Path) -> None
     assert csv == ["url,field,n,value", f"{SITE}/b,bold,,"]
     assert "\x1b" not in linkworthy("extract", "a.warc", "--css", "bold=b", cwd=tmp_path).out
     assert "css bold=" in linkworthy("extract", "a.warc", "--css", "bold=[[", cwd=tmp_path, code=2).err
+
+
+def test_a_program_is_told_of_an_error_in_json(tmp_path: Path) -> None:
+    failed = linkworthy("links", "nowhere.example", "--json", cwd=tmp_path, code=2)
+    assert (failed.json["exit_code"], failed.json["error"]["kind"]) == (2, "InputError")
+    assert failed.err == f"linkworthy: {failed.json['error']['message']}\n"
+    assert linkworthy("links", "--json", "--limit", "few", cwd=tmp_path, code=2).json["error"]["kind"] == "BadParameter"
+    assert linkworthy("links", "nowhere.example", cwd=tmp_path, code=2).out == ""
+
+
+def test_a_disavow_file_is_checked_without_a_site(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text("domain:bad.example\ndomain:*.worse.example\n", encoding="utf-8")
+    told = linkworthy("disavow", "--check", "old.txt", "--json", cwd=tmp_path, code=2).json
+    assert [one["slug"] for one in told["lint"]] == ["wildcard"]
+    assert "nowhere.example" in linkworthy("disavow", "nowhere.example", "--check", "old.txt", cwd=tmp_path, code=2).err

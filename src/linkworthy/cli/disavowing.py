@@ -12,6 +12,7 @@ from linkworthy.errors import InputError
 from linkworthy.questions import Answers
 from linkworthy.reports.cells import harmless
 from linkworthy.reports.disavow import Disavow, disavow_file, read_disavow
+from linkworthy.site import SiteConfig
 from linkworthy.site.parts import write_text
 
 
@@ -19,7 +20,8 @@ from linkworthy.site.parts import write_text
     epilog="""\b
 Examples:
   linkworthy disavow shop.example --previous disavow.txt -o new-disavow.txt
-  linkworthy disavow shop.example --check disavow.txt"""
+  linkworthy disavow shop.example --check disavow.txt
+  linkworthy disavow --check disavow.txt"""
 )
 @click.argument("site", default=".", metavar="[SITE]")
 @snapshot_option
@@ -37,10 +39,10 @@ def command(
     Most sites need none: the file says so itself where nothing calls for it. An upload replaces the old file, so
     give it with --previous.
     """
-    opened = open_site(site)
     if check is not None:
-        _check(read_disavow(check.read_bytes(), opened.config), check, as_json=as_json)
+        _check(read_disavow(check.read_bytes(), _config_of(site)), check, as_json=as_json)
         return
+    opened = open_site(site)
     old = read_disavow(previous.read_bytes(), opened.config) if previous is not None else None
     snapshot = opened.snapshot(snapshot_id) if snapshot_id else opened.latest()
     with Answers(snapshot) as answers:
@@ -57,6 +59,16 @@ def command(
     click.echo(f"{written.n_new} new entries, {written.n_old} kept", err=True)
     for reason in written.left_out:
         click.echo(f"left out: {harmless(reason)}", err=True)
+
+
+def _config_of(site: str) -> SiteConfig | None:
+    """Give the settings of the site, null where none is named and this folder is none: own hosts are not known then."""
+    try:
+        return open_site(site).config
+    except InputError:
+        if site != ".":
+            raise
+        return None
 
 
 def _check(found: Disavow, path: Path, *, as_json: bool) -> None:

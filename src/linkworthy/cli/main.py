@@ -88,7 +88,8 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
 
     Data goes to standard output, progress to standard error. Exit codes: 0 done, 2 wrong input (the rest was
     done), 3 the site does not answer, 4 a request could not be made, 5 a file could not be read, 6 a stage
-    lacks something, 130 interrupted: the same command goes on.
+    lacks something, 130 interrupted: the same command goes on. With --json an error is an object on standard
+    output as well: {"error": {"kind", "message"}, "exit_code"}.
     """
     ctx.obj = {"debug": debug}
 
@@ -103,6 +104,7 @@ def main() -> None:
     except click.ClickException as fault:
         fault.show()
         code = fault.exit_code
+        _tell(fault, fault.format_message(), code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; the same command goes on from here", err=True)
         code = 130
@@ -111,4 +113,14 @@ def main() -> None:
             raise
         click.echo(f"linkworthy: {fault}", err=True)
         code = fault.exit_code
+        _tell(fault, str(fault), code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(fault: Exception, message: str, code: int) -> None:
+    """Print an error for programs, too, where they asked for JSON: no verb prints any before it has all of it."""
+    if "--json" in sys.argv:
+        import json
+
+        said = {"error": {"kind": type(fault).__name__, "message": message}, "exit_code": code}
+        click.echo(json.dumps(said, ensure_ascii=False))
