@@ -120,7 +120,6 @@ def main() -> None:
 def _tell(fault: Exception, message: str, code: int) -> None:
     """Print an error for programs, too, where they asked for JSON: no verb prints any before it has all of it."""
     if "--json" in sys.argv:
-        import json
+        from linkworthy.cli.output import show_json
 
-        said = {"error": {"kind": type(fault).__name__, "message": message}, "exit_code": code}
-        click.echo(json.dumps(said, ensure_ascii=False))
+        show_json({"error": {"kind": type(fault).__name__, "message": message}, "exit_code": code})
