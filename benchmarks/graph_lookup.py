@@ -22,7 +22,7 @@ import json, sys, time
 from pathlib import Path
 from linkworthy.graph.lookup import Lookup
 from linkworthy.graph.store import Graph
-names = json.loads(sys.argv[2])
+names = json.loads(Path(sys.argv[2]).read_text())
 times = []
 warm = sys.argv[3] != "cold"
 clock = time.thread_time if sys.argv[3] == "warm" else time.perf_counter
@@ -42,7 +42,10 @@ def asked(folder: Path, names: list[str], how: str) -> list[float]:
     ``warm`` answers touch no disk and are given in processor time; ``cold`` ones, each of which opens the graph, and
     those of ``cold-once`` as the clock on the wall has them.
     """
-    done = run([sys.executable, "-c", ASK, str(folder), json.dumps(names), how])
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(names, file)
+        file.flush()
+        done = run([sys.executable, "-c", ASK, str(folder), file.name, how])
     return [1000 * float(one) for one in json.loads(done.stdout)]
 
 

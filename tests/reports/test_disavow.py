@@ -64,6 +64,7 @@ def test_comments_domains_and_urls_are_read() -> None:
         ("https://spam.example/", "only-the-start-page", "https://spam.example/"),
         ("domain:co.uk", "public-suffix", "domain:co.uk"),
         ("domain:www.shop.example", "own-domain", "domain:www.shop.example"),
+        ("domain:facebook.com", "platform", "domain:facebook.com"),
     ],
 )
 def test_what_is_wrong_is_told_by_line(line: str, slug: str, kept: str | None) -> None:
@@ -144,6 +145,18 @@ def test_an_old_file_is_kept_with_its_comments_and_cleaned() -> None:
     assert "# from 2019" in written.text
     assert (written.n_old, written.n_new) == (2, 1)
     assert "spam.example: line 4" in written.left_out[0]
+    assert written.changed == ("https://old.example/page -> domain:old.example, which covers it",)
+
+
+def test_what_an_old_line_becomes_is_said() -> None:
+    old = read_disavow("domain:Old.example/page\nhttps://OTHER.example/x\n# ~ changed: earlier\ndomain:as.example\n")
+    written = write_disavow([], old, TODAY, CONFIG)
+    assert written.changed == (
+        "domain:Old.example/page -> domain:old.example",
+        "https://OTHER.example/x -> https://other.example/x",
+    )
+    assert "# ~ changed: domain:Old.example/page -> domain:old.example" in written.text
+    assert "earlier" not in written.text
 
 
 def test_a_new_domain_line_replaces_old_pages_that_it_covers() -> None:

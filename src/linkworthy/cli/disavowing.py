@@ -51,14 +51,16 @@ def command(
     if output is not None:
         write_text(output, written.text)
     if as_json:
-        show_json({"n_new": written.n_new, "n_old": written.n_old, "left_out": written.left_out, "lint": lint,
-                   "text": written.text})  # fmt: skip
+        show_json({"n_new": written.n_new, "n_old": written.n_old, "left_out": written.left_out,
+                   "changed": written.changed, "lint": lint, "text": written.text})  # fmt: skip
         return
     if output is None:
         click.echo(written.text, nl=False)
     click.echo(f"{written.n_new} new entries, {written.n_old} kept", err=True)
     for reason in written.left_out:
         click.echo(f"left out: {harmless(reason)}", err=True)
+    for change in written.changed:
+        click.echo(f"changed: {harmless(change)}", err=True)
 
 
 def _config_of(site: str) -> SiteConfig | None:

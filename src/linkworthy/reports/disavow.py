@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from linkworthy import urls
-from linkworthy.metrics.protected import is_members_host, protected_as
+from linkworthy.metrics.protected import is_members_host, is_platform, protected_as
 from linkworthy.questions import Answers
 from linkworthy.site import SiteConfig
 
@@ -73,6 +73,8 @@ class Written:
     """Entries kept of the old file."""
     left_out: tuple[str, ...]
     """Lines of the old file, and links, that may not stand in it, with the reason."""
+    changed: tuple[str, ...] = ()
+    """Lines of the old file that are written otherwise, or that a domain line makes needless: what was and what is."""
 
 
 def read_disavow(data: str | bytes, config: SiteConfig | None = None) -> Disavow:
@@ -187,6 +189,8 @@ def _lint_entry(entry: Entry, config: SiteConfig | None, lint: list[Lint]) -> No
         lint.append(
             Lint(entry.line, "public-suffix", "a suffix under which many owners register, not one owner", entry.text)
         )
+    elif entry.kind == "domain" and is_platform(urls.registrable_domain(host)) and not is_members_host(host):
+        lint.append(Lint(entry.line, "platform", "a platform: many owners, and pages of all kinds", entry.text))
 
 
 def _lint_repeats(entries: Sequence[Entry], lint: list[Lint]) -> None:
@@ -219,6 +223,7 @@ class _Plan:
     """Entry line to its evidence."""
     n_old: int = 0
     left_out: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
 def write_disavow(
@@ -292,7 +297,11 @@ def _keep_old(previous: Disavow | None, domains: set[str], config: SiteConfig, p
                 plan.left_out.append(f"{_clean(text)}: line {n} of the old file is no entry")
         elif (why := _refused(entry, config)) is not None:
             plan.left_out.append(f"{entry.text}: {why} (line {n} of the old file)")
-        elif entry.text not in held and covering(entry, domains) is None:
+        elif (domain := covering(entry, domains)) is not None:
+            plan.changed.append(f"{_clean(text)} -> domain:{domain}, which covers it")
+        elif entry.text not in held:
+            if entry.text != text:
+                plan.changed.append(f"{_clean(text)} -> {entry.text}")
             plan.old.append(entry.text)
             held.add(entry.text)
     plan.n_old = len(held)
@@ -306,6 +315,7 @@ def _clean(text: str, limit: int = MAX_EVIDENCE) -> str:
 def _laid_out(plan: _Plan, today: date, config: SiteConfig, *, n_links: int) -> Written:
     lines = [f"# ~ {line}" for line in _header(plan, today, config, n_links)]
     lines += [f"# ~ left out: {_clean(line)}" for line in plan.left_out[:200]]
+    lines += [f"# ~ changed: {_clean(line)}" for line in plan.changed[:200]]
     if plan.old:
         lines += ["# ~ kept from the file before", *plan.old]
     if plan.new:
@@ -324,7 +334,7 @@ def _laid_out(plan: _Plan, today: date, config: SiteConfig, *, n_links: int) -> 
             kept.append(line)
         left_out.append(f"{len(lines) - len(kept):,} entries: beyond Google's limits of 2 MB and 100,000 lines")
         lines = kept
-    return Written("\n".join(lines) + "\n", len(plan.new), plan.n_old, tuple(left_out))
+    return Written("\n".join(lines) + "\n", len(plan.new), plan.n_old, tuple(left_out), tuple(plan.changed))
 
 
 def _fits(lines: Sequence[str]) -> bool:
