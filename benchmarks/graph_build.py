@@ -15,7 +15,7 @@ from linkworthy.engine.progress import SILENT
 from linkworthy.graph.inputs import Pairs
 from linkworthy.graph.reading.numbered import NumberedPairs
 from linkworthy.graph.rowfile import NO_WEIGHTS
-from linkworthy.graph.spill import Buckets
+from linkworthy.graph.spill import Buckets, n_buckets
 
 
 def benchmark(*, quick: bool) -> list[Result]:
@@ -39,7 +39,7 @@ def benchmark(*, quick: bool) -> list[Result]:
             began = time.perf_counter()
             total = sum(pairs.source.size for pairs in links.pairs())
             read.append(total / 1e6 / (time.perf_counter() - began))
-            buckets = Buckets(Path(place) / str(k), n_nodes, 64, is_weighted=False)
+            buckets = Buckets(Path(place) / str(k), n_nodes, n_buckets(n_nodes, n_links, 8 << 30), is_weighted=False)
             began = time.perf_counter()
             buckets.fill((Pairs(source[at : at + (1 << 22)], target[at : at + (1 << 22)], NO_WEIGHTS)
                           for at in range(0, n_links, 1 << 22)), SILENT, n_links)  # fmt: skip

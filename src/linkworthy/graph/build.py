@@ -22,7 +22,7 @@ from linkworthy.graph.inputs import Links, PairLinks, RowLinks
 from linkworthy.graph.kernels.arcs import add_weights, count_sources, split_rows
 from linkworthy.graph.namefile import write_names
 from linkworthy.graph.rowfile import NO_WEIGHTS, Packed, Rows, RowWriter, pack, parts_of, read_parts
-from linkworthy.graph.spill import BYTES_A_PAIR, Buckets
+from linkworthy.graph.spill import Buckets, n_buckets
 from linkworthy.graph.store import FORMAT, HEADER, RIM, Graph, Header, write_header
 from linkworthy.graph.threads import in_order
 from linkworthy.site.parts import write_text
@@ -130,9 +130,7 @@ class _Build:
 
     def _buckets(self) -> Buckets:
         n = self.links.n_expected or self.links.n_nodes * 32
-        # Buckets of at most half a million nodes keep their counts in the cache.
-        wanted = max(8, min(512, self.links.n_nodes >> 19), min(512, 4 * n * BYTES_A_PAIR // self.memory_bytes))
-        return Buckets(self.work / "spilled", self.links.n_nodes, 1 << (wanted - 1).bit_length(),
+        return Buckets(self.work / "spilled", self.links.n_nodes, n_buckets(self.links.n_nodes, n, self.memory_bytes),
                        is_weighted=self.links.is_weighted)  # fmt: skip
 
     def _rows(self) -> Iterator[Rows]:

@@ -24,6 +24,13 @@ BYTES_A_PAIR = 24
 """A pair in memory while its bucket is turned into rows: twice 8 bytes, its id, and room."""
 
 
+def n_buckets(n_nodes: int, n_links: int, memory_bytes: int) -> int:
+    """Give how many buckets, a power of two, suit so many links: a few at once fit into the memory allowed."""
+    # Counts of about a hundred thousand nodes stay in the cache; each bucket holds files open while it is filled.
+    wanted = max(8, min(256, n_nodes >> 17), min(512, 4 * n_links * BYTES_A_PAIR // memory_bytes))
+    return 1 << (wanted - 1).bit_length()
+
+
 class Buckets:
     """Pairs on the disk, by their target's bucket: ``target >> shift``."""
 
@@ -87,7 +94,9 @@ class Buckets:
         return self.folder / f"{bucket}.{name}"
 
     def _column(self, bucket: int, name: str, kind: type) -> NDArray[Any]:
-        return np.fromfile(self._path(bucket, name), kind)
+        path = self._path(bucket, name)
+        # Mapped, what was just written is read where the system keeps it; an empty file cannot be mapped.
+        return np.memmap(path, kind, mode="r") if path.stat().st_size else np.zeros(0, kind)
 
 
 def joined(batches: Iterable[Pairs]) -> Iterator[Pairs]:

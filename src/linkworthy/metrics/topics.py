@@ -3,10 +3,9 @@
 Formula. A text becomes stems (case and accents folded, plural and -ing cut, six characters kept; pairs of characters in
 scripts without spaces); function words and words of every web page left out. Term weight is (1 + ln tf) times idf, with
 idf = 1 + ln((1 + N) / (1 + df)) over the N referring domains. Likeness is 0.6 times the scaled cosine to the
-owner's profile (or to the
-target page, where that is larger) and 0.4 times the scaled share of the text in the owner's topics of a small
-vocabulary,
-where a neighbouring topic counts 0.6; where the vocabulary knows neither, the cosine alone.
+owner's profile (or to the target page, where that is larger) and 0.4 times the scaled share of the text in the owner's
+topics of a small vocabulary, where a neighbouring topic counts 0.6; where the vocabulary knows neither, the cosine
+alone.
 Deterministic, no network, no trained weights.
 Source: Salton and Buckley 1988 (term weights). The ends of the scale were set on the development pages of WCXB by
 their topic tags.
@@ -21,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from linkworthy.metrics.wordlists import word_file
 
@@ -31,14 +31,23 @@ MIN_PAGE_TERMS = 25
 MIN_CONTEXT_TERMS = 5
 """Words around a link with fewer terms that tell something are not judged."""
 PROFILE_TERMS = 400
-COSINE_ENDS = (0.06, 0.25)
-"""Cosine at likeness 0 and 1: quartiles of pages of other topics are 0.05 and 0.12, of the same topic 0.15 and 0.31."""
+
+
+class Scale(NamedTuple):
+    """How a cosine and a share of topics become one likeness."""
+
+    cosine_ends: tuple[float, float] = (0.06, 0.25)
+    """Cosine at likeness 0 and 1: quartiles of pages of other topics are 0.05 and 0.12, of the same 0.15 and 0.31."""
+    topic_ends: tuple[float, float] = (0.30, 0.65)
+    """Share of the same topics at likeness 0 and 1."""
+    cosine_weight: float = 0.6
+    """The rest is the topics'."""
+
+
+PAGES = Scale()
 CONTEXT_ENDS = (0.02, 0.15)
-"""The same for 35 words."""
-TOPIC_ENDS = (0.30, 0.65)
-"""Share of the same topics at likeness 0 and 1."""
-COSINE_WEIGHT = 0.6
-"""The rest is the topics'; of a same-topic and another page the right one leads in 91 % of pairs (88 % by cosine)."""
+"""Cosine at likeness 0 and 1 for 35 words."""
+WORDS_AROUND = Scale(cosine_ends=CONTEXT_ENDS)
 PROMINENT = 0.09
 """Share of a text from which on a topic is no accident of a few ambiguous words."""
 NEAR_WEIGHT = 0.6
@@ -66,7 +75,9 @@ def _plain(word: str) -> str:
 def stem(word: str) -> str:
     """Give the stem of one word, an empty text where the word tells nothing of a topic."""
     plain = _plain(word)
-    if len(plain) < 3 or plain in _stopwords():
+    if len(plain) < 3 and not (len(plain) == 2 and word.isupper()):
+        return ""
+    if plain in _stopwords():
         return ""
     if len(plain) > 6 and plain.endswith("ing"):
         plain = plain[:-3]
@@ -217,22 +228,27 @@ def topic_share(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float
 
 def relevance(profile: Profile, counts: Mapping[str, int], target: Vector | None = None) -> float | None:
     """Give the likeness of a page and the owner's topic, 0..1; null where text is short or the topic unknown."""
-    return _likeness(profile, counts, target, MIN_PAGE_TERMS, COSINE_ENDS)
+    return _likeness(profile, counts, target, MIN_PAGE_TERMS, PAGES)
 
 
 def context_relevance(profile: Profile, counts: Mapping[str, int], target: Vector | None = None) -> float | None:
     """Give the likeness of a few words and the owner's topic, 0..1, null where there are too few."""
-    return _likeness(profile, counts, target, MIN_CONTEXT_TERMS, CONTEXT_ENDS)
+    return _likeness(profile, counts, target, MIN_CONTEXT_TERMS, WORDS_AROUND)
 
 
 def _likeness(
-    profile: Profile, counts: Mapping[str, int], target: Vector | None, least: int, ends: tuple[float, float]
+    profile: Profile, counts: Mapping[str, int], target: Vector | None, least: int, scale: Scale
 ) -> float | None:
     if not profile.vector or sum(counts.values()) < least:
         return None
     vector = profile.weigh(counts)
-    terms = scaled(max(cosine(vector, profile.vector), cosine(vector, target) if target else 0.0), ends)
-    share = topic_likeness(profile.shares, topic_shares(counts))
+    nearest = max(cosine(vector, profile.vector), cosine(vector, target) if target else 0.0)
+    return likeness_of(nearest, topic_likeness(profile.shares, topic_shares(counts)), scale)
+
+
+def likeness_of(nearest: float, share: float | None, scale: Scale = PAGES) -> float:
+    """Give the likeness, 0..1, of a cosine and a share of the owner's topics, null where topics are unknown."""
+    terms = scaled(nearest, scale.cosine_ends)
     if share is None:
         return round(terms, 4)
-    return round(COSINE_WEIGHT * terms + (1 - COSINE_WEIGHT) * scaled(share, TOPIC_ENDS), 4)
+    return round(scale.cosine_weight * terms + (1 - scale.cosine_weight) * scaled(share, scale.topic_ends), 4)
