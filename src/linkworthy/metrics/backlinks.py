@@ -22,6 +22,7 @@ from linkworthy.metrics.networks import find_networks, shared_counts
 from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.opinions import measure_opinions
 from linkworthy.metrics.outbound import measure_outbound
+from linkworthy.metrics.own import scalar
 from linkworthy.metrics.owners import own_sites, shared_values
 from linkworthy.metrics.repeats import measure_snippets
 from linkworthy.metrics.standards import measure_standards
@@ -216,6 +217,8 @@ def measure_links(
     with engine.connect(run.tables()) as db:
         show_once(db, run.tables())
         make_base(db, config, labels)
+        if not scalar(db, "select count(*) from base"):
+            return _write_none(run, db, progress, measure_authority(db, graph))
         progress.update(1, 6, "read the text of linking pages")
         _profile, poison = read_pages(db, config)
         progress.update(2, 6, "compare texts")
@@ -243,6 +246,15 @@ def measure_links(
     told = f"; the graph holds {ranked['n_in_graph']} of {ranked['n_asked']}" if ranked else ""
     progress.finish(f"{n_links} links from {n_domains} domains{told}")
     return {"n_backlinks": n_links, "n_referring_domains": n_domains, "n_edges": n_edges} | ranked
+
+
+def _write_none(run: Run, db: duckdb.DuckDBPyConnection, progress: Progress, ranked: dict[str, Any]) -> dict[str, Any]:
+    """Write the tables of a site that nobody links to: no page is read, and own pages are compared with none."""
+    for name in ("backlinks", "domains"):
+        run.write(name, "metrics", table(name).schema.empty_table())
+    n_edges = write_edges(db, run)
+    progress.finish("no links of other sites")
+    return {"n_backlinks": 0, "n_referring_domains": 0, "n_edges": n_edges} | ranked
 
 
 def _write(db: duckdb.DuckDBPyConnection, run: Run) -> int:

@@ -132,6 +132,8 @@ def make_profile(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> tuple[Pro
     raw: dict[str, Counter[str]] = {}
     text = [fold(" ".join((*config.topics, *config.keywords)))]
     for url, title, description, h1, main, is_target in own.fetchall():
+        if not is_target and len(counts) >= MAX_OWN_PAGES:
+            break  # those that are linked to came first
         found = Counter(stems(f"{_head(title, description, h1)} {main or ''}"))
         if len(counts) < MAX_OWN_PAGES:
             counts.append(found)
@@ -292,7 +294,10 @@ def read_pages(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> tuple[Profi
     profile, targets, own_text = make_profile(db, config)
     reader = Reader(config, profile, targets, own_text)
     out = Readings()
-    own = db.execute("select url, main from own_page join page_text using (url) order by url")
+    # Own pages are compared with linking ones only.
+    own = db.execute("""
+        select url, main from own_page join page_text using (url) where exists (select 1 from read_page) order by url
+    """)
     while rows := own.fetchmany(200):
         for url, main in rows:
             out.sketch(url, main or "")
