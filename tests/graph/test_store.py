@@ -23,8 +23,8 @@ from linkworthy.graph.lookup import Lookup, read_row
 from linkworthy.graph.measures import rank
 from linkworthy.graph.names import NameList
 from linkworthy.graph.room import check_rank_room
-from linkworthy.graph.spill import BYTES_A_PAIR, Buckets
-from linkworthy.graph.store import Graph
+from linkworthy.graph.spill import BYTES_A_PAIR, Buckets, n_buckets
+from linkworthy.graph.store import Graph, ask_ahead, let_go_of, mapped
 from tests.support.graphs import Given, made, random_links
 
 one_row = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=30).map(lambda row: sorted(set(row)))
@@ -67,8 +67,8 @@ def test_buckets_on_the_disk_give_the_rows_of_one_bucket(tmp_path: Path) -> None
     links = random_links(2, 500, 4000)
     source, target = (np.array(column, np.uint32) for column in zip(*links, strict=True))
     wanted = [sorted({s for s, t in links if t == node}) for node in range(500)]
-    for n_buckets in (1, 64):
-        buckets = Buckets(tmp_path / str(n_buckets), 500, n_buckets, is_weighted=False)
+    for n in (1, 64):
+        buckets = Buckets(tmp_path / str(n), 500, n, is_weighted=False)
         assert buckets.fill([Pairs(source, target, np.zeros(0, np.float32))], SILENT, 0) == 4000
         least = int(np.bincount(target >> buckets.shift).max()) * BYTES_A_PAIR
         for room in (least, 1 << 30):
@@ -89,6 +89,25 @@ class Interrupted(Given):
         if Interrupted.stops_at:
             Interrupted.stops_at -= 1
             raise SourceError("the power is gone")
+
+
+@given(st.integers(0, 1 << 27), st.integers(0, 1 << 33), st.integers(1 << 28, 1 << 36))
+def test_buckets_are_few_enough_to_be_open_at_once(n_nodes: int, n_links: int, memory: int) -> None:
+    n = n_buckets(n_nodes, n_links, memory)
+    assert 8 <= n <= 512
+    assert n & (n - 1) == 0
+    assert n >= 512 or 4 * n_links * BYTES_A_PAIR // n <= memory + 4 * BYTES_A_PAIR * n
+
+
+def test_what_was_let_go_of_and_asked_for_ahead_reads_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    numbers = np.arange(300_000, dtype=np.uint32)
+    path.write_bytes(numbers.tobytes())
+    held = mapped(path, np.uint32, is_random=True)
+    assert np.array_equal(held, numbers)
+    let_go_of(held)
+    ask_ahead(held, np.asarray([299_999, 7]))
+    assert np.array_equal(held, numbers)
 
 
 def test_a_stopped_build_goes_on_and_ends_as_an_undisturbed_one(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from linkworthy.graph.kernels.pull import (
     gather_plain,
 )
 from linkworthy.graph.kernels.rows import decode_rows
-from linkworthy.graph.store import Graph
+from linkworthy.graph.store import Graph, let_go_of
 from linkworthy.graph.threads import spread
 
 Layout = Literal["plain", "packed"]
@@ -52,6 +52,7 @@ class Flow:
             bounds[row + 1 : end + 1] = here[1:]
 
         spread(unpack, range(len(parts) - 1), self.n_threads)
+        let_go_of(data)
         return bounds, ids
 
     def gather(self, c: Vector, y: Vector, where: Literal["core", "rim"] = "core") -> None:

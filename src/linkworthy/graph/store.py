@@ -207,6 +207,13 @@ def ask_ahead(array: NDArray[Any], places: NDArray[Any]) -> None:
     """Tell the system which places of a mapped array are read next, so that the disk looks for all of them at once."""
     area = getattr(array.base, "obj", None)
     if isinstance(area, mmap.mmap) and hasattr(mmap, "MADV_WILLNEED"):
-        pages = np.unique(places.astype(np.int64) * array.itemsize // mmap.PAGESIZE) * mmap.PAGESIZE
-        for start in pages.tolist():
-            area.madvise(mmap.MADV_WILLNEED, start, mmap.PAGESIZE)
+        # A set, not NumPy's unique: that one loads masked arrays, which takes longer than an answer.
+        for page in sorted(set((places.astype(np.int64) * array.itemsize // mmap.PAGESIZE).tolist())):
+            area.madvise(mmap.MADV_WILLNEED, page * mmap.PAGESIZE, mmap.PAGESIZE)
+
+
+def let_go_of(array: NDArray[Any]) -> None:
+    """Give back the memory of a mapped array that is not read again soon; its places can still be read."""
+    area = getattr(array.base, "obj", None)
+    if isinstance(area, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        area.madvise(mmap.MADV_DONTNEED)
