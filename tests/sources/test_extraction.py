@@ -119,7 +119,7 @@ def test_no_damage_stops_the_extraction(tmp_path: Path, noise: bytes, start: int
 
 
 def test_batches_stay_small_however_large_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "LINKS_PER_BATCH", 1_000)
+    monkeypatch.setattr(extraction, "WARC_LIMITS", gathering.Limits(n_links=1_000, n_pages=2_000))
     many = "".join(f'<a href="https://t{n}.example/">x</a>' for n in range(3_000))
     few = page("https://few.example/", '<a href="https://t.example/">x</a>')
     warc = write_warc(tmp_path / "a.warc.gz", [page("https://many.example/", many), *[few] * 1_500])

@@ -6,15 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkworthy import urls
 from linkworthy.html.links import Resolver
-from linkworthy.sources import extraction, wat_faster
+from linkworthy.sources import wat_faster, wat_reading
 from linkworthy.sources.extraction import batches
-from linkworthy.sources.wat_layout import Head, Html, Link, decode_envelope
+from linkworthy.sources.wat_layout import Head, Html, Link, decode_around_links, decode_envelope
+from linkworthy.sources.wat_links import Described
 from linkworthy.sources.wat_page import page_of
 from tests.support.warcs import WHEN
 from tests.support.wat_writer import envelope, write_wat
@@ -22,9 +24,14 @@ from tests.support.wat_writer import envelope, write_wat
 pytestmark = pytest.mark.xdist_group("compiled")
 PAGE = "https://www.a.example/folder/page.html?q=1"
 HREFS = (
-    "/x", "y/z?a=b#c", "../up", "#top", "", "?q", "//c.example/p", "https://b.example/one", "https://www.a.example/own",
-    "https://a.example/domain", "HTTPS://B.example/Upper", "https://b.example", "https://b.example/a b", "http://[::1]/",
-    "mailto:x@y.example", "javascript:void(0)", "https://user@c.co.uk:8080/#f", " /space ", "/ümlaut?ü", "https://b.example/#",
+    "/x", "y/z?a=b#c", "../up", "#top", "", "?q", "//c.example/p", "https://b.example/one",
+    "https://www.a.example/own", "https://a.example/domain", "HTTPS://B.example/Upper", "https://b.example",
+    "https://b.example/a b", "http://[::1]/", "mailto:x@y.example", "javascript:void(0)",
+    "https://user@c.co.uk:8080/#f", " /space ", "/ümlaut?ü", "https://b.example/#", "https://b.example?q=1#f",
+    "http://www.a.example", "https://www.a.example?q", "//www.a.example/x", "//www.a.example", "/a%20b/%C3%A9",
+    "/%2e%2e/up", "c%2Fd", "/x/%2E/y", "https://b.example/%zz?%", "javascript:x#y", "mailto:/x", "tel://1 2",
+    "tel:+1 2", "//", "///x", "//b.example#f", "https://www.a.example:443/p", "https:/b.example",
+    "http://www.a.example:80",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.none(), st.text(max_size=20), st.sampled_from(["One", " a \n b\u3000", "\x85", "x" * 2_001, "\\u0041"])
@@ -40,26 +47,34 @@ ENTRIES = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-def both(entries: list[dict[str, Any]], raw: bytes) -> tuple[Any, Any]:
-    links = wat_faster.load(is_external_only=False)
-    read = links.add(raw, Resolver(PAGE, "utf-8"), urls.host_of(PAGE))
+def both(entries: list[dict[str, Any]], raw: bytes, *, is_external_only: bool) -> tuple[Any, Any]:
+    links = wat_faster.load(is_external_only=is_external_only)
+    read = links.add([Described(raw, Resolver(PAGE, "utf-8"), urls.host_of(PAGE))])[0]
     page = page_of(Html(Head(), [Link(**{k: v for k, v in one.items() if k != "title"}) for one in entries]), (), PAGE)
     plain = [one._asdict() for one in page.links], {key: page.facts[key] for key in page.facts if "n_" in key[:2]}
     if read is None:
         return None, plain
+    assert read.n_links == len(plain[0])
+    assert read.n_url_bytes == sum(len(one["url"] or "") for one in plain[0])
+    lost = [one["href"] for one in plain[0] if one["url"] is None]
+    nowhere = [href for href in lost if href.startswith(("javascript:", "mailto:x", "tel:+"))]
+    assert read.n_nowhere == len(nowhere)
+    assert read.lost == [href for href in lost if href not in nowhere]
+    assert {urls.rejection(href) for href in nowhere} <= {"not http or https"}
     columns = links.take()
-    assert read[0] == columns.counts[0]
-    assert read[1] == [one["href"] for one in plain[0] if one["url"] is None]
+    if is_external_only:
+        plain = [one for one in plain[0] if one["url"] and not one["is_internal"]], plain[1]
+    assert columns.counts == [len(plain[0])]
     return (columns.links.to_pylist(), columns.facts[0]), plain
 
 
 @settings(max_examples=150, deadline=None)
-@given(entries=st.lists(ENTRIES, max_size=8), is_ascii=st.booleans())
+@given(entries=st.lists(ENTRIES, max_size=8), is_ascii=st.booleans(), is_external_only=st.booleans())
 def test_links_read_by_compiled_code_are_those_of_the_plain_form(
-    entries: list[dict[str, Any]], *, is_ascii: bool
+    entries: list[dict[str, Any]], *, is_ascii: bool, is_external_only: bool
 ) -> None:
     raw = json.dumps(entries, ensure_ascii=is_ascii).encode()
-    read, plain = both(entries, raw)
+    read, plain = both(entries, raw, is_external_only=is_external_only)
     if read is None:
         assert "x" * 2_001 in {text for one in entries for text in (one.get("text"), one.get("alt"))}
         return
@@ -80,7 +95,7 @@ def test_links_read_by_compiled_code_are_those_of_the_plain_form(
 )  # fmt: skip
 def test_what_is_odd_is_left_to_the_plain_form(raw: bytes) -> None:
     links = wat_faster.load(is_external_only=False)
-    assert links.add(raw, Resolver(PAGE, "utf-8"), urls.host_of(PAGE)) is None
+    assert links.add([Described(raw, Resolver(PAGE, "utf-8"), urls.host_of(PAGE))]) == [None]
     assert links.take().links.num_rows == 0
 
 
@@ -110,7 +125,7 @@ def test_an_archive_gives_the_same_tables_by_compiled_code(
     monkeypatch.setattr(wat_faster, "LARGE_BYTES", 0)
     monkeypatch.setattr(wat_faster, "is_ready", lambda: True)
     assert list(batches(archive, is_external_only=is_external_only)) == plain
-    assert plain[0].links.num_rows == (12 if is_external_only else 24)
+    assert plain[0].links.num_rows == (22 if is_external_only else len(HREFS) + 4)
     assert plain[0].pages.num_rows == 4
 
 
@@ -128,20 +143,23 @@ def test_compiled_code_is_used_where_it_is_ready_and_the_file_is_large(
     wat_faster._mark().parent.mkdir(parents=True)
     wat_faster._mark().touch()
     assert wat_faster.is_ready()
-    taken: list[bool] = []
-    taking = extraction._take_wat_compiled
-    monkeypatch.setattr(extraction, "_take_wat_compiled", lambda *given: taken.append(read := taking(*given)) or read)
+    left: list[int] = []
+    taking = wat_reading.take_compiled
+    monkeypatch.setattr(wat_reading, "take_compiled", lambda *given: left.append(taking(*given)))
     assert list(batches(archive)) == before
-    assert taken.count(True) == 4
+    assert left == [3], "one with a long href, one of another scheme, and one that is no WAT"
     wat_faster._mark.cache_clear()
 
 
 def test_a_described_page_decodes_alike_with_and_without_its_links(archive: Path) -> None:
     from linkworthy.archives.warc import read_records
-    from linkworthy.sources.wat_layout import decode_around_links
 
     for record in read_records(archive, lambda loss: None):
         full, quick = decode_envelope(record.content), decode_around_links(record.content)
         assert (full is None) == (quick is None)
         if full is not None and quick is not None:
-            assert (full.headers, full.payload.response.headers) == (quick.headers, quick.payload.response.headers)
+            envelope, links = quick
+            assert full.headers == envelope.headers
+            assert full.payload.response.headers == envelope.payload.response.headers
+            html = full.payload.response.html
+            assert msgspec.json.decode(links or b"[]", type=list[Link], strict=False) == (html.links if html else [])

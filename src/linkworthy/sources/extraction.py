@@ -14,29 +14,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 import xxhash
-from msgspec import Raw
 
 from linkworthy import urls
-from linkworthy.archives.record import Record, parse_date
+from linkworthy.archives.record import Record
 from linkworthy.archives.sniff import read_head, recognise_archive
 from linkworthy.archives.warc import read_records
 from linkworthy.errors import SourceError
-from linkworthy.fetch.base import Exchange, Request
+from linkworthy.fetch.base import Request
 from linkworthy.fetch.replay import UNDATED, exchange_of
-from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 from linkworthy.site.parts import write_table, write_text
 from linkworthy.sources import wat_faster
 from linkworthy.sources.captures import NOT_A_PAGE
-from linkworthy.sources.gathering import Counts, Gathering, Tables, instant_or
+from linkworthy.sources.gathering import Counts, Gathering, Limits, Tables, instant_or
 from linkworthy.sources.warc import NO_HTTP
-from linkworthy.sources.wat import NO_LAYOUT, NO_STATUS, exchange_of_wat
-from linkworthy.sources.wat_layout import decode_around_links, decode_envelope
-from linkworthy.sources.wat_page import about, page_of
+from linkworthy.sources.wat_reading import WAT_LIMITS, read_wat
 from linkworthy.tables import table
 
 MAX_BODY_BYTES = 10_000_000
 """Decoded bytes of a body that are parsed; Common Crawl keeps 1 MiB."""
+WARC_LIMITS = Limits(n_links=50_000, n_pages=2_000)
 TABLES = ("pages", "links", "rejects")
 
 
@@ -87,9 +84,7 @@ def extract(shard: Shard) -> Extracted:
         return done
     shard.folder.mkdir(parents=True, exist_ok=True)
     kind = kind_of(shard.archive)
-    gathering = Gathering(
-        shard.origin or str(shard.archive), shard.archive.name, is_external_only=shard.is_external_only
-    )
+    gathering = _gathering(shard.origin or str(shard.archive), shard.archive, kind, shard.is_external_only)
     files: dict[str, list[str]] = {name: [] for name in TABLES}
     for batch in _batches(shard.archive, kind, gathering):
         for name, rows in zip(TABLES, (batch.pages, batch.links, batch.rejects), strict=True):
@@ -120,8 +115,8 @@ def batches(archive: Path, *, is_external_only: bool = False) -> Iterator[Tables
 
     Raises: SourceError where the archive cannot be opened or is of a kind that is not read.
     """
-    gathering = Gathering(str(archive), archive.name, is_external_only=is_external_only)
-    yield from _batches(archive, kind_of(archive), gathering)
+    kind = kind_of(archive)
+    yield from _batches(archive, kind, _gathering(str(archive), archive, kind, is_external_only))
 
 
 def kind_of(archive: Path) -> str:
@@ -137,28 +132,24 @@ def kind_of(archive: Path) -> str:
     return kind or "warc"
 
 
+def _gathering(file: str, archive: Path, kind: str, is_external_only: bool) -> Gathering:  # noqa: FBT001 - passed on
+    limits = WAT_LIMITS if kind == "wat" else WARC_LIMITS
+    return Gathering(file, archive.name, is_external_only=is_external_only, limits=limits)
+
+
 def _batches(archive: Path, kind: str, gathering: Gathering) -> Iterator[Tables]:
-    take = _take_wat if kind == "wat" else _take_warc
     # A record without a date counts as captured when its archive was written.
     written_at = datetime.fromtimestamp(archive.stat().st_mtime, UTC) if archive.exists() else UNDATED
-    is_waiting = kind == "wat" and _awaits_compiled(archive)
-    for row, record in enumerate(read_records(archive, gathering.lose), start=1):
-        if is_waiting and row % wat_faster.ASKED_EVERY == 1 and wat_faster.is_ready():
-            gathering.use_compiled(wat_faster.load(is_external_only=gathering.is_external_only))
-            is_waiting = False
+    records = enumerate(read_records(archive, gathering.lose), start=1)
+    if kind == "wat":
+        yield from read_wat(records, gathering, written_at, is_large=archive.stat().st_size >= wat_faster.LARGE_BYTES)
+        return
+    for row, record in records:
         gathering.use()
-        take(record, row, gathering, written_at)
+        _take_warc(record, row, gathering, written_at)
         if gathering.is_due:
             yield from gathering.take()
     yield from gathering.take()
-
-
-def _awaits_compiled(archive: Path) -> bool:
-    """Tell whether compiled code is worth its loading; where there is none yet, begin to make it."""
-    if archive.stat().st_size < wat_faster.LARGE_BYTES:
-        return False
-    wat_faster.prepare_beside()
-    return True
 
 
 def _take_warc(record: Record, row: int, gathering: Gathering, written_at: datetime) -> None:
@@ -175,47 +166,3 @@ def _take_warc(record: Record, row: int, gathering: Gathering, written_at: datet
         return
     exchange = replace(exchange, fetched_at=instant_or(record.captured_at, written_at))
     gathering.add(exchange, parse(exchange.body, exchange.headers, url))
-
-
-def _take_wat(record: Record, row: int, gathering: Gathering, written_at: datetime) -> None:
-    if record.type != "metadata":
-        return
-    if gathering.is_compiled and _take_wat_compiled(record, gathering, written_at):
-        return
-    envelope = decode_envelope(record.content)
-    if envelope is None:
-        gathering.reject(row, NO_LAYOUT, record.uri or "")
-        return
-    if envelope.headers.type.lower() != "response":
-        return
-    url = urls.normalise(envelope.headers.uri)
-    if url is None:
-        gathering.reject(row, NOT_A_PAGE, envelope.headers.uri)
-        return
-    captured_at = instant_or(parse_date(envelope.headers.date), written_at)
-    exchange: Exchange | None = exchange_of_wat(envelope, url, captured_at)
-    if exchange is None:
-        gathering.reject(row, NO_STATUS, url)
-        return
-    html = envelope.payload.response.html
-    page = page_of(html, exchange.headers, url) if html is not None else None
-    gathering.add(exchange, page, n_described=len(record.content))
-
-
-def _take_wat_compiled(record: Record, gathering: Gathering, written_at: datetime) -> bool:
-    """Take a record without decoding its links; false where anything about it is odd, and nothing is done."""
-    envelope = decode_around_links(record.content)
-    if envelope is None:
-        return False
-    if envelope.headers.type.lower() != "response":
-        return True
-    url = urls.normalise(envelope.headers.uri)
-    html = envelope.payload.response.html
-    if url is None or html is None:
-        return False
-    exchange = exchange_of_wat(envelope, url, instant_or(parse_date(envelope.headers.date), written_at))
-    if exchange is None:
-        return False
-    facts, resolver = about(html.head, exchange.headers, url)
-    links = html.links if isinstance(html.links, Raw) else b""
-    return gathering.add_described(exchange, Page(url=url, facts=facts), links, resolver, len(record.content))

@@ -20,20 +20,25 @@ from linkworthy.tables import table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from linkworthy.html.links import Resolver
-    from linkworthy.sources.wat_links import Columns, WatLinks
+    from linkworthy.sources.wat_links import Columns, Read, WatLinks
 
-LINKS_PER_BATCH = 50_000
-PAGES_PER_BATCH = 2_000
 CHARACTERS_PER_BATCH = 64_000_000
-"""Hrefs and anchors, or the JSON of a WAT that holds them, that are gathered before they are given on: pages of hostile
-length end a batch early."""
+"""Hrefs and anchors, or the JSON of a WAT that holds them and the URLs of its links, that are gathered before they are
+given on: pages of hostile length end a batch early."""
+REJECTS_PER_BATCH = 50_000
 _EXTERNAL_FACTOR = 4
 """Links are counted as found; where few of them are kept, a batch takes more of them."""
 
 _OF_PAGE = ("source_url", "source_domain", "captured_at", "capture")
 _OF_LINK = Link._fields
 _HREF, _URL, _ANCHOR, _IS_INTERNAL = (_OF_LINK.index(name) for name in ("href", "url", "anchor", "is_internal"))
+
+
+class Limits(NamedTuple):
+    """How much is gathered before it is given on."""
+
+    n_links: int
+    n_pages: int
 
 
 class Tables(NamedTuple):
@@ -70,14 +75,15 @@ class _Held(NamedTuple):
 class Gathering:
     """Takes captures one after the other and gives them on in batches."""
 
-    def __init__(self, file: str, capture: str, *, is_external_only: bool) -> None:
+    def __init__(self, file: str, capture: str, *, is_external_only: bool, limits: Limits) -> None:
         self._file = file
         self._capture = capture
         self._is_external_only = is_external_only
         self._held: list[_Held] = []
         self._rejects: list[dict[str, Any]] = []
         self._n_links = self._n_characters = 0
-        self._max_links = LINKS_PER_BATCH * (_EXTERNAL_FACTOR if is_external_only else 1)
+        self._max_links = limits.n_links * (_EXTERNAL_FACTOR if is_external_only else 1)
+        self._max_pages = limits.n_pages
         self._compiled: WatLinks | None = None
         self._hrefs: Counter[str] = Counter()
         self._total: Counter[str] = Counter()
@@ -90,11 +96,6 @@ class Gathering:
     def is_external_only(self) -> bool:
         """Only links to other domains are kept."""
         return self._is_external_only
-
-    @property
-    def is_compiled(self) -> bool:
-        """Compiled code reads the links of WAT pages."""
-        return self._compiled is not None
 
     def use(self) -> None:
         """Count a record that was read."""
@@ -119,6 +120,8 @@ class Gathering:
         if None in page_urls:
             hrefs = links[_HREF]
             self._hrefs.update([_rejection(hrefs[n]) for n, url in enumerate(page_urls) if url is None])
+        if n_described is not None:
+            n_described += sum([len(url) for url in page_urls if url is not None])
         if self._is_external_only:
             are_internal = links[_IS_INTERNAL]
             kept = [n for n, url in enumerate(page_urls) if url is not None and not are_internal[n]]
@@ -131,16 +134,13 @@ class Gathering:
         self._total["n_links"] += len(links[_URL])
         self._hold(_Held(row, links), n_described)
 
-    def add_described(self, exchange: Exchange, page: Page, links: Any, resolver: Resolver, n_described: int) -> bool:
-        """Take a capture with the JSON of its links; false where only the plain form can read them."""
-        read = self._compiled.add(links, resolver, urls.host_of(page.url)) if self._compiled is not None else None
-        if read is None:
-            return False
-        n_links, lost = read
-        self._n_links += n_links
-        self._hrefs.update(map(_rejection, lost))
-        self._hold(_Held(described_row(exchange, page), None), n_described)
-        return True
+    def add_described(self, exchange: Exchange, page: Page, read: Read, n_described: int) -> None:
+        """Take a capture whose links compiled code has read, with the bytes of the record that describes it."""
+        self._n_links += read.n_links
+        self._hrefs.update(map(_rejection, read.lost))
+        if read.n_nowhere:
+            self._hrefs[_rejection("mailto:")] += read.n_nowhere
+        self._hold(_Held(described_row(exchange, page), None), n_described + read.n_url_bytes)
 
     def _hold(self, held: _Held, n_characters: int) -> None:
         self._held.append(held)
@@ -152,9 +152,9 @@ class Gathering:
         """Enough has been gathered for a batch."""
         return (
             self._n_links >= self._max_links
-            or len(self._held) >= PAGES_PER_BATCH
+            or len(self._held) >= self._max_pages
             or self._n_characters >= CHARACTERS_PER_BATCH
-            or len(self._rejects) >= LINKS_PER_BATCH
+            or len(self._rejects) >= REJECTS_PER_BATCH
         )
 
     @property

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 LARGE_BYTES = 4_000_000
 """Files that are smaller take no longer than loading the compiled code does."""
-ASKED_EVERY = 500
-"""Pages between two looks whether the code has been compiled."""
 _SAMPLE = b'[{"path":"A@/href","url":"/x","text":"a"}]'
 
 
@@ -64,13 +62,13 @@ def prepare_beside() -> int | None:
 
 def _compile(mark: Path) -> None:
     # What a function calls is a part of its own code, and may be of another module that has changed since.
-    for path in (Path(__file__).parent / "__pycache__").glob("wat_scan.*.nb*"):
+    for path in (Path(__file__).parent / "__pycache__").glob("wat_*.nb*"):
         with suppress(OSError):
             path.unlink()
     from linkworthy.html.links import Resolver  # noqa: PLC0415 - rests on what may be compiled here
+    from linkworthy.sources.wat_links import Described  # noqa: PLC0415 - loads numba
 
-    links = load(is_external_only=False)
-    links.add(_SAMPLE, Resolver("http://a.example/", "utf-8"), "a.example")
+    load(is_external_only=False).add([Described(_SAMPLE, Resolver("http://a.example/", "utf-8"), "a.example")])
     with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
         file.write(_SAMPLE)
     Path(file.name).replace(mark)
@@ -81,7 +79,7 @@ def _mark() -> Path:
     """Name the file that stands where this version of the code was compiled for this interpreter."""
     here = Path(__file__).parent
     stamp = xxhash.xxh3_64()
-    for path in (here / "wat_scan.py", *sorted((here.parent / "html" / "compiled").glob("*.py"))):
+    for path in (here / "wat_scan.py", here / "wat_json.py", *sorted((here.parent / "html" / "compiled").glob("*.py"))):
         stamp.update(path.read_bytes())
     stamp.update(f"{sys.version}{here}{version('numba')}{os.uname().machine}".encode())
     home = os.environ.get("XDG_CACHE_HOME")

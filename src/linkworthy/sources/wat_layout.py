@@ -6,6 +6,7 @@ Source: ResourceConstants and ExtractingParseObserver of iipc/webarchive-commons
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Generic, TypeVar
 
 import msgspec
@@ -109,13 +110,56 @@ Described = Envelope[list[Link]]
 """What a record says, with its links."""
 _DECODER = msgspec.json.Decoder(_Record[list[Link]], strict=False)
 _QUICK_DECODER = msgspec.json.Decoder(_Record[msgspec.Raw], strict=False)
+_LINKS = b'"Links"'
+_OPENING = re.compile(rb"\s*:\s*\[")
+_LAST = b'"}]'
+"""The end of a list of objects that hold texts."""
+_BACKSLASH = ord("\\")
+_MARK = f'"{secrets.token_hex(16)}"'.encode()
+"""Stands for links while the rest is read: nobody who writes an archive can know it."""
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 
 
-def decode_around_links(content: bytes) -> Envelope[msgspec.Raw] | None:
-    """Read the JSON of one record but leave ``Links`` as they are, null where something is odd about the rest."""
+def decode_around_links(content: bytes) -> tuple[Envelope[msgspec.Raw], bytes] | None:
+    """Read the JSON of one record but for ``Links``, which is given as it is; null where the rest is odd.
+
+    What is given as ``Links`` may be anything: most often nobody has looked at it yet.
+    """
+    start, end = _span_of_links(content)
+    if end:
+        rest = _quickly(b"".join((content[:start], _MARK, content[end:])))
+        html = rest.payload.response.html if rest is not None else None
+        if rest is not None and html is not None and _bytes_of(html) == _MARK:
+            return rest, content[start:end]
+    whole = _quickly(content)
+    if whole is None:
+        return None
+    return whole, _bytes_of(whole.payload.response.html)
+
+
+def _span_of_links(content: bytes) -> tuple[int, int]:
+    """Guess where the first value of a key ``Links`` stands, two zeros where none can be told."""
+    key = _find(content, _LINKS, 0)
+    opening = _OPENING.match(content, key + len(_LINKS)) if key >= 0 else None
+    end = _find(content, _LAST, opening.end()) if opening else -1
+    return (opening.end() - 1, end + len(_LAST)) if opening and end >= 0 else (0, 0)
+
+
+def _find(content: bytes, quoted: bytes, start: int) -> int:
+    """Find what begins with a quote that is not escaped, -1 where it stands nowhere."""
+    place = content.find(quoted, start)
+    while place > 0 and content[place - 1] == _BACKSLASH:
+        place = content.find(quoted, place + 1)
+    return place
+
+
+def _bytes_of(html: Html[msgspec.Raw] | None) -> bytes:
+    return bytes(html.links) if html is not None and isinstance(html.links, msgspec.Raw) else b""
+
+
+def _quickly(content: bytes) -> Envelope[msgspec.Raw] | None:
     try:
         return _QUICK_DECODER.decode(content).envelope
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

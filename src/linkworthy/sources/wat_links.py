@@ -15,32 +15,47 @@ from linkworthy.html.fold import MAX_SHORT_CHARACTERS
 from linkworthy.html.links import NO_REL, Target, rel_of
 from linkworthy.html.page import Link
 from linkworthy.html.texts import Texts
+from linkworthy.sources.wat_page import MAX_LINKS
 from linkworthy.sources.wat_scan import (
+    C_ASKED,
+    C_COLUMNS,
+    C_KEPT,
+    C_LINKS,
+    C_NEAR,
+    C_NOWHERE,
+    C_URL_BYTES,
     F_COLUMNS,
+    NOT_NEAR,
+    NOT_NOWHERE,
+    P_COLUMNS,
+    REFUSED,
+    S_ANCHORS,
     S_COLUMNS,
+    S_FRAGMENTS,
+    S_HOSTS,
+    S_HREFS,
     S_LINKS,
-    S_URLS,
-    lead,
+    S_RELS,
     scan,
 )  # fmt: skip
 from linkworthy.tables import table
 
 if TYPE_CHECKING:
-    from linkworthy.html.links import Resolver
+    from linkworthy.html.links import Near, Resolver
 
-MAX_LINKS = 20_000
-"""Links of a page that is read here; the plain form reads those with more."""
 MAX_BYTES = 8_000_000
 """Bytes of a page's ``Links`` that are read here."""
-_WHOLE = ("http://", "https://", "javascript:", "mailto:", "tel:")
+_WHOLE = ("http://", "https://")
 """Beginnings of hrefs that need no base."""
+_LEAST_URL_ROOM, _MAX_URL_ROOM = 1 << 20, 1 << 27
+"""Bytes of the URLs of a batch that are read here: links on a page with a long URL may have very many."""
 _MAX_REMEMBERED = 20_000
 _SHORTEST_ENTRY = 16
 """Bytes that an entry takes at least, so that there are no more links than that."""
 _KINDS = pa.array(["text", "image", "empty", "area"])
 """In the order of ``wat_scan``."""
 _REL_FLAGS = ("is_nofollow", "is_ugc", "is_sponsored")
-_TEXTS = ("hrefs", "anchors", "rels", "urls", "hosts", "fragments")
+_TEXTS = {"hrefs": S_HREFS, "anchors": S_ANCHORS, "rels": S_RELS, "hosts": S_HOSTS, "fragments": S_FRAGMENTS}
 _BOUNDS = ("href_bounds", "anchor_bounds", "rel_bounds", "url_bounds", "host_bounds", "fragment_bounds")
 _MARKS = ("kinds", "has_rel", "targets")
 
@@ -58,72 +73,109 @@ class Columns(NamedTuple):
     """Columns of ``pages`` that count all links of a page, in the order in which pages were added."""
 
 
+class Described(NamedTuple):
+    """The links of a page as they stand in its record, and what resolves them."""
+
+    links: bytes
+    """JSON, nothing where there are none."""
+    resolver: Resolver
+    host: str
+    """The host of the page itself."""
+
+
+class Read(NamedTuple):
+    """What was read of a page's links."""
+
+    n_links: int
+    n_url_bytes: int
+    n_nowhere: int
+    """Links that run a script, or write a letter or call."""
+    lost: list[str]
+    """Other hrefs that lead to no page."""
+
+
 class WatLinks:
-    """Takes the ``Links`` of one page after the other, as bytes."""
+    """Takes the ``Links`` of some pages after the other, as bytes."""
 
     def __init__(self, *, is_external_only: bool) -> None:
         self._is_external_only = is_external_only
-        self._fields = np.zeros((F_COLUMNS, 2), np.int64)
-        self._none = np.zeros(1, np.int64)
-        self._held: dict[str, Array] = {name: np.empty(0, np.uint8) for name in (*_TEXTS, *_MARKS, "scratch")}
-        self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "zeros")}
-        self._known = np.empty((0, K_COLUMNS), np.int64)
+        self._fields = np.zeros((F_COLUMNS, P_COLUMNS), np.int64)
+        self._row = np.zeros(K_COLUMNS, np.int64)
+        self._held: dict[str, Array] = {name: np.empty(0, np.uint8) for name in (*_TEXTS, *_MARKS, "urls", "scratch")}
+        self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "numbers")}
         self._state = np.zeros(S_COLUMNS, np.int64)
-        self._room = 0
         self._remembered: dict[str, Target] = {}
         self._clear()
 
     def _clear(self) -> None:
         self._state[:] = 0
-        self._n_bytes = 0
-        self._counts: list[int] = []
+        self._counted: list[Array] = []
         self._hosts: list[tuple[str, str]] = []
         self._asked: dict[int, Target] = {}
 
-    def add(self, raw: Any, resolver: Resolver, page_host: str) -> tuple[int, list[str]] | None:
-        """Take the JSON of a page's links.
+    def add(self, pages: Sequence[Described]) -> list[Read | None]:
+        """Take the links of some pages; gives null for those that only the plain form can read."""
+        raws = [page.links if _is_readable(page) else b"?" for page in pages]
+        nears = [page.resolver.near for page in pages]
+        first = int(self._state[S_LINKS])
+        own = [urls.registrable_domain(page.host) for page in pages]
+        counted = self._scanned(raws, nears, own)
+        is_read = counted[:, C_LINKS] >= 0
+        self._counted.append(counted[is_read])
+        read: list[Read | None] = []
+        for page, near, domain, told in zip(pages, nears, own, counted.tolist(), strict=True):
+            if near is None or told[C_LINKS] < 0:
+                read.append(None)
+                continue
+            self._hosts.append((near.host, domain))
+            read.append(self._asked_for(page, first, told))
+            first += told[C_KEPT]
+        return read
 
-        Gives how many there are, and the hrefs that lead to no page; null where only the plain form can read them.
-        """
-        near = resolver.near
-        if near is None or len(raw) > MAX_BYTES:
-            return None
-        text = np.frombuffer(raw, np.uint8)
-        if not _is_unicode(raw):
-            return None
-        self._make_room(len(text))
-        held, state = self._held, self._state
-        n = scan(
-            text, self._fields, held["scratch"], state, MAX_LINKS, held["hrefs"], held["href_bounds"], held["anchors"],
-            held["anchor_bounds"], held["rels"], held["rel_bounds"], held["kinds"], held["has_rel"],
-        )  # fmt: skip
-        if n < 0:
-            return None
-        lost = self._lead(n, len(text), near.base.encode(), np.array((near.origin, near.folder, near.query)), resolver)
-        self._counts.append(n)
-        self._hosts.append((near.host, urls.registrable_domain(page_host)))
-        return n, lost
+    def _scanned(self, raws: list[bytes], nears: Sequence[Near | None], domains: list[str]) -> Array:
+        """Have the links of pages read; gives what is counted of each."""
+        text, bounds = _joined(raws)
+        base, base_bounds = _joined([near.base.encode() if near is not None else b"" for near in nears])
+        places = [(near.origin, near.folder, near.query) if near is not None else (0, 0, 0) for near in nears]
+        at, modes = np.array(places, np.int64), np.zeros(len(raws), np.int64)
+        if self._is_external_only:
+            # A base element may name another site; then its own links leave the page's.
+            pairs = zip(nears, domains, strict=True)
+            modes[:] = [NOT_NEAR if near and near.domain == domain else NOT_NOWHERE for near, domain in pairs]
+        counted = np.zeros((len(raws), C_COLUMNS), np.int64)
+        self._make_room(len(text), max(map(len, raws)))
+        held, page = self._held, 0
+        while (
+            page := scan(
+                page, text, bounds, base, base_bounds, at, MAX_LINKS, modes,
+                self._fields, self._row, held["scratch"], self._state, counted,
+                held["hrefs"], held["href_bounds"], held["anchors"], held["anchor_bounds"], held["rels"],
+                held["rel_bounds"], held["urls"], held["url_bounds"], held["hosts"], held["host_bounds"],
+                held["fragments"], held["fragment_bounds"], held["kinds"], held["has_rel"], held["targets"],
+                held["numbers"],
+            )
+        ) < len(raws):  # fmt: skip
+            if len(held["urls"]) < _MAX_URL_ROOM:
+                self._reserve("urls", min(2 * len(held["urls"]), _MAX_URL_ROOM))
+            else:
+                counted[page, C_LINKS] = REFUSED
+                page += 1
+        return counted
 
-    def _lead(self, n: int, n_bytes: int, base: bytes, places: Array, resolver: Resolver) -> list[str]:
-        held, first = self._held, int(self._state[S_LINKS])
-        self._reserve("urls", int(self._state[S_URLS]) + n_bytes + n * len(base))
-        if n > len(self._known):
-            self._known = np.empty((2 * n, K_COLUMNS), np.int64)
-        n_asked = lead(
-            n, self._state, np.frombuffer(base, np.uint8), places, self._none, held["scratch"], held["zeros"],
-            self._known, held["hrefs"], held["href_bounds"], held["anchor_bounds"], held["rel_bounds"], held["urls"],
-            held["url_bounds"], held["hosts"], held["host_bounds"], held["fragments"], held["fragment_bounds"],
-            held["targets"],
-        )  # fmt: skip
-        lost: list[str] = []
-        if n_asked:
-            hrefs, bounds = held["hrefs"], held["href_bounds"]
-            for place in ((held["targets"][first : first + n] == ASK).nonzero()[0] + first).tolist():
+    def _asked_for(self, page: Described, first: int, told: list[int]) -> Read:
+        """Resolve what only Python can of the links of a page, which begin at ``first``."""
+        n_url_bytes, lost = told[C_URL_BYTES], []
+        if told[C_ASKED]:
+            hrefs, bounds = self._held["hrefs"], self._held["href_bounds"]
+            targets = self._held["targets"][first : first + told[C_KEPT]]
+            for place in ((targets == ASK).nonzero()[0] + first).tolist():
                 href = hrefs[bounds[place] : bounds[place + 1]].tobytes().decode()
-                target = self._asked[place] = self._target(href, resolver)
+                target = self._asked[place] = self._target(href, page.resolver)
                 if target.url is None:
                     lost.append(href)
-        return lost
+                else:
+                    n_url_bytes += len(target.url)
+        return Read(told[C_LINKS], n_url_bytes, told[C_NOWHERE], lost)
 
     def _target(self, href: str, resolver: Resolver) -> Target:
         """Say where a href leads; those that lead to the same from any page are remembered."""
@@ -136,28 +188,28 @@ class WatLinks:
             found = self._remembered[href] = resolver.target(href)
         return found
 
-    def _make_room(self, n_bytes: int) -> None:
-        """Make all arrays large enough for a page with so many bytes of links: no text is longer than its JSON."""
-        self._n_bytes += n_bytes
-        if self._n_bytes > self._room:
-            self._room = max(2 * self._room, self._n_bytes, 1 << 16)
-            for name in (*_TEXTS, "scratch"):
-                self._reserve(name, self._room)
-            n_links = self._room // _SHORTEST_ENTRY + 2
-            for name in (*_BOUNDS, *_MARKS, "zeros"):
-                self._reserve(name, n_links)
+    def _make_room(self, n_bytes: int, n_longest: int) -> None:
+        """Make all arrays large enough for pages with so many bytes of links: no text is longer than its JSON."""
+        state = self._state
+        for name, column in _TEXTS.items():
+            self._reserve(name, int(state[column]) + n_bytes)
+        self._reserve("urls", _LEAST_URL_ROOM)
+        self._reserve("scratch", n_longest)
+        for name in (*_BOUNDS, *_MARKS, "numbers"):
+            self._reserve(name, int(state[S_LINKS]) + n_bytes // _SHORTEST_ENTRY + 2)
 
     def _reserve(self, name: str, size: int) -> None:
         held = self._held[name]
         if len(held) < size:
-            larger = np.zeros(max(size, 2 * len(held)), held.dtype)
+            larger = np.empty(max(size, 2 * len(held)), held.dtype)
             larger[: len(held)] = held
             self._held[name] = larger
 
     def take(self, order: Sequence[int] | None = None) -> Columns:
         """Give what was added, pages in this order (by when they were added, where null), and begin anew."""
         n = int(self._state[S_LINKS])
-        counts = np.array(self._counts, np.int64)
+        counted = np.concatenate([*self._counted, np.zeros((0, C_COLUMNS), np.int64)])
+        counts = counted[:, C_KEPT]
         starts = counts.cumsum() - counts
         page_of = np.repeat(np.arange(len(counts)), counts)
         host_ids, hosts = self._host_ids(n, counts)
@@ -169,15 +221,15 @@ class WatLinks:
         is_external = (domain_ids >= 0) & ~is_internal
         rel_ids, rels = self._rels(n)
         flags = np.array([one[1:] for one in rels], np.bool_)[rel_ids]
-        facts = _facts(page_of, counts, is_internal, is_external, is_external & ~flags.any(axis=1), domain_ids)
+        facts = _facts(page_of, counted, is_internal, is_external, is_external & ~flags.any(axis=1), domain_ids)
         pages = np.arange(len(counts)) if order is None else np.array(order, np.int64)
         kept = places_of(starts[pages], counts[pages])
         if self._is_external_only:
             kept = kept[is_external[kept]]
         places = pa.array(kept)
-        number = kept - starts[page_of[kept]]
+        number = self._held["numbers"][:n][kept]
         columns: dict[str, pa.Array] = {
-            "n": pa.array(number.astype(np.int32)),
+            "n": pa.array(number),
             "href": self._column("hrefs", "href_bounds", n).take(places),
             "url": self._column("urls", "url_bounds", n, "url").take(places),
             "target_host": _named(host_ids[kept], list(hosts)),
@@ -188,7 +240,7 @@ class WatLinks:
             "anchor": self._column("anchors", "anchor_bounds", n).take(places),
             "rel": pa.array([one[0] for one in rels], pa.string()).take(pa.array(rel_ids[kept])),
             **{name: pa.array(flags[kept, place]) for place, name in enumerate(_REL_FLAGS)},
-            "position": pa.array(number / counts[page_of[kept]]),
+            "position": pa.array(number / counted[page_of[kept], C_LINKS]),
         }
         counts = np.bincount(page_of[kept], minlength=len(counts))[pages]
         self._clear()
@@ -231,12 +283,24 @@ def places_of(starts: Array, counts: Array) -> Array:
     return np.repeat(starts - counts.cumsum() + counts, counts) + np.arange(counts.sum())
 
 
-def _is_unicode(raw: Any) -> bool:
+def _is_readable(page: Described) -> bool:
+    """Tell whether compiled code may look at the links of a page."""
+    if page.resolver.near is None or len(page.links) > MAX_BYTES:
+        return False
+    if page.links.isascii():
+        return True
     try:
-        str(raw, "utf-8")
+        page.links.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _joined(pieces: list[bytes]) -> tuple[Array, Array]:
+    """Give pieces as one array of bytes, and where each begins and ends."""
+    bounds = np.zeros(len(pieces) + 1, np.int64)
+    np.cumsum([len(piece) for piece in pieces], out=bounds[1:])
+    return np.frombuffer(b"".join(pieces), np.uint8), bounds
 
 
 def _named(ids: Array, names: list[str]) -> pa.Array:
@@ -244,19 +308,19 @@ def _named(ids: Array, names: list[str]) -> pa.Array:
 
 
 def _facts(
-    page_of: Array, counts: Array, is_internal: Array, is_external: Array, is_followed: Array, domain_ids: Array
+    page_of: Array, counted: Array, is_internal: Array, is_external: Array, is_followed: Array, domain_ids: Array
 ) -> list[dict[str, int]]:
     """Count the links of each page as ``wat_page`` does."""
-    size = len(counts)
+    size = len(counted)
     pairs = np.unique(page_of[is_external] * (domain_ids.max(initial=0) + 1) + domain_ids[is_external])
-    counted: dict[str, Sequence[int]] = {
-        "n_links": counts.tolist(),
-        "n_internal_links": np.bincount(page_of[is_internal], minlength=size).tolist(),
+    columns: dict[str, Sequence[int]] = {
+        "n_links": counted[:, C_LINKS].tolist(),
+        "n_internal_links": (np.bincount(page_of[is_internal], minlength=size) + counted[:, C_NEAR]).tolist(),
         "n_external_links": np.bincount(page_of[is_external], minlength=size).tolist(),
         "n_external_followed": np.bincount(page_of[is_followed], minlength=size).tolist(),
         "n_external_domains": np.bincount(pairs // (domain_ids.max(initial=0) + 1), minlength=size).tolist(),
     }
-    return [dict(zip(counted, values, strict=True)) for values in zip(*counted.values(), strict=True)]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _shaped(columns: dict[str, pa.Array]) -> pa.Table:

@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 
 from linkworthy.html.compiled.hashes import PRIME, SEED, is_listed
 from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.plain import (
+    WORD,
+    copy,
+    end_of_file,
+    end_of_host,
+    end_of_path,
+    end_of_query,
+    is_encoded,
+    is_of,
+)
 from linkworthy.html.compiled.slots import L_HREF_END, L_HREF_START, L_IS_AREA
 from linkworthy.html.compiled.spaces import Bytes, Integers
 
@@ -25,140 +35,68 @@ MAX_BYTES = 8_192
 """Bytes of the longest href and URL that are taken."""
 _MAX_ANCHOR, _MAX_PHRASE = 60, 40
 """Characters of anchors that are looked at: those that say one thing alone, and those that hold a phrase."""
-_START, _NAME, _PATH, _QUERY, _WORD = 1, 2, 4, 8, 16
-
-
-def _classes() -> Bytes:
-    classes = np.zeros(256, np.uint8)
-    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-    for members, mark in (
-        (letters, _START | _NAME | _PATH | _QUERY | _WORD),
-        (b"~=&+,;@!$*().-", _NAME | _PATH | _QUERY),
-        (b":", _PATH | _QUERY),
-        (b"/%?", _QUERY),
-    ):
-        classes[np.frombuffer(members, np.uint8)] |= mark
-    return classes
-
-
-_CLASSES = _classes()
 
 
 @compiled
-def _is(byte: int, mark: int) -> bool:
-    return _CLASSES[byte] & mark != 0
-
-
-@compiled
-def _end_of_query(text: Bytes, place: int, end: int) -> int:
-    """Go behind a query that may begin here; -1 where what follows is neither a fragment nor the end."""
-    if place < end and text[place] == 63:
-        place += 1
-        while place < end and _is(text[place], _QUERY):
-            place += 1
-    return place if place == end or text[place] == 35 else -1
-
-
-@compiled
-def _end_of_path(text: Bytes, place: int, end: int) -> int:
-    """Go behind the path that begins with the slash here, and its query; -1 where they are not plain."""
-    while place < end and (text[place] == 47 or _is(text[place], _PATH)):
-        if text[place] == 47 and place + 1 < end and text[place + 1] == 46:
+def _host_start(text: Bytes, start: int, end: int) -> int:
+    """Go behind ``http://``, ``https://`` or ``//``; -1 where the href begins otherwise."""
+    if end - start < 5:
+        return -1
+    place = start
+    if text[start] != 47:
+        if text[start] != 104 or text[start + 1] != 116 or text[start + 2] != 116 or text[start + 3] != 112:
+            return -1
+        place = start + 5 if text[start + 4] == 115 else start + 4
+        if place + 2 >= end or text[place] != 58:
             return -1
         place += 1
-    return _end_of_query(text, place, end)
+    return place + 2 if text[place] == 47 and text[place + 1] == 47 else -1
 
 
 @compiled
-def _end_of_file(text: Bytes, place: int, end: int) -> int:
-    """Go behind the names and slashes of a file near the page, and its query; -1 where they are not plain."""
-    while place < end and _is(text[place], _START):
-        while place < end and _is(text[place], _NAME):
-            place += 1
-        if place < end and text[place] == 47:
-            place += 1
-    return _end_of_query(text, place, end)
-
-
-@compiled
-def _end_of_host(text: Bytes, start: int, end: int) -> int:
-    """Go behind a host of up to ten labels and a name of letters; -1 where it is another."""
-    place = first = start
-    n_labels = 0
-    is_letters = True
-    while place < end and text[place] != 47:
-        byte = text[place]
-        if byte == 46:
-            if place == first or place - first > 63 or text[place - 1] == 45:
-                return -1
-            n_labels += 1
-            first = place + 1
-            is_letters = True
-        elif byte == 45:
-            if place == first:
-                return -1
-            is_letters = False
-        elif 48 <= byte <= 57:
-            is_letters = False
-        elif not 97 <= byte <= 122:
-            return -1
-        place += 1
-    if place == end or not is_letters or not 2 <= place - first <= 24 or not 1 <= n_labels <= 10:
+def _absolute(
+    text: Bytes, start: int, end: int, base: Bytes, origin: int, row: Integers, out: Bytes, at: int
+) -> int:  # fmt: skip
+    """Write the URL of a href that names its host; gives where it ends in ``out``, -1 where it is not plain."""
+    host = _host_start(text, start, end)
+    if host < 0:
         return -1
-    return place
-
-
-@compiled
-def _is_encoded(text: Bytes, start: int, end: int) -> bool:
-    """Tell whether ``xn--`` stands somewhere."""
-    for place in range(start, end - 3):
-        if text[place] == 120 and text[place + 1] == 110 and text[place + 2] == 45 and text[place + 3] == 45:
-            return True
-    return False
-
-
-@compiled
-def _copy(text: Bytes, start: int, end: int, out: Bytes, at: int) -> int:
-    for place in range(start, end):
-        out[at] = text[place]
-        at += 1
-    return at
-
-
-@compiled
-def _absolute(text: Bytes, start: int, end: int, base: Bytes, origin: int, row: Integers) -> int:
-    """Give where the URL of an absolute href ends, -1 where it is not plain."""
-    n = 4
-    if end - start < 10 or text[start] != 104 or text[start + 1] != 116 or text[start + 2] != 116:
-        return -1
-    if text[start + 3] != 112:
-        return -1
-    if text[start + 4] == 115:
-        n = 5
-    if text[start + n] != 58 or text[start + n + 1] != 47 or text[start + n + 2] != 47:
-        return -1
+    scheme = 6 if base[4] == 115 else 5
+    n_host = origin - scheme - 2
     same = 0
-    while same < origin and start + same < end and text[start + same] == base[same]:
+    while same < n_host and host + same < end and text[host + same] == base[scheme + 2 + same]:
         same += 1
-    is_near = origin > 0 and same == origin and start + same < end and text[start + same] == 47
-    host = start + n + 3
-    behind = start + same if is_near else _end_of_host(text, host, end)
-    if behind < 0:
-        return -1
-    stop = _end_of_path(text, behind, end)
-    if stop < 0 or _is_encoded(text, start, stop):
+    behind = host + same
+    is_near = n_host > 0 and same == n_host and (host - start == 2 or host - start == scheme + 2)
+    is_near = is_near and (behind == end or text[behind] == 47 or text[behind] == 63 or text[behind] == 35)
+    if not is_near:
+        behind = end_of_host(text, host, end)
+        if behind < 0:
+            return -1
+    has_path = behind < end and text[behind] == 47
+    stop = end_of_path(text, behind, end) if has_path else end_of_query(text, behind, end)
+    if stop < 0 or is_encoded(text, start, stop):
         return -1
     row[K_KIND] = NEAR if is_near else ELSEWHERE
     row[K_HOST_START] = host
     row[K_HOST_END] = behind
-    return stop
+    if host - start == 2:
+        at = copy(base, 0, scheme, out, at)
+    at = copy(text, start, behind, out, at)
+    if not has_path:
+        out[at] = 47
+        at += 1
+    return copy(text, behind, stop, out, at)
 
 
 @compiled
-def _resolve(
+def resolve_one(
     text: Bytes, start: int, end: int, base: Bytes, places: Integers, row: Integers, out: Bytes, at: int
 ) -> int:  # fmt: skip
-    """Write the URL of a plain href; gives where it ends in ``out``. ``places``: origin, folder, query of the base."""
+    """Write the URL of a plain href; gives where it ends in ``out``. ``places``: origin, folder, query of the base.
+
+    No URL is longer than its href, its base and a slash.
+    """
     origin, folder, query = places[0], places[1], places[2]
     row[K_KIND] = ASK
     if end - start > MAX_BYTES:
@@ -167,17 +105,16 @@ def _resolve(
     stop = -1
     behind = at
     if first == 47:
-        if start + 1 < end and text[start + 1] == 47:
-            return at
-        stop = _end_of_path(text, start, end)
+        if not (start + 1 < end and text[start + 1] == 47):
+            stop = end_of_path(text, start, end)
         if stop >= 0:
-            behind = _copy(base, 0, origin, out, at)
-            behind = _copy(text, start, stop, out, behind)
+            behind = copy(base, 0, origin, out, at)
+            behind = copy(text, start, stop, out, behind)
     else:
         place = start
         while place + 2 < end and text[place] == 46 and text[place + 1] == 46 and text[place + 2] == 47:
             place += 3
-        stop = _end_of_file(text, place, end)
+        stop = end_of_file(text, place, end)
         if stop >= 0:
             if place > start:
                 for _ in range((place - start) // 3):
@@ -187,19 +124,18 @@ def _resolve(
                     # There is nothing above the root.
                     if up > origin:
                         folder = up
-                behind = _copy(base, 0, folder, out, at)
+                behind = copy(base, 0, folder, out, at)
             elif stop == place:
-                behind = _copy(base, 0, len(base), out, at)
+                behind = copy(base, 0, len(base), out, at)
             else:
-                behind = _copy(base, 0, query if text[place] == 63 else folder, out, at)
-            behind = _copy(text, place, stop, out, behind)
+                behind = copy(base, 0, query if text[place] == 63 else folder, out, at)
+            behind = copy(text, place, stop, out, behind)
     if stop >= 0:
         row[K_KIND] = NEAR
     else:
-        stop = _absolute(text, start, end, base, origin, row)
-        if stop < 0:
+        behind = _absolute(text, start, end, base, origin, row, out, at)
+        if behind < 0:
             return at
-        behind = _copy(text, start, stop, out, at)
     if behind - at > MAX_BYTES:
         row[K_KIND] = ASK
         return at
@@ -250,7 +186,7 @@ def _invites_by_text(text: Bytes, start: int, end: int, wholes: Integers, firsts
         if byte >= 0x80:
             return True
         whole = _hash_on(whole, byte)
-        if _is(byte, _WORD):
+        if is_of(byte, WORD):
             word = _hash_on(word if in_word else np.int64(SEED), byte)
             in_word = True
         else:
@@ -273,22 +209,28 @@ def resolve(
         row = known[n]
         start, end = href_bounds[n], href_bounds[n + 1]
         first = at
-        at = _resolve(hrefs, start, end, base, places, row, urls, at)
+        at = resolve_one(hrefs, start, end, base, places, row, urls, at)
         url_bounds[n + 1] = at
         row[K_INVITES] = row[K_KIND] == ASK
         if row[K_KIND] != ASK:
-            while start < end and hrefs[start] != 35:
-                start += 1
-            start += 1
-            while start < end and _is_edge(hrefs[start]):
-                start += 1
-            while start < end and _is_edge(hrefs[end - 1]):
-                end -= 1
-            behind = _copy(hrefs, start, end, fragments, behind)
+            behind = copy_fragment(hrefs, start, end, fragments, behind)
             row[K_INVITES] = _invites_by_path(urls, first, at, paths) or _invites_by_text(
                 anchors, anchor_bounds[n], anchor_bounds[n + 1], wholes, firsts
             )
         fragment_bounds[n + 1] = behind
+
+
+@compiled
+def copy_fragment(href: Bytes, start: int, end: int, out: Bytes, at: int) -> int:
+    """Write what stands behind the number sign of a href, without white space around it; gives where it ends."""
+    while start < end and href[start] != 35:
+        start += 1
+    start += 1
+    while start < end and _is_edge(href[start]):
+        start += 1
+    while start < end and _is_edge(href[end - 1]):
+        end -= 1
+    return copy(href, start, end, out, at)
 
 
 @compiled
@@ -337,6 +279,6 @@ def gather(text: Bytes, rows: Integers, n: int, start: int, end: int, out: Bytes
     at = 0
     bounds[0] = 0
     for row in range(n):
-        at = _copy(text, rows[row, start], rows[row, end], out, at)
+        at = copy(text, rows[row, start], rows[row, end], out, at)
         bounds[row + 1] = at
     return at
