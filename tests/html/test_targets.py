@@ -23,10 +23,10 @@ _BASES = (
 )  # fmt: skip
 _PIECES = st.sampled_from(
     [
-        "", "/", "//", "../", "./", "..", ".", "?", "#", "&", "%41", ":", "a", "b.html", "x=1", "~u", "@", "$", " ",
-        "\t",
-        "http://a.example", "https://www.a.example", "http://127.0.0.1:8080", "HTTP://", "https://b.example.com", "é",
-        "mailto:", "javascript:", "xn--", "-", "h.c", "submit", "register.php", "?mode=register", "/write-for-us/",
+        "", "/", "//", "../", "./", "..", ".", "?", "#", "&", "%41", "%2e", "%2E", "%", ":", "a", "b.html", "x=1",
+        "~u", "@", "$", " ", "\t", "http://a.example", "//a.example", "https://www.a.example",
+        "http://127.0.0.1:8080", "HTTP://", "https://b.example.com", "é", "mailto:", "javascript:", "xn--", "-",
+        "h.c", "submit", "register.php", "?mode=register", "/write-for-us/",
     ]
 )  # fmt: skip
 _HREFS = st.lists(st.lists(_PIECES, max_size=6).map("".join), min_size=1, max_size=8)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -16,6 +18,8 @@ UNUSED: Final = ("pandas",)
 """pyarrow loads pandas where it is installed, only to ask whether a list is one of its columns: 47 MB a process."""
 LARGE_KB: Final = 4_096
 """Of a library, what is loaded beyond this is let go."""
+YOUNG_OBJECTS: Final = 100_000
+"""Objects that may be new, where many rows are made, before cycles among them are looked for."""
 
 _MADV_DONTNEED: Final = 4
 _MAPPED: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \d+ +/\S.*")
@@ -37,6 +41,17 @@ def leave_out() -> None:
     """Let what is not used look absent from now on; for processes that are ours alone."""
     if not any(isinstance(finder, _Absent) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Absent())
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Have the collector of cycles look less often: it would look again and again at rows that wait to be written."""
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def let_in() -> None:

@@ -39,7 +39,7 @@ r"\s*['\"]?(\d{1,6})"), re.IGNORECASE)),
     ("amazon-associates", "tag=", re.compile(r"tag=([a-z0-9]{2,40}-2[0-9])(?![\w-])")),
 )  # fmt: skip
 
-_VERIFICATION = {
+VERIFICATION = {
     "google-site-verification": "google-site-verification", "msvalidate.01": "bing-verification",
     "yandex-verification": "yandex-verification",
     "p:domain_verify": "pinterest-verification", "facebook-domain-verification": "facebook-verification",
@@ -48,6 +48,7 @@ _VERIFICATION = {
     "fb:admins": "facebook-admin", "google-adsense-account": "adsense",
     "ahrefs-site-verification": "ahrefs-verification",
 }  # fmt: skip
+"""Names and properties of metas that tell an owner, and what they tell."""
 
 _PLACEHOLDERS = frozenset(
     {
@@ -67,7 +68,7 @@ def owner_ids(metas: Sequence[Attributes], scripts: Iterable[str], resources: It
     """Collect identifiers as ``kind:value``, sorted; a UA account without its property, because one owner has many."""
     found: set[str] = set()
     for meta in metas:
-        kind = _VERIFICATION.get((meta.get("name") or meta.get("property") or "").strip().lower())
+        kind = VERIFICATION.get((meta.get("name") or meta.get("property") or "").strip().lower())
         if kind is None:
             continue
         value = clean(fold(meta.get("content") or "", 200))

@@ -117,7 +117,9 @@ class Resolver:
         fragment = href[:MAX_HREF_CHARACTERS].partition("#")[2].strip("\t\n\f\r ") or None
         if len(href) > MAX_HREF_CHARACTERS:
             return Target(None, None, None, fragment)
-        found = _PLAIN_FILE.fullmatch(href) if self.near else None
+        # A name holds no colon, so that what begins with a scheme is no file.
+        is_near = self.near is not None and not href.startswith(("http:", "https:"))
+        found = _PLAIN_FILE.fullmatch(href) if is_near else None
         if found and self.near:
             near = _beside(self.near, found[1], found[2])
             if len(near) <= urls.MAX_URL_CHARACTERS:

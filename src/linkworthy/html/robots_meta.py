@@ -14,7 +14,7 @@ from linkworthy.html.gathered import Attributes
 
 HEEDED = frozenset({"robots", "googlebot"})
 """Whose directives decide is_noindex and is_nofollow."""
-_NAMED_BOTS = frozenset(
+NAMED_BOTS = frozenset(
     {
         "robots", "googlebot", "googlebot-news", "googlebot-image", "googlebot-video", "bingbot", "msnbot", "slurp",
         "teoma", "yandex",
@@ -22,6 +22,7 @@ _NAMED_BOTS = frozenset(
         "ahrefsbot", "gptbot", "google-extended",
     }
 )  # fmt: skip
+"""Names of metas that speak to robots."""
 _DIRECTIVES = frozenset(
     {
         "all", "noindex", "index", "nofollow", "follow", "none", "noarchive", "nosnippet", "noimageindex",
@@ -50,7 +51,7 @@ def directives(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]]) 
     written: list[str] = []
     for meta in metas:
         name = (meta.get("name") or "").strip().lower()
-        if name not in _NAMED_BOTS:
+        if name not in NAMED_BOTS:
             continue
         content = fold(meta.get("content") or "")
         written.append(content if name == "robots" else f"{name}: {content}")

@@ -19,6 +19,7 @@ from linkworthy import urls
 from linkworthy.archives.record import Record
 from linkworthy.archives.sniff import read_head, recognise_archive
 from linkworthy.archives.warc import read_records
+from linkworthy.engine.lean import seldom_collected
 from linkworthy.errors import SourceError
 from linkworthy.fetch.base import Request
 from linkworthy.fetch.replay import UNDATED, exchange_of
@@ -86,12 +87,13 @@ def extract(shard: Shard) -> Extracted:
     kind = kind_of(shard.archive)
     gathering = _gathering(shard.origin or str(shard.archive), shard.archive, kind, shard.is_external_only)
     files: dict[str, list[str]] = {name: [] for name in TABLES}
-    for batch in _batches(shard.archive, kind, gathering):
-        for name, rows in zip(TABLES, (batch.pages, batch.links, batch.rejects), strict=True):
-            if rows.num_rows:
-                part = f"{shard.name}.{name}.{len(files[name]):04}.parquet"
-                write_table(shard.folder / part, table(name), rows)
-                files[name].append(part)
+    with seldom_collected():
+        for batch in _batches(shard.archive, kind, gathering):
+            for name, rows in zip(TABLES, (batch.pages, batch.links, batch.rejects), strict=True):
+                if rows.num_rows:
+                    part = f"{shard.name}.{name}.{len(files[name]):04}.parquet"
+                    write_table(shard.folder / part, table(name), rows)
+                    files[name].append(part)
     result = Extracted(shard.name, shard.origin or str(shard.archive), kind, gathering.counts, files)
     write_text(shard.folder / f"{shard.name}.json", result.as_json())
     return result

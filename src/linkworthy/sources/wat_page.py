@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linkworthy import urls
@@ -21,6 +22,11 @@ MAX_LINKS = 100_000
 
 _COLUMNS = table("pages").names
 _FACTS = _COLUMNS[_COLUMNS.index("last_modified_at") :]
+_TELLING = robots_meta.NAMED_BOTS | identifiers.VERIFICATION.keys()
+"""Names of metas that are looked at beside the one whose content is a fact."""
+_QUESTIONS = ("alternate", "stylesheet", "canonical", "next", "prev")
+"""Rels of link elements that facts come from."""
+_NOTHING = Gathered()
 _LINK_PATHS = frozenset({"A@/href", "AREA@/href"})
 _MAX_ENTRIES = 4 * MAX_LINKS
 """Entries of ``Links`` that are looked at; images, forms and frames are among them."""
@@ -50,31 +56,40 @@ def page_of(html: layout.Html[list[layout.Link]], headers: Headers, url: str) ->
 
 def about(described: layout.Head, headers: Headers, url: str) -> About:
     """Give what the head of a page says, and what resolves its links."""
-    found = _gather(described)
-    encoding = _encoding(headers, found.metas)
-    base_url = _base_url(found.base_href, url, encoding)
+    named, telling = _metas(described.metas)
+    encoding = _encoding(headers, telling)
+    base_url = _base_url(described.base, url, encoding)
     resolver = Resolver(base_url or url, encoding)
     facts: dict[str, Any] = {"is_html": True, "base_url": base_url, "title": fold_or_none(described.title)}
-    facts.update(_meta_facts(found, headers, resolver))
-    facts.update(_head_facts(found, headers, resolver, url))
+    facts.update(robots_meta.directives(telling, headers)._asdict())
+    facts.update(_named_facts(named))
+    facts["meta_refresh_url"] = head.refresh_of(telling, headers, resolver)
+    facts.update(_head_facts(described.links, headers, resolver, url))
     addresses = [script.url for script in described.scripts if script.url]
     addresses += [one.url or "" for one in described.links]
-    facts["owner_ids"] = identifiers.owner_ids(found.metas, (), addresses)
+    facts["owner_ids"] = identifiers.owner_ids(telling, (), addresses)
     return About(facts, resolver)
 
 
-def _gather(described: layout.Head) -> Gathered:
-    """Put a record into the form that a walk over HTML gives, so that both are judged by the same functions."""
-    metas: list[Attributes] = [
-        {"name": one.name, "property": one.property, "content": one.content}
-        if one.http_equiv is None
-        else {"name": one.name, "property": one.property, "content": one.content, "http-equiv": one.http_equiv}
-        for one in described.metas
-    ]
-    link_elements: list[tuple[Attributes, bool]] = [
-        ({"href": one.url, "rel": one.rel, "type": one.type, "hreflang": one.hreflang}, True) for one in described.links
-    ]
-    return Gathered(base_href=described.base, metas=metas, link_elements=link_elements)
+def _metas(metas: Sequence[layout.Meta]) -> tuple[dict[str, list[str | None]], list[Attributes]]:
+    """Give the contents of metas by name, and those metas as attributes that more is asked of than their content."""
+    named: dict[str, list[str | None]] = {}
+    telling: list[Attributes] = []
+    for one in metas:
+        name = (one.name or one.property or "").strip().lower()
+        named.setdefault(name, []).append(one.content)
+        if one.http_equiv is not None:
+            telling.append(
+                {
+                    "name": one.name,
+                    "property": one.property,
+                    "content": one.content,
+                    "http-equiv": one.http_equiv,
+                }
+            )
+        elif name in _TELLING:
+            telling.append({"name": one.name, "property": one.property, "content": one.content})
+    return named, telling
 
 
 def _links(entries: Sequence[layout.Link], resolver: Resolver, domain: str) -> Rows[Link]:
@@ -128,37 +143,50 @@ def _rels(written: Sequence[str | None]) -> tuple[list[Any], ...]:
     return tuple(map(list, zip(*said, strict=True)))
 
 
-def _meta_facts(found: Gathered, headers: Headers, resolver: Resolver) -> dict[str, Any]:
-    metas = found.metas
-    named = head.by_name(metas)
+def _named_facts(named: head.Named) -> dict[str, Any]:
+    """Give what metas say by their names alone."""
     return {
-        **robots_meta.directives(metas, headers)._asdict(),
-        "description": head.meta(named, "description"),
-        "html_lang": head.meta(named, "html@/lang"),
-        "viewport": head.meta(named, "viewport"),
-        "generator": head.meta(named, "generator"),
-        "author": head.author_of(found, named, ()),
+        "description": _said(named, "description"),
+        "html_lang": _said(named, "html@/lang"),
+        "viewport": _said(named, "viewport"),
+        "generator": _said(named, "generator"),
+        "author": head.author_of(_NOTHING, named, ()),
         "site_name": head.site_name_of(named, (), ()),
-        "og_type": head.meta(named, "og:type"),
+        "og_type": _said(named, "og:type"),
         "published_at": head.published_of(named, (), ()),
         "modified_at": head.modified_of(named, ()),
-        "meta_refresh_url": head.refresh_of(metas, headers, resolver),
     }
 
 
-def _head_facts(found: Gathered, headers: Headers, resolver: Resolver, url: str) -> dict[str, Any]:
-    """Give what link elements and Link headers say; each question is put to the elements of its rels alone."""
+def _said(named: head.Named, name: str) -> str | None:
+    return head.meta(named, name) if name in named else None
+
+
+def _head_facts(elements: Sequence[layout.Link], headers: Headers, resolver: Resolver, url: str) -> dict[str, Any]:
+    """Give what link elements and Link headers say; each question is put to the elements of its rels alone.
+
+    They are put into the form that a walk over HTML gives, so that both are judged by the same functions.
+    """
     links = head.header_links(headers)
     by_rel: dict[str, list[tuple[Attributes, bool]]] = {}
-    for one in found.link_elements:
-        for rel in head.rels_of(one[0]):
-            by_rel.setdefault("prev" if rel == "previous" else rel, []).append(one)
+    for one in elements:
+        if one.rel and (asked := _asked_of(one.rel)):
+            said: Attributes = {"href": one.url, "rel": one.rel, "type": one.type, "hreflang": one.hreflang}
+            for rel in asked:
+                by_rel.setdefault(rel, []).append((said, True))
     facts: dict[str, Any] = {"hreflang": [], "feeds": [], "stylesheets": [], "n_canonicals": 0}
-    for rel in ("alternate", "stylesheet", "canonical", "next", "prev"):
-        if rel in by_rel or (links and rel != "stylesheet"):
-            found.link_elements = by_rel.get(rel, [])
-            facts.update(_of_rel(rel, found, links, resolver, url))
+    found = Gathered()
+    for rel in _QUESTIONS if links else by_rel:
+        found.link_elements = by_rel.get(rel, [])
+        facts.update(_of_rel(rel, found, links, resolver, url))
     return facts
+
+
+@lru_cache(maxsize=1_024)
+def _asked_of(rel: str) -> tuple[str, ...]:
+    """Give the questions that an element with this rel answers."""
+    said = ("prev" if one == "previous" else one for one in head.rels_of({"rel": rel}))
+    return tuple(one for one in said if one in _QUESTIONS)
 
 
 def _of_rel(
@@ -201,8 +229,12 @@ def _base_url(href: str | None, url: str, encoding: str) -> str | None:
 
 def _encoding(headers: Headers, metas: Sequence[Attributes]) -> str:
     """Give the encoding that header or meta names, which the queries of links are written in; UTF-8 where none does."""
-    named = charset_of(header(headers, "content-type") or "")
+    named = _charset_of(header(headers, "content-type") or "")
     for meta in metas:
         if named is None and (meta.get("http-equiv") or "").strip().lower() == "content-type":
             named = charset_of(meta.get("content") or "")
     return (canonical_name(named) if named else None) or "utf-8"
+
+
+_charset_of = lru_cache(maxsize=1_024)(charset_of)
+"""Few servers name many."""
