@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkworthy.engine.embedded import Embedded
-from linkworthy.metrics.link_score import pagerank, scaled
+from linkworthy.metrics.link_score import DAMPING, MAX_ITERATIONS, TOLERANCE, Graph, pagerank, scaled
 from tests.support.measured import by_path, link, measured, page, redirect
 
 Edge = tuple[int, int, bool]
@@ -29,12 +30,33 @@ def reference(n: int, edges: list[Edge]) -> list[float]:
     return solved
 
 
+def graph(n: int, edges: list[Edge]) -> Graph:
+    followed = Counter((target, source) for source, target, is_nofollow in edges if not is_nofollow)
+    firsts = np.cumsum([0, *(sum(target == j for target, _ in followed) for j in range(n))])
+    sources = np.array([source for _, source in sorted(followed)], np.int32)
+    weights = np.array([followed[pair] for pair in sorted(followed)], np.uint16)
+    out = np.bincount(np.array([edge[0] for edge in edges], np.int64), minlength=n).astype(float)
+    return Graph(firsts, sources, weights, out)
+
+
 def ours(n: int, edges: list[Edge]) -> list[float]:
-    source = np.array([edge[0] for edge in edges], dtype=np.int64)
-    target = np.array([edge[1] for edge in edges], dtype=np.int64)
-    weight = np.array([0.0 if edge[2] else 1.0 for edge in edges])
-    out = np.bincount(source, minlength=n).astype(float)
-    scores: list[float] = pagerank(Embedded(workers=1), n, source, target, weight, out).tolist()
+    scores: list[float] = pagerank(Embedded(workers=1), graph(n, edges)).tolist()
+    return scores
+
+
+def simple(n: int, edges: list[Edge]) -> list[float]:
+    """Iterate over all links at once, without a kernel."""
+    given_graph = graph(n, edges)
+    target = np.repeat(np.arange(n), np.diff(given_graph.firsts))
+    share = given_graph.weights / given_graph.out[given_graph.sources]
+    x = np.full(n, 1.0 / n)
+    for _ in range(MAX_ITERATIONS):
+        gathered = np.bincount(target, weights=x[given_graph.sources] * share, minlength=n)
+        new = (1 - DAMPING) / n + DAMPING * (gathered + x[given_graph.out == 0].sum() / n)
+        change, x = float(np.abs(new - x).sum()), new
+        if change <= TOLERANCE:
+            break
+    scores: list[float] = x.tolist()
     return scores
 
 
@@ -47,6 +69,19 @@ def graphs(n: int) -> st.SearchStrategy[tuple[int, list[Edge]]]:
 def test_scores_equal_a_direct_solution(case: tuple[int, list[Edge]]) -> None:
     n, edges = case
     assert ours(n, edges) == pytest.approx(reference(n, edges), abs=1e-9)
+
+
+@given(st.integers(1, 12).flatmap(graphs))
+def test_the_kernel_gives_every_bit_of_the_simple_form(case: tuple[int, list[Edge]]) -> None:
+    n, edges = case
+    assert ours(n, edges) == simple(n, edges)
+
+
+def test_threads_change_nothing() -> None:
+    edges = [(i, (i * 7 + j * j) % 50, j == 3) for i in range(50) for j in range(6)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("linkworthy.metrics.link_score.WORTH_THREADS", 1)
+        assert pagerank(Embedded(workers=3), graph(50, edges)).tolist() == ours(50, edges)
 
 
 def test_without_nofollow_scores_add_up_to_one() -> None:

@@ -1,4 +1,4 @@
-"""What all metrics of the own site start from: each own page once, its internal links, and every known answer."""
+"""What all metrics of the own site start from: each own page once, and every known answer."""
 
 from __future__ import annotations
 
@@ -19,23 +19,13 @@ _PAGE = """
 
 
 def open_own(db: duckdb.DuckDBPyConnection, config: SiteConfig) -> None:
-    """Make the temporary tables ``any_page``, ``own_page``, ``own_link`` and ``sitemap_page``, and the macros on URLs.
+    """Make the temporary tables ``any_page``, ``own_page`` and ``sitemap_page``, and the macros on URLs.
 
-    A page that several stages captured counts once, with its newest answer, and its links with its newest capture.
+    A page that several stages captured counts once, with its newest answer.
     """
     open_macros(db, config)
     db.execute(f"create or replace temp table any_page as select {_PAGE} from pages where role <> 'probe' {ONCE}")
     db.execute("create or replace temp table own_page as select * exclude (is_own, role) from any_page where is_own")
-    db.execute("""
-        create or replace temp table own_link as
-        with captures as (
-            select source_url, arg_max(capture, (captured_at, capture)) as capture
-            from links where source_url in (select url from own_page) group by source_url)
-        select l.source_url, l.n, l.url, l.anchor, l.region,
-            (l.is_nofollow or coalesce(p.is_nofollow, false)) as is_nofollow
-        from links l join captures using (source_url, capture) join own_page p on p.url = l.source_url
-        where l.url is not null and is_own_host(l.target_host)
-    """)
     db.execute("create or replace temp table sitemap_page as select distinct url from sitemap_urls")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import duckdb
 
-from linkworthy.metrics.link_parts import open_link_parts
 from linkworthy.metrics.name_parts import open_name_parts
 from linkworthy.metrics.report_parts import open_report_parts
 from linkworthy.metrics.text_parts import open_text_parts
@@ -18,7 +17,6 @@ _SEARCH = (
 
 def open_page_parts(db: duckdb.DuckDBPyConnection, *, has_blocks: bool, has_resources: bool) -> None:
     """Make the temporary tables that :func:`page_parts_sql` joins; the metrics of own pages come before it."""
-    open_link_parts(db)
     open_text_parts(db)
     open_name_parts(db)
     open_report_parts(db)
@@ -56,7 +54,7 @@ def page_parts_sql() -> str:
             if(r.has_logs, coalesce(b.n_bot_hits, 0), null)::bigint as n_bot_hits,
             if(r.has_logs, coalesce(b.n_bot_errors, 0), null)::bigint as n_bot_errors
         from own_page p cross join part_facts f cross join report_facts r
-            left join links_out o using (url) left join links_in i using (url) left join page_text t using (url)
+            left join page_links o using (url) left join inlink_count i using (url) left join page_text t using (url)
             left join page_headings h using (url) left join page_ease e using (url) left join page_names n using (url)
             left join page_graph g using (url) left join page_copies c using (url)
             left join page_forms w using (url) left join search_reports s using (url) left join bot_hits b using (url)

@@ -13,8 +13,6 @@ from linkworthy.engine.progress import Progress
 from linkworthy.metrics.canonicals import open_canonicals
 from linkworthy.metrics.changes import earlier_crawl, open_changes
 from linkworthy.metrics.index_status import open_index_status
-from linkworthy.metrics.inlinks import open_inlinks
-from linkworthy.metrics.link_score import open_link_score
 from linkworthy.metrics.newest import show_once
 from linkworthy.metrics.own import open_own, scalar
 from linkworthy.metrics.page_parts import open_page_parts, page_parts_sql
@@ -31,7 +29,10 @@ _STEPS = 6
 
 def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progress) -> dict[str, Any]:
     """Measure own pages, their redirects, duplicates and linked targets; gives the number of rows of each table."""
-    from linkworthy.metrics import duplicates  # noqa: PLC0415 - most verbs must not pay for numba
+    # Most verbs must not pay for numba.
+    from linkworthy.metrics import duplicates  # noqa: PLC0415
+    from linkworthy.metrics.link_score import open_link_score  # noqa: PLC0415
+    from linkworthy.metrics.own_links import count_own_links, read_own_links  # noqa: PLC0415
 
     progress.start("metrics of own pages", _STEPS)
     with engine.connect(run.tables()) as db:
@@ -41,14 +42,16 @@ def measure_site(run: Run, config: SiteConfig, engine: Embedded, progress: Progr
         open_redirects(db)
         open_home(db, config.url)
         open_backing(db)
-        db.execute(f"create or replace temp table redirect as {redirects_sql()}")
-        progress.update(1, _STEPS, "redirects")
         open_canonicals(db)
         open_index_status(db)
-        open_inlinks(db)
+        links = read_own_links(db)
+        count_own_links(db, links)
+        db.execute(f"create or replace temp table redirect as {redirects_sql()}")
+        progress.update(1, _STEPS, "links and redirects")
         open_variants(db)
         progress.update(2, _STEPS, "canonicals and variants")
-        open_link_score(db, engine)
+        open_link_score(db, engine, links)
+        del links
         progress.update(3, _STEPS, "link score")
         corpus = duplicates.open_duplicates(db, config.duplicates, run.folder)
         progress.update(4, _STEPS, "duplicates")
@@ -98,7 +101,7 @@ def page_metrics_sql() -> str:
             if(known.has_links, coalesce(b.n_domains, 0), null)::int as n_referring_domains,
             if(known.has_visits, coalesce(b.n_visits, 0), null)::bigint as n_visits
         from own_page p cross join known left join index_status x using (url) left join inlink_count i using (url)
-            left join outlink_count o using (url) left join link_score s using (url) left join canonical c using (url)
+            left join page_links o using (url) left join link_score s using (url) left join canonical c using (url)
             left join variant v using (url) left join text_share t using (url) left join backing b using (url)
             left join title_group on title_group.key = {_key("title")}
             left join description_group on description_group.key = {_key("description")}

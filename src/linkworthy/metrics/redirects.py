@@ -11,6 +11,8 @@ MAX_HOPS = 20
 def open_redirects(db: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables ``step`` (one known answer a URL), ``chain`` and ``leads`` (a URL and where it leads).
 
+    ``leads`` holds URLs that redirect and those that others link to, each with itself as well.
+
     ``chain`` walks out-links: at each step the URL's own ``Location`` or meta refresh; a URL without one, one that
     was not fetched, one that comes a second time (a loop) and the limit of hops end it. A meta refresh to the page
     itself is a reload and no redirect. Memory: one list of URLs for each chain.
@@ -41,8 +43,7 @@ def open_redirects(db: duckdb.DuckDBPyConnection) -> None:
     """)
     db.execute("""
         create or replace temp table leads as
-        select url, url as to_url from (select url from own_page union select url from own_link union select url
-            from linked_target)
+        select url, url as to_url from linked_target
         union
         select url, unnest(urls) from chain
     """)
@@ -65,9 +66,6 @@ def open_home(db: duckdb.DuckDBPyConnection, start_url: str) -> None:
 def redirects_sql() -> str:
     """Give the query that fills table ``redirects``: chains joined with who links into them."""
     return """
-        with inlinks as (
-            select c.url, count(*) as n, list_sort(list(distinct l.source_url))[:20] as pages
-            from chain c join leads d on d.to_url = c.url join own_link l on l.url = d.url group by c.url)
         select c.url, c.final_url, c.final_status::smallint as final_status, c.n_hops::smallint as n_hops, c.is_loop,
             len(list_intersect(c.statuses[:c.n_hops], [302, 303, 307])) > 0 as is_temporary,
             len(list_filter(c.urls[2:], lambda u, i: starts_with(u, 'http://')
@@ -78,9 +76,10 @@ def redirects_sql() -> str:
                 and url_variant_key(c.final_url) in (select key from home)
                 and url_variant_key(c.url) not in (select key from home) as is_to_home,
             c.kinds, c.urls, list_transform(c.statuses, lambda s: coalesce(s::varchar, '?')) as statuses,
-            coalesce(i.n, 0)::int as n_inlinks, coalesce(i.pages, []) as linked_from,
+            coalesce(i.n_inlinks, 0)::int as n_inlinks, coalesce(f.pages, []) as linked_from,
             if(known.has_links, coalesce(b.n_links, 0), null)::int as n_backlinks,
             if(known.has_links, coalesce(b.n_domains, 0), null)::int as n_referring_domains
-        from chain c cross join known left join inlinks i using (url) left join backing b using (url)
+        from chain c cross join known left join inlink_count i using (url) left join linked_from f using (url)
+            left join backing b using (url)
         order by c.url
     """
