@@ -185,7 +185,7 @@ def test_best_velocity_and_batch_agree_with_the_rows(index: LinkIndex) -> None:
     assert counted[1]["n_links"] == 0
 
 
-def test_changes_between_two_days_have_their_reasons(index: LinkIndex) -> None:
+def test_changes_between_two_days_have_their_reasons(index: LinkIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     scope = scope_of("shop.example")
     found = asked(index, linkchanges.about_changes(index, scope, date(2026, 8, 31), date(2026, 9, 30)))
     statuses = {one.url: one.status for one in BATCHES[1][2]}
@@ -212,6 +212,9 @@ def test_changes_between_two_days_have_their_reasons(index: LinkIndex) -> None:
     of_shop = [row for row in everywhere if urls.domain_of(row["target_url"]) == "shop.example"]
     assert sorted(map(str, of_shop)) == sorted(map(str, found))
     assert len(everywhere) > len(found)
+    monkeypatch.setattr(linkchanges, "_MAX_BATCH", 0)
+    unsieved = linkchanges.all_changes(index, date(2026, 8, 31), date(2026, 9, 30))
+    assert sorted(map(str, everywhere)) == sorted(str(row) for table in unsieved for row in table.to_pylist())
     with pytest.raises(InputError, match="before the last"):
         linkchanges.about_changes(index, scope, DAYS[1], DAYS[0])
 

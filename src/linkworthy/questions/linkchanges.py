@@ -61,14 +61,27 @@ select url, arg_max(batch, (captured_on, batch)) as batch, max(captured_on) as c
   arg_max(status, (captured_on, batch)) as status, arg_max(redirect_url, (captured_on, batch)) as redirect_url
 from {pages} where captured_on <= $to group by url""",
 )
+_LINK = "hash(target_key, source_url, anchor, kind)"
+"""A link in 64 bits: among a million links of a bucket two share a number once in forty million buckets."""
+_MOVED = """
+create or replace temp table moved as
+select {link} as link from {rows} group by link
+having (bit_or(case when len(seen_in) = 1 then {bit} << seen_in[1]
+    else list_reduce(list_transform(seen_in, lambda x: {bit} << x), lambda x, y: x | y) end) & {wanted}) <> {wanted}
+  or min(first_seen_on) > $since
+"""
+"""Links that may have changed: all but those of old that every capture that tells something has seen."""
 _OF_BUCKET = """
-select target_key, source_domain, source_url, anchor, kind, bool_or(is_https) as is_https,
-  bool_or(is_followed) as is_followed, min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on,
-  flatten(list(seen_in)) as seen_in
-from read_parquet([{files}], hive_partitioning = false)
-group by target_key, source_domain, source_url, anchor, kind having min(first_seen_on) <= $to
+select any_value(target_key) as target_key, any_value(source_domain) as source_domain,
+  any_value(source_url) as source_url, any_value(anchor) as anchor, any_value(kind) as kind,
+  bool_or(is_https) as is_https, bool_or(is_followed) as is_followed, min(first_seen_on) as first_seen_on,
+  max(last_seen_on) as last_seen_on, flatten(list(seen_in)) as seen_in
+from (select *, {link} as link from {rows}) where link in (select link from moved)
+group by link having min(first_seen_on) <= $to
 """
 """What a change is told by, and no more: a whole index has many rows."""
+_MAX_BATCH = 125
+"""Batches beyond this have no bit; every link may then have changed."""
 
 
 def about_changes(index: LinkIndex, scope: Scope, since: date, to: date, only: IndexFilter | None = None) -> Query:
@@ -98,10 +111,23 @@ def all_changes(index: LinkIndex, since: date, to: date) -> Iterator[pa.Table]:
     days = {"since": since, "to": to}
     for sql in _ALL_CAPTURES:
         index.execute(sql.format(pages=index.rows("pages")), days)
+    bits = _bits_of(index)
     for bucket in range(index.manifest.n_buckets):
         files = ", ".join(quoted(str(path)) for path in index.in_bucket("links", bucket))
         if files:
-            yield index.ask(f"with found as ({_OF_BUCKET.format(files=files)}), {_CHANGED}", days)
+            rows = f"read_parquet([{files}], hive_partitioning = false)"
+            index.execute(_MOVED.format(link=_LINK, rows=rows, **bits), days)
+            yield index.ask(f"with found as ({_OF_BUCKET.format(link=_LINK, rows=rows)}), {_CHANGED}", days)
+
+
+def _bits_of(index: LinkIndex) -> dict[str, str]:
+    """Give one bit, and the bits of all batches that tell how a page was on one of the two days."""
+    told = index.ask("select distinct batch from (select batch from at_first union all select batch from at_last)")
+    batches = [int(batch) for batch in told.column("batch").to_pylist()]
+    if any(batch > _MAX_BATCH for batch in batches):
+        return {"bit": "0::hugeint", "wanted": "1::hugeint"}
+    kind = "hugeint" if any(batch > 62 for batch in batches) else "ubigint"
+    return {"bit": f"1::{kind}", "wanted": f"{sum(1 << batch for batch in batches)}::{kind}"}
 
 
 def _check(since: date, to: date) -> None:
