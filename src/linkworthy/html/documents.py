@@ -46,12 +46,8 @@ def walk(text: str, parsers: Sequence[Parser] | None = None) -> Walk:
 
 def _written(text: str) -> Walk:
     read = faster.reader()
-    if read is not None:
-        try:
-            return read(text, None)
-        except NotPlainError:
-            text = readable(text)
-    return scan(as_written(text), text)
+    # What the compiled pass gives up is next to never plain: it is left to the parser.
+    return scan(as_written(text), text) if read is None else read(text, None)
 
 
 def _serial(markup: Markup, text: str) -> Walk:
