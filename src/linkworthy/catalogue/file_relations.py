@@ -117,7 +117,14 @@ def _shared_images() -> str:
 
 
 FILE_RELATIONS: tuple[Relation, ...] = (
-    relation("own_images", "Images on own pages, each occurrence.", "url n", "pages page_metrics images", _own_images),
+    relation(
+        "own_images",
+        "Images on own pages, each occurrence.",
+        "url n",
+        "pages page_metrics images",
+        _own_images,
+        is_long=True,
+    ),
     relation(
         "image_files",
         "Image files on own pages that may be indexed, each once, with the first page that shows it.",
@@ -132,6 +139,7 @@ FILE_RELATIONS: tuple[Relation, ...] = (
         "url n",
         "pages page_metrics resources",
         _own_resources,
+        is_long=True,
     ),
     relation(
         "own_files",

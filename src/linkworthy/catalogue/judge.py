@@ -41,6 +41,11 @@ def judge(
         coverage, judged = _sorted_out(rules, run, db, muted)
         done = len(coverage)
         for over, some in judged.items():
+            if RELATIONS[over].is_long:
+                coverage += _judged_passing(db, some)
+                done += len(some)
+                progress.update(done, len(rules), some[-1].slug)
+                continue
             view = open_relation(db, over, columns=_columns_of(db, over, some))
             for start in range(0, len(some), _AT_ONCE):
                 batch = some[start : start + _AT_ONCE]
@@ -92,25 +97,59 @@ def _not_judged(rule: Rule, lacking: Sequence[str]) -> dict[str, Any]:
 
 def _judged(db: duckdb.DuckDBPyConnection, rules: Sequence[Rule], view: str) -> list[dict[str, Any]]:
     """Count by several rules of one relation in one query, and write the keys of what they flag."""
-    counts = ", ".join(
-        f"count(*) filter (where {rule.gate}), count(*) filter (where {rule.expression}), "
-        f"count(*) filter (where ({rule.gate}) and ({rule.where}) is null)"
-        for rule in rules
-    )
-    (counted,) = db.sql(f"select {counts} from {view}").fetchall()
-    coverage = []
-    for place, rule in enumerate(rules):
-        n_rows, n_flagged, n_unknown = counted[3 * place : 3 * place + 3]
-        coverage.append({"rule": rule.slug, "over": rule.over, "state": "judged", "needs": None, "n_rows": n_rows,
-            "n_flagged": n_flagged, "n_unknown": n_unknown})  # fmt: skip
-        if n_flagged:
+    (counted,) = db.sql(f"select {', '.join(_counts(rules))} from {view}").fetchall()
+    coverage = _covered(rules, counted)
+    for rule, row in zip(rules, coverage, strict=True):
+        if row["n_flagged"]:
             first, second = keys(rule)
-            db.execute(f"""
-                insert into finding
-                select {quoted(rule.slug)}, {quoted(rule.over)}, {first}, {second}, {quoted(rule.severity)},
-                    {quoted(rule.priority)}, coalesce(value, 0) from {view} where {rule.expression}
-            """)
+            _find(db, rule, f"{first}, {second}", f"from {view} where {rule.expression}")
     return coverage
+
+
+def _judged_passing(db: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Do the same for a relation with very many rows in one pass over it: only what is flagged is kept."""
+    first, second = keys(rules[0])
+    places = ", ".join(f"if({rule.expression}, {place}, null)" for place, rule in enumerate(rules))
+    db.execute(f"""
+        create or replace temp table passed as
+        with told as ({RELATIONS[rules[0].over].sql()})
+        select [{", ".join(_counts(rules))}]::bigint[] as counted, null::int[] as places, null::varchar as first,
+            null::int as second, null::double as value from told
+        union all
+        select null, [{places}], {first}, {second}, value from told
+        where {" or ".join(f"({rule.expression})" for rule in rules)}
+    """)
+    ((counted,),) = db.sql("select counted from passed where counted is not null").fetchall()
+    coverage = _covered(rules, counted)
+    for place, (rule, row) in enumerate(zip(rules, coverage, strict=True)):
+        if row["n_flagged"]:
+            _find(db, rule, "first, second", f"from passed where list_contains(places, {place})")
+    db.execute("drop table passed")
+    return coverage
+
+
+def _counts(rules: Sequence[Rule]) -> Iterator[str]:
+    """Give the SQL of the rows that each rule judges, flags and cannot judge, three columns a rule."""
+    for rule in rules:
+        yield f"count(*) filter (where {rule.gate})"
+        yield f"count(*) filter (where {rule.expression})"
+        yield f"count(*) filter (where ({rule.gate}) and ({rule.where}) is null)"
+
+
+def _covered(rules: Sequence[Rule], counted: Sequence[int]) -> list[dict[str, Any]]:
+    return [
+        {"rule": rule.slug, "over": rule.over, "state": "judged", "needs": None, "n_rows": counted[3 * place],
+         "n_flagged": counted[3 * place + 1], "n_unknown": counted[3 * place + 2]}
+        for place, rule in enumerate(rules)
+    ]  # fmt: skip
+
+
+def _find(db: duckdb.DuckDBPyConnection, rule: Rule, named: str, rows: str) -> None:
+    db.execute(f"""
+        insert into finding
+        select {quoted(rule.slug)}, {quoted(rule.over)}, {named}, {quoted(rule.severity)}, {quoted(rule.priority)},
+            coalesce(value, 0) {rows}
+    """)
 
 
 def keys(rule: Rule) -> tuple[str, str]:

@@ -34,18 +34,22 @@ _N_STARTS = 20
 
 
 def _page_links() -> str:
+    # What is known of a target is put together once, and not for every link to it.
     return f"""
-        with {OWN}, {LINKS}, {HOSTS}
+        with {OWN}, {LINKS}, {HOSTS},
+        facing as (
+            select t.url, t.state as target_state, t.fault as target_fault, t.status as target_status,
+                r.final_url, coalesce(r.final_status, t.status) as target_final_status, r.n_hops as target_n_hops,
+                coalesce(r.is_loop, false) as target_is_loop, r.url is not null as target_redirects,
+                m.is_indexable as target_is_indexable, m.index_reason as target_index_reason, {VALUE.format("m")} as value
+            from own t left join redirects r using (url) left join page_metrics m using (url))
         select l.source_url, l.n, l.url, l.href, l.anchor, l.kind, l.region, l.is_nofollow,
-            s.is_indexable as source_is_indexable,
-            t.state as target_state, t.fault as target_fault, t.status as target_status,
-            coalesce(r.final_url, l.url) as target_final_url, coalesce(r.final_status, t.status) as target_final_status,
-            r.n_hops as target_n_hops, coalesce(r.is_loop, false) as target_is_loop,
-                r.url is not null as target_redirects,
-            m.is_indexable as target_is_indexable, m.index_reason as target_index_reason, {VALUE.format("m")} as value
+            s.is_indexable as source_is_indexable, f.target_state, f.target_fault, f.target_status,
+            coalesce(f.final_url, l.url) as target_final_url, f.target_final_status, f.target_n_hops,
+            coalesce(f.target_is_loop, false) as target_is_loop, coalesce(f.target_redirects, false) as target_redirects,
+            f.target_is_indexable, f.target_index_reason, coalesce(f.value, 0) as value
         from own_link l join own_host h on h.host = l.target_host left join page_metrics s on s.url = l.source_url
-            left join own t on t.url = l.url left join redirects r on r.url = l.url
-                left join page_metrics m on m.url = l.url
+            left join facing f on f.url = l.url
     """
 
 
@@ -61,18 +65,22 @@ def _odd_links() -> str:
                 and not regexp_matches(lower(fragment), {_NO_PLACE})
                 and length(fragment) < {MAX_ID_BYTES}) w
             join place o on o.url = w.url),
+        -- The dear expressions are for the few rows that a cheap one leaves over.
         told as (
-            select l.*, w.is_place_found, h.host is not null as is_own_target, lower(trim(l.anchor)) in ({generic})
-                    and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
-                    and (l.anchor <> upper(l.anchor) or l.anchor = lower(l.anchor)) as is_generic,
+            select l.*, w.is_place_found, h.host is not null as is_own_target, case
+                    when lower(trim(l.anchor)) not in ({generic}) then false
+                    else lower(trim(l.anchor)) in ({generic}) and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
+                        and (l.anchor <> upper(l.anchor) or l.anchor = lower(l.anchor)) end as is_generic,
                 starts_with(l.source_url, 'https:') and starts_with(l.href, 'http:') as is_unsafe,
-                regexp_matches(l.href, {_TRACKED}) as is_tracked, regexp_matches(l.href, '(^|[^&])#!') as is_hashbang,
-                regexp_extract(lower(trim(l.href)), '^([a-z][a-z0-9+.-]*):', 1) as scheme,
-                {HOST.format("lower(l.href)")} as host
+                case when not contains(l.href, '=') then false else regexp_matches(l.href, {_TRACKED}) end as is_tracked,
+                case when not contains(l.href, '#!') then false else regexp_matches(l.href, '(^|[^&])#!') end
+                    as is_hashbang
             from own_link l left join own_host h on h.host = l.target_host
                 left join placed w on w.url = l.url and w.fragment = l.fragment),
         odd as (
-            select * from told where (is_own_target and (trim(anchor) = '' or is_generic or is_unsafe or is_tracked
+            select *, regexp_extract(lower(trim(href)), '^([a-z][a-z0-9+.-]*):', 1) as scheme,
+                {HOST.format("lower(href)")} as host
+            from told where (is_own_target and (trim(anchor) = '' or is_generic or is_unsafe or is_tracked
                 or is_nofollow or is_hashbang)) or url is null
                 or (not is_place_found and (url <> source_url or region in ('main', 'list')))
                 or regexp_matches(href, '\s\S') or (region = 'comment' and not is_internal)
@@ -214,6 +222,7 @@ LINK_RELATIONS: tuple[Relation, ...] = (
         "source_url n",
         "pages page_metrics links redirects",
         _page_links,
+        is_long=True,
     ),
     relation(
         "odd_links",

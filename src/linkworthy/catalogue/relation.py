@@ -25,6 +25,8 @@ class Relation:
     """Columns that are null for now; a rule that reads one is not judged, and says what it needs."""
     wants: Mapping[str, str] = field(default_factory=dict)
     """What columns need, beyond the tables of the relation."""
+    is_long: bool = False
+    """It has a row for every link, image or file of a page: rules judge its rows as they pass, and no copy is made."""
 
 
 def relation(
@@ -35,10 +37,14 @@ def relation(
     sql: Callable[[], str],
     later: Later | None = None,
     wants: Mapping[str, str] | None = None,
+    *,
+    is_long: bool = False,
 ) -> Relation:
     """Give a relation; names in ``key`` and ``needs`` are parted by spaces."""
     keys, tables = tuple(key.split()), tuple(needs.split())
-    return Relation(name=name, about=about, key=keys, needs=tables, sql=sql, later=later or {}, wants=wants or {})
+    return Relation(
+        name=name, about=about, key=keys, needs=tables, sql=sql, later=later or {}, wants=wants or {}, is_long=is_long
+    )
 
 
 def absent(later: Later, table: str = "") -> dict[str, tuple[str, str]]:
@@ -72,12 +78,13 @@ ANY = f"""seen as (
         headers['cache-control'] as cache_control, headers['etag'] as etag, headers is not null as has_headers
     from pages where role <> 'probe' {ONCE})"""
 """Every URL that was asked for, with its newest answer."""
-LINKS = """own_link as (
-    select l.* from links l semi join (
-        select source_url, arg_max(capture, (captured_at, capture)) as capture from links
-        where source_url in (select url from own where status = 200)
-            group by source_url) c using (source_url, capture))"""
-"""Links of own pages, of the newest capture of each."""
+LINKS = """recaptured as (
+    select source_url, arg_max(capture, (captured_at, capture)) as capture from links
+    where source_url in (select url from own where status = 200)
+    group by source_url having min(capture) <> max(capture)),
+own_link as (
+    select l.* from links l semi join (select url from own where status = 200) o on o.url = l.source_url
+        left join recaptured c on c.source_url = l.source_url where c.capture is null or c.capture = l.capture)"""
 HOSTS = "own_host as (select distinct host from pages where is_own)"
 HOST = r"regexp_extract({}, '^https?://(\[[^\]]*\]|[^/:?#]+)', 1)"
 PATH = "regexp_extract({}, '^https?://[^/?#]+([^?#]*)', 1)"
