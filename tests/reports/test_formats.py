@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from markdown_it import MarkdownIt
 
 from linkworthy.errors import InputError, StageError
 from linkworthy.questions import Stream
+from linkworthy.reports.cells import csv_cell
 from linkworthy.reports.formats import FORMATS, form_of, write_file, write_text
 from linkworthy.reports.xlsx import MAX_CHARACTERS, Workbook
 
@@ -79,6 +81,43 @@ def test_a_formula_is_text_in_every_spreadsheet(tmp_path: Path) -> None:
     assert not [cell for row in book["rows"].rows for cell in row if cell.hyperlink]
     cells = [row[0] for row in csv.reader(io.StringIO(text_of("csv", stream(text=HOSTILE)))) if row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+@given(
+    rows=st.lists(st.tuples(st.text(max_size=9) | st.none(), st.floats() | st.none(), st.integers(-9, 9)), max_size=6),
+    is_alone=st.booleans(),
+)
+def test_csv_is_what_the_plain_writer_gives_cell_by_cell(
+    rows: list[tuple[str | None, float | None, int]], *, is_alone: bool
+) -> None:
+    rows = [(None if text is None else text.replace("\r", "\n"), part, n) for text, part, n in rows]
+    names, kinds = ("text", "part", "n"), (pa.string(), pa.float64(), pa.int64())
+    table = pa.table({name: pa.array([row[i] for row in rows], kinds[i]) for i, name in enumerate(names)})
+    table = table.select(["text"]) if is_alone else table
+    out = io.StringIO()
+    plain = csv.writer(out, lineterminator="\n")
+    plain.writerow(table.column_names)
+    plain.writerows([csv_cell(value) for value in row[: table.num_columns]] for row in rows)
+    assert text_of("csv", Stream(table.schema, iter(table.to_batches(max_chunksize=2)))) == out.getvalue()
+
+
+def test_a_return_is_no_end_of_a_line_of_csv() -> None:
+    told = text_of("csv", stream(a=["x\ry", "z"]))
+    assert list(csv.reader(io.StringIO(told, newline=""))) == [["a"], ["x\ry"], ["z"]]
+
+
+def test_a_workbook_of_columns_is_that_of_rows(tmp_path: Path) -> None:
+    values = [*HOSTILE, None, "twice", "twice", "a" * 40_000, "a" * 40_000]
+    numbers = [0.0, -0.0, float("nan"), None, *map(float, range(len(values) - 4))]
+    with Workbook(tmp_path / "a.xlsx") as book:
+        book.add("rows", stream(text=values, number=numbers), {"text": lambda text: text and f"<{text}>"})
+        notes = book.notes
+    with Workbook(tmp_path / "b.xlsx") as book:
+        rows = [(text and f"<{text}>", number) for text, number in zip(values, numbers, strict=True)]
+        book.add_rows("rows", ["text", "number"], rows)
+        assert book.notes == notes != []
+    found = [zipfile.ZipFile(tmp_path / name).read("xl/worksheets/sheet1.xml") for name in ("a.xlsx", "b.xlsx")]
+    assert found[0] == found[1]
 
 
 def test_a_sheet_has_its_head_frozen_and_a_filter_over_all_rows(tmp_path: Path) -> None:

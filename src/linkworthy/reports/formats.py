@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from linkworthy.errors import InputError, StageError
 from linkworthy.reports.cells import csv_cell, plain, shaped
+from linkworthy.reports.columns import joined, texts_of, values_of
 from linkworthy.reports.markdown import md_head, md_row
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ ENDINGS = {".ndjson": "jsonl", ".markdown": "md", **{f".{name}": name for name i
 
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What JSON leaves as it is and a terminal obeys: DEL, the C1 controls, and marks that turn the direction of text."""
+
+_QUOTED = re.compile('[",\r\n]')
 
 
 class Written(NamedTuple):
@@ -72,7 +73,8 @@ def write_file(stream: Stream, path: Path, form: str, *, title: str = "rows", cr
 def write_text(stream: Stream, file: IO[str], form: str) -> int:
     """Write all rows in one of the formats that are text; gives their number."""
     counted = _Counted(stream)
-    for piece in _PIECES[form](counted.names, counted.batches()):
+    pieces = _csv(counted.names, counted) if form == "csv" else _PIECES[form](counted.names, counted.columns())
+    for piece in pieces:
         file.write(piece)
     return counted.n_rows
 
@@ -93,51 +95,41 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def values_of(column: pa.Array) -> list[Any]:
-    """Give a column's values in Python: instants without time zone (they are UTC), decimals as numbers.
-
-    An instant that Python has no form for (beyond the year 9999) becomes a text.
-    """
-    import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
-
-    try:
-        values = column.to_pylist()
-    except (ValueError, OverflowError):
-        return list(column.cast(pa.string()).to_pylist())
-    if pa.types.is_decimal(column.type):
-        return [None if value is None else _number(value) for value in values]
-    return list(values)
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 class _Counted:
-    """Rows of a stream as lists of columns, counted while they pass."""
+    """Batches of a stream, counted while they pass; or their columns in Python."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self.names: list[str] = list(stream.schema.names)
         self.n_rows = 0
 
-    def batches(self) -> Iterator[list[list[Any]]]:
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
         for batch in self._stream.batches:
             self.n_rows += batch.num_rows
             if batch.num_rows:
-                yield [values_of(column) for column in batch.columns]
+                yield batch
+
+    def columns(self) -> Iterator[list[list[Any]]]:
+        for batch in self:
+            yield [values_of(column) for column in batch.columns]
 
 
-def _csv(names: Sequence[str], batches: Iterable[list[list[Any]]]) -> Iterator[str]:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([csv_cell(name) for name in names])
-    yield out.getvalue()
-    for columns in batches:
-        out = io.StringIO()
-        cells = [[csv_cell(value) for value in column] for column in columns]
-        csv.writer(out, lineterminator="\n").writerows(zip(*cells, strict=True))
-        yield out.getvalue()
+def _csv(names: Sequence[str], batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
+    """Write CSV (RFC 4180 with line feeds)."""
+    yield ",".join(_csv_cells(names, is_alone=len(names) == 1)) + "\n"
+    for batch in batches:
+        put = partial(_csv_cells, is_alone=len(names) == 1)
+        lines = joined([texts_of(column, put) for column in batch.columns], ",")
+        yield "\n".join(lines.to_pylist()) + "\n"
+
+
+def _csv_cells(values: Sequence[Any], *, is_alone: bool) -> list[str]:
+    """Give cells that need no more: an empty one is quoted where it is a whole line."""
+    cells = [csv_cell(value) for value in values]
+    return [
+        '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) or (is_alone and not cell) else cell
+        for cell in cells
+    ]
 
 
 def _json_rows(names: Sequence[str], columns: list[list[Any]]) -> Iterator[str]:
@@ -179,7 +171,6 @@ def _markdown(names: Sequence[str], batches: Iterable[list[list[Any]]]) -> Itera
 
 
 _PIECES: dict[str, Callable[[Sequence[str], Iterable[list[list[Any]]]], Iterator[str]]] = {
-    "csv": _csv,
     "json": _json,
     "jsonl": _jsonl,
     "md": _markdown,

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from linkworthy.questions import Answers, Question
 from linkworthy.reports.cells import csv_cell
-from linkworthy.reports.formats import replacing, values_of
+from linkworthy.reports.columns import values_of
+from linkworthy.reports.formats import replacing
 from linkworthy.reports.frog_columns import COLUMNS, open_frog
 from linkworthy.rules import RULES
 

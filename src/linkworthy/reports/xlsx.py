@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from linkworthy.reports.formats import values_of
+from linkworthy.reports.columns import joined, texts
 from linkworthy.reports.xlsx_cells import MAX_CHARACTERS, Cells
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from linkworthy.questions.open import Stream
 
 MAX_ROWS = 1_048_576
@@ -79,26 +81,25 @@ class Workbook:
         """
         names = list(stream.schema.names)
         turn = [(texts or {}).get(name) for name in names]
-        batches = ([values_of(column) for column in batch.columns] for batch in stream.batches)
-        return self._add(title, names, batches, turn)
+        batches = (
+            [self._cells.texts(column, to) for column, to in zip(batch.columns, turn, strict=True)]
+            for batch in stream.batches
+        )
+        return self._add(title, names, batches)
 
     def add_rows(self, title: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Add a sheet with these rows, or several where one is full; gives the number of rows."""
         some = iter(rows)
-        batches = (list(zip(*taken, strict=True)) for taken in iter(lambda: list(itertools.islice(some, _AT_ONCE)), []))
-        return self._add(title, names, batches, [None] * len(names))
+        batches = (
+            [texts(self._cells.column(values)) for values in zip(*taken, strict=True)]
+            for taken in iter(lambda: list(itertools.islice(some, _AT_ONCE)), [])
+        )
+        return self._add(title, names, batches)
 
-    def _add(
-        self,
-        title: str,
-        names: Sequence[str],
-        batches: Iterable[Sequence[Sequence[Any]]],
-        turn: Sequence[Callable[[Any], Any] | None],
-    ) -> int:
+    def _add(self, title: str, names: Sequence[str], batches: Iterable[Sequence[pa.Array]]) -> int:
         sheet = _Sheet(self._new_sheet(title), self._head, names)
         n_rows = n_sheets = self._cells.n_clipped = 0
-        for batch in batches:
-            columns = [self._cells.column(values, to) for values, to in zip(batch, turn, strict=True)]
+        for columns in batches:
             at, n_in_batch = 0, len(columns[0]) if columns else 0
             while at < n_in_batch:
                 room = self._max_rows - 1 - sheet.n_rows
@@ -107,7 +108,7 @@ class Workbook:
                     n_sheets += 1
                     sheet = _Sheet(self._new_sheet(f"{title} {n_sheets + 1}"), self._head, names)
                     continue
-                sheet.write([column[at : at + room] for column in columns])
+                sheet.write([column.slice(at, room) for column in columns])
                 at += room
             n_rows += n_in_batch
         sheet.finish()
@@ -147,27 +148,31 @@ class _Sheet:
         sheet.freeze_panes(1, 0)
         sheet._write_single_row(1)  # noqa: SLF001 - the head goes to the file before the rows that are written past it
 
-    def write(self, columns: Sequence[Sequence[str]]) -> None:
+    def write(self, columns: Sequence[pa.Array]) -> None:
         """Write rows, given by columns of written cells.
 
         They go into the library's file of rows as they are: its own way of writing a cell takes many times as long.
         """
         if self.n_rows < _SAMPLED:
-            self._widen(columns)
-        lines = "".join(self._lines(columns))
-        self.n_rows += len(columns[0]) if columns else 0
-        self._sheet.row_data_fh.write(lines)
+            self._widen([column.slice(0, _SAMPLED - self.n_rows).to_pylist() for column in columns])
+        if columns:
+            self._sheet.row_data_fh.write("".join(self._lines(columns).to_pylist()))
+            self.n_rows += len(columns[0])
 
-    def _lines(self, columns: Sequence[Sequence[str]]) -> Iterator[str]:
-        letters = self._letters
-        for number, row in enumerate(zip(*columns, strict=True), self.n_rows + 2):
-            cells = [f'<c r="{letter}{number}"{cell}' for letter, cell in zip(letters, row, strict=True) if cell]
-            yield f'<row r="{number}">{"".join(cells)}</row>'
+    def _lines(self, columns: Sequence[pa.Array]) -> pa.Array:
+        import pyarrow.compute as pc  # noqa: PLC0415 - --help must not pay for Arrow
+
+        first = self.n_rows + 2
+        numbers = texts([str(number) for number in range(first, first + len(columns[0]))])
+        row: list[pa.Array | str] = ['<row r="', numbers, '">']
+        for letter, column in zip(self._letters, columns, strict=True):
+            cells = joined([f'<c r="{letter}', numbers, '"', column])
+            row.append(pc.if_else(pc.equal(pc.binary_length(column), 0), column, cells))
+        return joined([*row, "</row>"])
 
     def _widen(self, columns: Sequence[Sequence[str]]) -> None:
         for n, column in enumerate(columns):
-            shown = max((_width(cell) for cell in column[: _SAMPLED - self.n_rows]), default=0)
-            self._widths[n] = max(self._widths[n], shown)
+            self._widths[n] = max(self._widths[n], max((_width(cell) for cell in column), default=0))
 
     def finish(self) -> None:
         """Set size, filter and widths."""

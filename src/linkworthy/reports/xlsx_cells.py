@@ -11,9 +11,14 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from linkworthy.reports.cells import plain, shaped
+from linkworthy.reports.columns import texts, texts_of, values_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_CHARACTERS = 32_767
 MAX_WHOLE = 2**53
@@ -24,6 +29,8 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days have no z
 _DAY = timedelta(days=1)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_PLAIN = re.compile(r"[!-%'-;=?-~]+(?: [!-%'-;=?-~]+)*")
+"""Texts that are written as they are, most of all: ASCII without marks of XML and without spaces that XML drops."""
 _MARKS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
@@ -34,6 +41,15 @@ class Cells:
         self._day, self._instant = day, instant
         self.n_clipped = 0
         """Cells that were cut since it was asked last; the one who asks sets it to 0."""
+
+    def texts(self, column: pa.Array, turn: Callable[[Any], Any] | None = None) -> pa.Array:
+        """Give the same for an Arrow column."""
+        before = self.n_clipped
+        told = texts_of(column, partial(self.column, turn=turn))
+        if self.n_clipped == before:
+            return told
+        self.n_clipped = before  # each cell that is cut counts, and not each text that is too long
+        return texts(self.column(values_of(column), turn))
 
     def column(self, values: Sequence[Any], turn: Callable[[Any], Any] | None = None) -> list[str]:
         """Give what stands behind the reference of each cell, empty for a cell that is left out."""
@@ -65,6 +81,8 @@ class Cells:
 
     def _text(self, text: str) -> str:
         """Write a text within the cell, where it can be neither a formula nor a link."""
+        if _PLAIN.fullmatch(text) and "_x" not in text and len(text) * 2 <= MAX_CHARACTERS:
+            return f' t="inlineStr"><is><t>{text}</t></is></c>'
         text = self._clipped(_ILLEGAL.sub(" ", text))
         if not text:
             return ""
