@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from linkworthy.catalogue.judge import evidence, evidence_of, judge
+from linkworthy.catalogue.relations import RELATIONS
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
@@ -71,6 +73,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         {"source_url": "https://two.example/", "target_url": SITE + "/untitled"},
     ]
     return audited(measured(tmp_path_factory.mktemp("site"), pages=pages, links=links, link_index=backlinks))
+
+
+def test_rows_that_pass_are_judged_as_rows_that_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [rule for rule in RULES if rule.over in {"page_links", "redirects"}]
+    pages = [page("/"), page("/a", is_noindex=True), page("/gone", status=404), redirect("/old", "/a", 302)]
+    links = [link("/", target) for target in ("/a", "/gone", "/old", "/gone", "/unknown")]
+    run = measured(tmp_path, pages=pages, links=links)
+
+    def told() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        judge(rules, run, SiteConfig(url=START), Embedded(workers=1), SILENT)
+        return rows(run, "findings"), rows(run, "coverage")
+
+    passing = told()
+    for name in ("page_links", "redirects"):
+        is_long = not RELATIONS[name].is_long
+        monkeypatch.setitem(RELATIONS, name, replace(RELATIONS[name], is_long=is_long))
+    assert told() == passing
+    assert {row["rule"] for row in passing[0]} >= {"resp-link-to-4xx", "resp-link-to-redirect", "links-to-nonindexable"}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from linkworthy.site import Run, SiteConfig
 GROUP = "audit"
 _AT_ONCE = 50
 """Rules that are counted by one query."""
+_FEW_KEYS = 500
+"""Keys of findings that are named in a query."""
 
 
 def judge(
@@ -196,14 +198,20 @@ def evidence_of(
         names = ", ".join(f'"{column}"' for column in columns)
         on = f'r."{key[0]}" = f."key"' + (f' and r."{key[1]}" = f.n' if len(key) > 1 else "")
         order = ", ".join(f'r."{column}"' for column in key)
+        named = db.sql(f"""
+            select rule, "key", n, value from findings where rule in ({slugs})
+            qualify row_number() over (partition by rule order by value desc, "key", n) <= {int(limit)}
+        """).to_arrow_table()
+        db.register("named finding", named)
+        # The engine looks up a few keys where it reads the tables; a list of many would only be in its way.
+        firsts = set(named.column("key").to_pylist()) - {None}
+        few = f"where {key[0]} in ({', '.join(map(quoted, sorted(firsts)))})" if 0 < len(firsts) <= _FEW_KEYS else ""
         rows = db.sql(f"""
-            with named as (
-                select rule, "key", n, value from findings where rule in ({slugs})
-                qualify row_number() over (partition by rule order by value desc, "key", n) <= {int(limit)}),
-            r as (select {names} from ({RELATIONS[over].sql()}))
-            select f.rule as rule_slug, {listed}, f.value as worth from named f join r on {on}
+            with r as (select {names} from ({RELATIONS[over].sql()}) {few})
+            select f.rule as rule_slug, {listed}, f.value as worth from "named finding" f join r on {on}
             order by f.rule, f.value desc, {order}
         """).to_arrow_table()
+        db.unregister("named finding")
         _share_out(rows, some, key, found)
     return found
 

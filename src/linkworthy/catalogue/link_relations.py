@@ -41,13 +41,15 @@ def _page_links() -> str:
             select t.url, t.state as target_state, t.fault as target_fault, t.status as target_status,
                 r.final_url, coalesce(r.final_status, t.status) as target_final_status, r.n_hops as target_n_hops,
                 coalesce(r.is_loop, false) as target_is_loop, r.url is not null as target_redirects,
-                m.is_indexable as target_is_indexable, m.index_reason as target_index_reason, {VALUE.format("m")} as value
+                m.is_indexable as target_is_indexable, m.index_reason as target_index_reason,
+                {VALUE.format("m")} as value
             from own t left join redirects r using (url) left join page_metrics m using (url))
         select l.source_url, l.n, l.url, l.href, l.anchor, l.kind, l.region, l.is_nofollow,
             s.is_indexable as source_is_indexable, f.target_state, f.target_fault, f.target_status,
             coalesce(f.final_url, l.url) as target_final_url, f.target_final_status, f.target_n_hops,
-            coalesce(f.target_is_loop, false) as target_is_loop, coalesce(f.target_redirects, false) as target_redirects,
-            f.target_is_indexable, f.target_index_reason, coalesce(f.value, 0) as value
+            coalesce(f.target_is_loop, false) as target_is_loop,
+            coalesce(f.target_redirects, false) as target_redirects, f.target_is_indexable,
+            f.target_index_reason, coalesce(f.value, 0) as value
         from own_link l join own_host h on h.host = l.target_host left join page_metrics s on s.url = l.source_url
             left join facing f on f.url = l.url
     """
@@ -72,7 +74,8 @@ def _odd_links() -> str:
                     else lower(trim(l.anchor)) in ({generic}) and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
                         and (l.anchor <> upper(l.anchor) or l.anchor = lower(l.anchor)) end as is_generic,
                 starts_with(l.source_url, 'https:') and starts_with(l.href, 'http:') as is_unsafe,
-                case when not contains(l.href, '=') then false else regexp_matches(l.href, {_TRACKED}) end as is_tracked,
+                case when not contains(l.href, '=') then false else regexp_matches(l.href, {_TRACKED}) end
+                    as is_tracked,
                 case when not contains(l.href, '#!') then false else regexp_matches(l.href, '(^|[^&])#!') end
                     as is_hashbang
             from own_link l left join own_host h on h.host = l.target_host
