@@ -41,7 +41,7 @@ def walk(text: str, parsers: Sequence[Parser] | None = None) -> Walk:
         except REFUSALS:
             continue
         return _serial(markup, text)
-    return scan(Markup.cut("", [], is_written=False), "")
+    return scan(Markup("", [], is_written=False), "")
 
 
 def _written(text: str) -> Walk:
@@ -61,13 +61,13 @@ def _serial(markup: Markup, text: str) -> Walk:
 
 
 def as_written(text: str) -> Markup:
-    """Cut a document as its author wrote it.
+    """Take a document as its author wrote it.
 
     Raises: NotPlainError where comments and scripts cannot be told from the rest without a parser.
     """
     text = readable(text)
     raws: list[str] = []
-    return Markup.cut(without_raw(text, raws), raws, is_written=True)
+    return Markup(without_raw(text, raws), raws, is_written=True)
 
 
 def built(text: str) -> Markup:
@@ -106,10 +106,10 @@ def built_by_lexbor(text: str) -> Markup:
 
 
 def serialised(html: str, raws: list[str]) -> Markup:
-    """Cut what a serialiser wrote; only names of tags and attributes can hold an unescaped ``<``."""
+    """Take what a serialiser wrote; only names of tags and attributes can hold an unescaped ``<``."""
     if html.count("<") != html.count(">"):
         html = _IN_TAG.sub(lambda found: f"<{found[1].replace('<', '')}>", html)
-    return Markup.cut(html, raws, is_written=False)
+    return Markup(html, raws, is_written=False)
 
 
 Parser = Callable[[str], Markup]

@@ -41,23 +41,13 @@ _AUTOMATON = Automaton()
 
 
 class Markup(NamedTuple):
-    """A document cut at each ``<``: pieces ``tag attributes>text``; scripts hold their place in ``raws`` as text."""
+    """A document that holds no comment and no script; a script's number stands in its place."""
 
-    first: str
-    pieces: list[str]
-    raws: list[str]
-    n_elements: int
     source: str
-    """The text that was cut."""
+    raws: list[str]
+    """The scripts."""
     is_written: bool
     """Whether it is as its author wrote it; else a parser wrote it."""
-
-    @classmethod
-    def cut(cls, text: str, raws: list[str], *, is_written: bool) -> Markup:
-        """Cut a text that holds no comment and no script."""
-        first, *pieces = text.split("<")
-        n_elements = len(pieces) - text.count("</") - text.count("<!") - text.count("<?")
-        return cls(first, pieces, raws, n_elements, text, is_written)
 
 
 class Walk(NamedTuple):
@@ -73,21 +63,23 @@ def scan(markup: Markup, text: str) -> Walk:
 
     Raises: NotPlainError where a document as written needs a parser after all.
     """
-    elements = Elements(markup.pieces, markup.raws, text)
-    n_implied = _pass(markup, elements)
+    source = markup.source
+    # Cut at each "<": pieces "tag attributes>text".
+    first, *pieces = source.split("<")
+    elements = Elements(pieces, markup.raws, text)
+    n_implied = _pass(first, pieces, elements, is_written=markup.is_written)
     found = elements.found
-    found.n_elements = n_implied + markup.n_elements
+    found.n_elements = n_implied + len(pieces) - source.count("</") - source.count("<!") - source.count("<?")
     return Walk(found, elements.items.items)
 
 
-def _pass(markup: Markup, elements: Elements) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+def _pass(first: str, pieces: list[str], elements: Elements, *, is_written: bool) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
     """Run over the pieces and give the number of elements that were implied."""
-    pieces, is_written = markup.pieces, markup.is_written
     runs, skeleton = elements.runs, elements.found.skeleton
     flush = runs.flush
     here = _AUTOMATON.start(is_written=is_written)
-    if is_written and markup.first.strip("\ufeff \t\n\f\r"):
-        raise NotPlainError(markup.first)
+    if is_written and first.strip("\ufeff \t\n\f\r"):
+        raise NotPlainError(first)
     stack: list[Level] = []
     push, pop = stack.append, stack.pop
     kids: list[str] = []
