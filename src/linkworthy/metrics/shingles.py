@@ -51,7 +51,7 @@ def read_texts(
     ``is_joined`` tells for each text whether runs may begin in the text before it. ``room`` may hold the hashes: 8
     bytes a byte of text, and one more. Memory: that, and 16 more with spans.
     """
-    data, offsets = _buffers(texts)
+    data, offsets = buffers(texts)
     n_texts = len(texts)
     joined = np.zeros(n_texts, np.bool_) if is_joined is None else is_joined
     n_room = int(offsets[-1] - offsets[0]) + 1
@@ -72,7 +72,7 @@ def texts_of(texts: Sequence[str]) -> pa.Array:
         return pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
 
 
-def _buffers(texts: pa.Array) -> tuple[Array, Array]:
+def buffers(texts: pa.Array) -> tuple[Array, Array]:
     """Give the bytes and offsets behind an array of texts; an absent text is an empty one."""
     kind = pa.int64() if pa.types.is_large_string(texts.type) or pa.types.is_large_binary(texts.type) else pa.int32()
     if len(texts) == 0:
