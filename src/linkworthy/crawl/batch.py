@@ -163,15 +163,25 @@ def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table |
 
 def _array(columns: Sequence[Sequence[Any]], kind: pa.DataType) -> pa.Array:
     """Put the columns of pages one behind the other; texts are taken as the UTF-8 that they are."""
-    if kind != pa.string() or not any(isinstance(column, Texts) for column in columns):
+    texts = [column for column in columns if isinstance(column, Texts)]
+    if kind != pa.string() or not texts:
         return pa.array(list(chain.from_iterable(columns)), kind)
-    return pa.concat_arrays([_texts(one) if isinstance(one, Texts) else pa.array(one, kind) for one in columns])
+    if len(texts) < len(columns):
+        return pa.concat_arrays([_array([one], kind) for one in columns])
+    packed = [column.packed() for column in texts]
+    sizes = np.concatenate([bounds[1:] - bounds[:-1] for _, bounds, _ in packed])
+    bounds = np.zeros(len(sizes) + 1, np.int32)
+    np.cumsum(sizes, out=bounds[1:])
+    data = pa.py_buffer(b"".join([data for data, _, _ in packed]))
+    return pa.StringArray.from_buffers(len(sizes), pa.py_buffer(bounds), data, _validity(packed))
 
 
-def _texts(column: Texts) -> pa.StringArray:
-    data, bounds, is_null = column.packed()
-    validity = None if is_null is None else pa.py_buffer(np.packbits(~is_null, bitorder="little"))
-    return pa.StringArray.from_buffers(len(column), pa.py_buffer(bounds), pa.py_buffer(data), validity)
+def _validity(packed: Sequence[tuple[bytes, Any, Any]]) -> pa.Buffer | None:
+    """Give the bits of what is not null, null where nothing is."""
+    if all(is_null is None for _, _, is_null in packed):
+        return None
+    nulls = [np.zeros(len(bounds) - 1, np.bool_) if is_null is None else is_null for _, bounds, is_null in packed]
+    return pa.py_buffer(np.packbits(~np.concatenate(nulls), bitorder="little"))
 
 
 def _source(name: str, capture: str) -> dict[str, Callable[[Content], Any]]:

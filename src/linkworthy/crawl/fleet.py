@@ -26,7 +26,7 @@ from linkworthy.crawl.feed import Feed
 from linkworthy.crawl.frontier import Entry, Offer, Result
 from linkworthy.crawl.task import Task
 from linkworthy.crawl.worker import Show, Worker
-from linkworthy.engine.lean import leave_out
+from linkworthy.engine.lean import leave_out, seldom_collected
 from linkworthy.errors import LinkworthyError, StageError
 from linkworthy.fetch.base import Exchange, Fetcher
 from linkworthy.fetch.robots_pool import SharedRobots
@@ -162,7 +162,8 @@ def _serve(pipe: Connection, spec: Spec, first: int, stride: int) -> None:
     leave_out()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        asyncio.run(_Server(pipe, spec, first, stride).run())
+        with seldom_collected():
+            asyncio.run(_Server(pipe, spec, first, stride).run())
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
     except LinkworthyError as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, count
@@ -103,10 +104,9 @@ def _english(sample: str) -> float | None:
     found = _function_words()
     counts: dict[str, int] = {}
     spoken = sample.lower().split()
-    for word in spoken:
-        if word in found:
-            for language in found[word]:
-                counts[language] = counts.get(language, 0) + 1
+    for word, n in Counter(filter(found.__contains__, spoken)).items():
+        for language in found[word]:
+            counts[language] = counts.get(language, 0) + n
     n_english = counts.pop("en", 0)
     n_other = max(counts.values(), default=0)
     if n_english < _MIN_FUNCTION_WORDS or n_english < len(spoken) * 0.2 or n_english < 2 * n_other:

@@ -99,6 +99,8 @@ class Texts(Sequence[Any]):
     def packed(self) -> tuple[bytes, Bounds, Nulls | None]:
         """Give all texts as UTF-8 one behind the other, their bounds, and which are null where any are."""
         bounds, others = self.bounds, self.others
+        if not others and not self.has_nulls:
+            return self.data, bounds, None
         sizes = bounds[1:] - bounds[:-1]
         is_null = sizes == 0 if self.has_nulls else sizes < 0
         if others:
