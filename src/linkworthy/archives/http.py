@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_HEAD_BYTES = 1 << 18
 """Longer heads are no HTTP; browsers and servers stop at a fraction of it."""
 
+_MAX_KNOWN = 100
+"""Characters of a header's name that is remembered."""
 _STATUS_LINE = re.compile(rb"HTTP/(\d(?:\.\d)?) +(\d{3})(?: +([^\r\n]*))?")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
@@ -61,15 +64,21 @@ def parse_headers(block: bytes) -> tuple[tuple[str, str], ...]:
     except UnicodeDecodeError:
         text = block.decode("latin-1")
     headers: list[tuple[str, str]] = []
+    is_folded = "\n " in text or "\n\t" in text
     for line in text.split("\n"):
-        if line[:1] in {" ", "\t"} and headers:
+        if is_folded and line[:1] in {" ", "\t"} and headers:
             name, value = headers[-1]
             headers[-1] = (name, f"{value} {line.strip()}".strip())
             continue
         name, colon, value = line.partition(":")
-        if colon and name.strip():
-            headers.append((name.strip().lower(), value.strip()))
+        if colon and (name := _lower(name) if len(name) < _MAX_KNOWN else name.strip().lower()):
+            headers.append((name, value.strip()))
     return tuple(headers)
+
+
+@lru_cache(maxsize=1_024)
+def _lower(name: str) -> str:
+    return name.strip().lower()
 
 
 def join_chunks(raw: bytes) -> tuple[bytes, bool]:

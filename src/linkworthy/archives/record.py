@@ -34,7 +34,10 @@ class Record:
 
     def header(self, name: str) -> str | None:
         """Give the first value of a header, null where it is absent."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
 
     @property
     def type(self) -> str:

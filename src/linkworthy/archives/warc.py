@@ -106,8 +106,10 @@ def _only_record(run: bytes, member: Member) -> Record | None:
 
 
 def _length(headers: tuple[tuple[str, str], ...]) -> int | None:
-    declared = next((value for name, value in headers if name == "content-length"), "")
-    return int(declared) if _LENGTH.match(declared) else None
+    for name, value in headers:
+        if name == "content-length":
+            return int(value) if _LENGTH.match(value) else None
+    return None
 
 
 def _next(window: Window, member: Member, on_loss: OnLoss) -> Record | None:

@@ -14,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-UNUSED: Final = ("pandas",)
-"""pyarrow loads pandas where it is installed, only to ask whether a list is one of its columns: 47 MB a process."""
+UNUSED: Final = ("pandas", "scipy", "pycparser")
+"""pyarrow loads pandas where it is installed, only to ask whether a list is one of its columns: 47 MB a process. numba
+loads scipy, only to ask whether it brings an algebra library, and pycparser for declarations in C, which we have none
+of: half of the time that compiled code takes to load."""
 LARGE_KB: Final = 4_096
 """Of a library, what is loaded beyond this is let go."""
 YOUNG_OBJECTS: Final = 100_000

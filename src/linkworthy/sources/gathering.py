@@ -134,13 +134,13 @@ class Gathering:
         self._total["n_links"] += len(links[_URL])
         self._hold(_Held(row, links), n_described)
 
-    def add_described(self, exchange: Exchange, page: Page, read: Read, n_described: int) -> None:
-        """Take a capture whose links compiled code has read, with the bytes of the record that describes it."""
+    def add_described(self, row: dict[str, Any], read: Read, n_described: int) -> None:
+        """Take the row of a page whose links compiled code has read, with the bytes of the record that describes it."""
         self._n_links += read.n_links
         self._hrefs.update(map(_rejection, read.lost))
         if read.n_nowhere:
             self._hrefs[_rejection("mailto:")] += read.n_nowhere
-        self._hold(_Held(described_row(exchange, page), None), n_described + read.n_url_bytes)
+        self._hold(_Held(row, None), n_described + read.n_url_bytes)
 
     def _hold(self, held: _Held, n_characters: int) -> None:
         self._held.append(held)

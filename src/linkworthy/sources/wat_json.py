@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.resolving import Bounds
 from linkworthy.html.compiled.spaces import Bytes
 
 
@@ -37,6 +38,36 @@ def string_end(text: Bytes, place: int, end: int) -> int:
         else:
             place += 1
     return -1
+
+
+@compiled
+def find_strings(text: Bytes, places: Bounds) -> bool:
+    """Write where each string begins and ends, as ``string_end`` says it; false where one is odd.
+
+    Looking for quotes alone takes a quarter of the time that reading the strings does, so where no byte of a text can
+    be part of an escape, each second quote ends a string.
+    """
+    end = len(text)
+    is_odd = False
+    for place in range(end):
+        is_odd |= (text[place] == 92) | (text[place] < 32)
+    n = 0
+    if not is_odd:
+        for place in range(end):
+            places[n] = place
+            n += text[place] == 34
+        return n % 2 == 0
+    place = 0
+    while place < end:
+        if text[place] == 34:
+            stop = string_end(text, place + 1, end)
+            if stop == -1:
+                return False
+            places[n], places[n + 1] = place, stop
+            n += 2
+            place = abs(stop)
+        place += 1
+    return True
 
 
 @compiled

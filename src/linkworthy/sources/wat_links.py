@@ -102,7 +102,7 @@ class WatLinks:
         self._fields = np.zeros((F_COLUMNS, P_COLUMNS), np.int64)
         self._row = np.zeros(K_COLUMNS, np.int64)
         self._held: dict[str, Array] = {name: np.empty(0, np.uint8) for name in (*_TEXTS, *_MARKS, "urls", "scratch")}
-        self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "numbers")}
+        self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "numbers", "strings")}
         self._state = np.zeros(S_COLUMNS, np.int64)
         self._remembered: dict[str, Target] = {}
         self._clear()
@@ -147,7 +147,7 @@ class WatLinks:
         held, page = self._held, 0
         while (
             page := scan(
-                page, text, bounds, base, base_bounds, at, MAX_LINKS, modes,
+                page, text, bounds, base, base_bounds, at, MAX_LINKS, modes, held["strings"],
                 self._fields, self._row, held["scratch"], self._state, counted,
                 held["hrefs"], held["href_bounds"], held["anchors"], held["anchor_bounds"], held["rels"],
                 held["rel_bounds"], held["urls"], held["url_bounds"], held["hosts"], held["host_bounds"],
@@ -195,6 +195,7 @@ class WatLinks:
             self._reserve(name, int(state[column]) + n_bytes)
         self._reserve("urls", _LEAST_URL_ROOM)
         self._reserve("scratch", n_longest)
+        self._reserve("strings", n_longest + 1)
         for name in (*_BOUNDS, *_MARKS, "numbers"):
             self._reserve(name, int(state[S_LINKS]) + n_bytes // _SHORTEST_ENTRY + 2)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Raw
 
 from linkworthy import urls
 from linkworthy.archives.record import Record, parse_date
@@ -12,10 +14,10 @@ from linkworthy.fetch.base import Exchange
 from linkworthy.html.page import Page
 from linkworthy.sources import wat_faster
 from linkworthy.sources.captures import NOT_A_PAGE
-from linkworthy.sources.gathering import Gathering, Limits, Tables, instant_or
+from linkworthy.sources.gathering import Gathering, Limits, Tables, described_row, instant_or
 from linkworthy.sources.wat import NO_LAYOUT, NO_STATUS, exchange_of_wat
-from linkworthy.sources.wat_layout import decode_around_links, decode_envelope
-from linkworthy.sources.wat_page import about, page_of
+from linkworthy.sources.wat_layout import Envelope, decode_around_links, decode_envelope
+from linkworthy.sources.wat_page import abouts, page_of
 
 if TYPE_CHECKING:
     from linkworthy.sources.wat_links import Described, WatLinks
@@ -31,8 +33,8 @@ Numbered = tuple[int, Record]
 class _Waiting(NamedTuple):
     """A page whose links are still to be read."""
 
-    exchange: Exchange
-    page: Page
+    row: dict[str, Any]
+    """Its row of ``pages``."""
     described: Described
 
 
@@ -72,14 +74,14 @@ def _chunks(records: Iterable[Numbered]) -> Iterator[list[Numbered]]:
 
 def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, written_at: datetime) -> int:
     """Take records without decoding their links; gives how many of them had to be read by the plain form."""
-    seen = [_look(record, written_at) for _, record in chunk]
+    seen = _seen(chunk, written_at)
     read = iter(links.add([one.described for one in seen if isinstance(one, _Waiting)]))
     n_plain = 0
     for (row, record), one in zip(chunk, seen, strict=True):
         found = next(read) if isinstance(one, _Waiting) else None
         if isinstance(one, _Waiting) and found is not None:
             gathering.use()
-            gathering.add_described(one.exchange, one.page, found, len(record.content))
+            gathering.add_described(one.row, found, len(record.content))
         elif one is True:
             gathering.use()
         else:
@@ -88,27 +90,52 @@ def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, 
     return n_plain
 
 
-def _look(record: Record, written_at: datetime) -> _Waiting | bool:
-    """Look at a record but for its links: true where it speaks of no page, false where anything about it is odd."""
+def _seen(chunk: list[Numbered], written_at: datetime) -> list[_Waiting | bool]:
+    """Look at records but for their links: true where one speaks of no page, false where anything about it is odd."""
+    seen: list[_Waiting | bool] = []
+    places: list[int] = []
+    told: list[tuple[Envelope[Raw], bytes]] = []
+    for _, record in chunk:
+        decoded = decode_around_links(record.content) if record.type == "metadata" else None
+        if decoded is not None and decoded[0].headers.type.lower() == "response":
+            places.append(len(seen))
+            told.append(decoded)
+            seen.append(False)
+        else:
+            seen.append(decoded is not None or record.type != "metadata")
+    for place, waiting in zip(places, _waiting(told, written_at), strict=True):
+        if waiting is not None:
+            seen[place] = waiting
+    return seen
+
+
+def _waiting(told: Sequence[tuple[Envelope[Raw], bytes]], written_at: datetime) -> list[_Waiting | None]:
+    """Give pages, null for those that are odd.
+
+    One step is done for all of them before the next: the same code over and over takes a fifth less time.
+    """
     from linkworthy.sources.wat_links import Described  # noqa: PLC0415 - loads numba, which is loaded here
 
-    if record.type != "metadata":
-        return True
-    decoded = decode_around_links(record.content)
-    if decoded is None:
-        return False
-    envelope, links = decoded
-    if envelope.headers.type.lower() != "response":
-        return True
-    url = urls.normalise(envelope.headers.uri)
-    html = envelope.payload.response.html
-    if url is None or html is None:
-        return False
-    exchange = exchange_of_wat(envelope, url, instant_or(parse_date(envelope.headers.date), written_at))
-    if exchange is None:
-        return False
-    facts, resolver = about(html.head, exchange.headers, url)
-    return _Waiting(exchange, Page(url=url, facts=facts), Described(links, resolver, urls.host_of(url)))
+    page_urls = [urls.normalise(envelope.headers.uri) for envelope, _ in told]
+    dates = [instant_or(parse_date(envelope.headers.date), written_at) for envelope, _ in told]
+    exchanges = [
+        exchange_of_wat(envelope, url, date) if url is not None else None
+        for (envelope, _), url, date in zip(told, page_urls, dates, strict=True)
+    ]
+    fit = [
+        (n, url, exchange, html.head)
+        for n, (url, exchange) in enumerate(zip(page_urls, exchanges, strict=True))
+        if url is not None and exchange is not None and (html := told[n][0].payload.response.html) is not None
+    ]
+    said = abouts([(head, exchange.headers, url) for _, url, exchange, head in fit])
+    rows = [
+        described_row(exchange, Page(url=url, facts=facts))
+        for (_, url, exchange, _), (facts, _) in zip(fit, said, strict=True)
+    ]
+    waiting: list[_Waiting | None] = [None] * len(told)
+    for (n, url, _, _), row, (_, resolver) in zip(fit, rows, said, strict=True):
+        waiting[n] = _Waiting(row, Described(told[n][1], resolver, urls.host_of(url)))
+    return waiting
 
 
 def _take(record: Record, row: int, gathering: Gathering, written_at: datetime) -> None:

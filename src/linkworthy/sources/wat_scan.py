@@ -24,7 +24,7 @@ from linkworthy.html.compiled.resolving import (
     resolve_one,
 )
 from linkworthy.html.compiled.spaces import Bytes, Integers, fold
-from linkworthy.sources.wat_json import skip, string_end, unescape
+from linkworthy.sources.wat_json import find_strings, skip, unescape
 
 TEXT, IMAGE, EMPTY, AREA = range(4)
 """Kinds of links."""
@@ -44,12 +44,13 @@ MAX_ENTRIES = 400_000
 """Entries of a page that is read here: the plain form looks at no more."""
 _MAX_FOLDED = 2_000
 """Bytes of an anchor that is taken: ``fold`` cuts characters, which longer ones might lose."""
-_F_PATH, _F_URL, _F_TEXT, _F_ALT, _F_REL, F_COLUMNS = range(6)
-"""Fields of an entry whose places are kept."""
+_F_PATH, _F_URL, _F_TEXT, _F_ALT, _F_REL, _F_STRING, F_COLUMNS = range(7)
+"""Fields of an entry whose places are kept; behind them, which of the strings comes next."""
 _START, _END, _ESCAPED, P_COLUMNS = range(4)
 """What is kept of a field: where its text begins and ends, and whether it holds escapes."""
 _OTHER = -1
 _A, _AREA, _IMG = 1, 2, 3
+_NULL = np.frombuffer(b"null", np.uint8)
 _PATH_A = np.frombuffer(b"A@/href", np.uint8)
 _PATH_AREA = np.frombuffer(b"AREA@/href", np.uint8)
 _PATH_IMG = np.frombuffer(b"IMG@/src", np.uint8)
@@ -113,15 +114,17 @@ def _path(text: Bytes, fields: Integers, scratch: Bytes) -> int:
 
 
 @compiled
-def _entry(text: Bytes, place: int, end: int, fields: Integers, scratch: Bytes) -> int:
+def _entry(text: Bytes, place: int, end: int, strings: Bounds, fields: Integers, scratch: Bytes) -> int:
     """Note where the fields of the object stand that begins here; gives the place behind it, -1 where it is odd."""
-    for n in range(F_COLUMNS):
+    for n in range(_F_STRING):
         fields[n, _START] = -1
+    at = fields[_F_STRING, _START]
     place = skip(text, place + 1, end)
     if place < end and text[place] == 125:
         return place + 1
     while place < end and text[place] == 34:
-        stop = string_end(text, place + 1, end)
+        stop = strings[at + 1]
+        at += 2
         if stop < 0:
             return -1
         field = _field(text, place + 1, stop)
@@ -129,29 +132,26 @@ def _entry(text: Bytes, place: int, end: int, fields: Integers, scratch: Bytes) 
         if place >= end or text[place] != 58:
             return -1
         place = skip(text, place + 1, end)
+        start, stop = -1, -1
         is_escaped = False
-        if place + 4 <= end and text[place] == 110 and text[place + 1] == 117 and text[place + 2] == 108:
-            start, stop = -1, -1
-            if text[place + 3] != 108:
-                return -1
-            place += 4
-        else:
-            if place >= end or text[place] != 34:
-                return -1
-            start = place + 1
-            stop = string_end(text, start, end)
-            if stop < -1:
+        if place < end and text[place] == 34:
+            start, stop = place + 1, strings[at + 1]
+            at += 2
+            if stop < 0:
                 stop = -stop
                 is_escaped = True
                 if unescape(text, start, stop, scratch, 0) < 0:
                     return -1
-            if stop < 0:
-                return -1
             place = stop + 1
+        elif not _begins(text, place, end, _NULL):
+            return -1
+        else:
+            place += 4
         if field >= 0:
             fields[field, _START], fields[field, _END], fields[field, _ESCAPED] = start, stop, is_escaped
         place = skip(text, place, end)
         if place < end and text[place] == 125:
+            fields[_F_STRING, _START] = at
             return place + 1
         if place >= end or text[place] != 44:
             return -1
@@ -193,8 +193,9 @@ def _leads_nowhere(href: Bytes, start: int, end: int) -> bool:
 
 @compiled
 def _page(
-    text: Bytes, base: Bytes, places: Integers, max_links: int, mode: int, fields: Integers, row: Integers,
-    scratch: Bytes, state: Integers, counted: Integers, hrefs: Bytes, href_bounds: Bounds, anchors: Bytes,
+    text: Bytes, base: Bytes, places: Integers, max_links: int, mode: int, strings: Bounds, fields: Integers,
+    row: Integers, scratch: Bytes, state: Integers, counted: Integers, hrefs: Bytes, href_bounds: Bounds,
+    anchors: Bytes,
     anchor_bounds: Bounds, rels: Bytes, rel_bounds: Bounds, urls: Bytes, url_bounds: Bounds, hosts: Bytes,
     host_bounds: Bounds, fragments: Bytes, fragment_bounds: Bounds, kinds: Bytes, has_rel: Bytes, targets: Bytes,
     numbers: Bounds,
@@ -205,6 +206,9 @@ def _page(
     host, fragment = state[S_HOSTS], state[S_FRAGMENTS]
     n_links = n_near = n_nowhere = n_asked = n_url_bytes = 0
     end = len(text)
+    if not find_strings(text, strings):
+        return REFUSED
+    fields[_F_STRING, _START] = 0
     place = skip(text, 0, end)
     is_done = place == end
     if not is_done:
@@ -220,7 +224,7 @@ def _page(
         n_entries += 1
         if place >= end or text[place] != 123 or n_entries > MAX_ENTRIES:
             return REFUSED
-        place = _entry(text, place, end, fields, scratch)
+        place = _entry(text, place, end, strings, fields, scratch)
         if place < 0:
             return REFUSED
         path = _path(text, fields, scratch)
@@ -292,7 +296,8 @@ def _page(
 @compiled
 def scan(
     page: int, text: Bytes, bounds: Integers, bases: Bytes, base_bounds: Integers, places: Integers, max_links: int,
-    modes: Integers, fields: Integers, row: Integers, scratch: Bytes, state: Integers, counted: Integers,
+    modes: Integers, strings: Bounds, fields: Integers, row: Integers, scratch: Bytes, state: Integers,
+    counted: Integers,
     hrefs: Bytes, href_bounds: Bounds, anchors: Bytes, anchor_bounds: Bounds, rels: Bytes, rel_bounds: Bounds,
     urls: Bytes, url_bounds: Bounds, hosts: Bytes, host_bounds: Bounds, fragments: Bytes, fragment_bounds: Bounds,
     kinds: Bytes, has_rel: Bytes, targets: Bytes, numbers: Bounds,
@@ -304,7 +309,7 @@ def scan(
     while page < len(bounds) - 1:
         n_links = _page(
             text[bounds[page] : bounds[page + 1]], bases[base_bounds[page] : base_bounds[page + 1]], places[page],
-            max_links, modes[page], fields, row, scratch, state, counted[page], hrefs, href_bounds, anchors,
+            max_links, modes[page], strings, fields, row, scratch, state, counted[page], hrefs, href_bounds, anchors,
             anchor_bounds, rels, rel_bounds, urls, url_bounds, hosts, host_bounds, fragments, fragment_bounds, kinds,
             has_rel, targets, numbers,
         )  # fmt: skip
