@@ -53,11 +53,18 @@ def gzip(file: ArchiveFile, offset: int) -> Chunks:
 
     Raises: DamageError where it is corrupt or cut.
     """
-    data = file.read_at(offset, _FIRST_BYTES)
-    out, n_bytes = _at_once(data)
+    out, n_bytes = small_gzip(file, offset)
     if n_bytes:
         yield out
         return offset + n_bytes
+    return (yield from large_gzip(file, offset))
+
+
+def large_gzip(file: ArchiveFile, offset: int) -> Chunks:
+    """Inflate a gzip member of which :func:`small_gzip` gives nothing.
+
+    Raises: DamageError where it is corrupt or cut.
+    """
     decoder = zlib.decompressobj(wbits=31)
     position, n_wanted = offset, _FIRST_BYTES
     while not decoder.eof:
@@ -77,8 +84,9 @@ def gzip(file: ArchiveFile, offset: int) -> Chunks:
     return position - len(decoder.unused_data)
 
 
-def _at_once(data: bytes) -> tuple[bytes, int]:
-    """Inflate the member that bytes begin with, if it ends among them and is whole; gives how many it took, else 0."""
+def small_gzip(file: ArchiveFile, offset: int) -> tuple[bytes, int]:
+    """Inflate one gzip member that is small and whole; gives its bytes and how many it took, 0 for any other."""
+    data = file.read_at(offset, _FIRST_BYTES)
     decoder = isal_zlib.decompressobj(wbits=31)
     try:
         out = decoder.decompress(data, CHUNK_BYTES)

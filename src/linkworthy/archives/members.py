@@ -38,8 +38,11 @@ class Member:
         """Where the bytes end that were read for it; known when ``chunks`` has run out."""
         self.fault: str | None = None
         """Why it gave no more bytes, null where it ended as it should."""
+        self.whole: bytes | None = None
+        """All that it holds, where that is little."""
         self.is_plain = inflate is codecs.plain
         self.chunks = self._read(inflate)
+        """What it holds, piece by piece; ``whole`` need not be asked for before."""
 
     def _read(self, inflate: Inflate) -> Iterator[bytes]:
         try:
@@ -81,10 +84,11 @@ class Archive:
                 on_loss(Loss(offset, following - offset, NO_MEMBER))
                 offset = following
                 continue
-            member = self.member_at(offset)
+            member = self._member_from(offset)
             yield member
-            for _ in member.chunks:  # whatever the reader left, so that its end is known
-                pass
+            if member.whole is None:
+                for _ in member.chunks:  # whatever the reader left, so that its end is known
+                    pass
             if member.fault is None:
                 offset = member.end
                 continue
@@ -93,6 +97,15 @@ class Archive:
             following = self.file.n_bytes if is_spent else self._next_header(offset + 1)
             on_loss(Loss(offset, following - offset, WORK_SPENT if is_spent else member.fault))
             offset = following
+
+    def _member_from(self, offset: int) -> Member:
+        if self.magic != GZIP_MAGIC:
+            return self.member_at(offset)
+        out, n_bytes = codecs.small_gzip(self.file, offset)
+        member = Member(self.file, offset, self.inflate if n_bytes else codecs.large_gzip)
+        if n_bytes:
+            member.whole, member.end = out, offset + n_bytes
+        return member
 
     def _is_header(self, offset: int) -> bool:
         head = self.file.read_at(offset, 8)

@@ -63,8 +63,11 @@ def read_record_at(archive: Archive, offset: int, inner: int) -> Record | None:
 
 def _records_of(member: Member, on_loss: OnLoss) -> Iterator[Record]:
     """Give the records of a member, each when the next has begun: the checksum comes after the last one."""
+    if member.whole is not None and (only := _only_record(member.whole, member)) is not None:
+        yield only
+        return
     chunks: list[bytes] = []
-    if not member.is_plain:
+    if not member.is_plain and member.whole is None:
         n_bytes = 0
         for chunk in member.chunks:
             chunks.append(chunk)
@@ -89,19 +92,22 @@ def _only_record(run: bytes, member: Member) -> Record | None:
     """Give the record that a small member holds and nothing else, null where only a closer look can tell."""
     if member.fault is not None or not (line := _START.match(run)):
         return None
-    end = _HEADER_END.search(run, line.end() - 2, MAX_HEADER_BYTES)
-    if end is None or _BOUNDARY.search(run, line.end(), end.start()) is not None:
+    start = line.end()
+    end = run.find(b"\r\n\r\n", start - 2, MAX_HEADER_BYTES)
+    if end < 0 or run.find(b"\n\n", start - 2, end) >= 0 or run.find(b"\n\r\n", start - 2, end + 2) >= 0:
         return None
-    headers = parse_headers(run[line.end() : end.start()])
+    if run.find(b"WARC/", start, end) >= 0 and _BOUNDARY.search(run, start, end) is not None:
+        return None
+    headers = parse_headers(run[start:end])
     length = _length(headers)
     if (
         length is None
         or length > MAX_CONTENT_BYTES
-        or len(run) - end.end() != length + 4
+        or len(run) - end - 4 != length + 4
         or not run.endswith(b"\r\n\r\n")
     ):
         return None
-    content = run[end.end() : -4]
+    content = run[end + 4 : -4]
     return Record(headers=headers, content=content, n_bytes=length, offset=member.offset, inner=0)
 
 
