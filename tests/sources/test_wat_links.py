@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 
 from linkworthy import urls
 from linkworthy.html.links import Resolver
-from linkworthy.sources import wat_faster, wat_reading
+from linkworthy.sources import wat_faster, wat_passing, wat_reading
 from linkworthy.sources.extraction import batches
+from linkworthy.sources.wat import WatSource
 from linkworthy.sources.wat_layout import Head, Html, Link, decode_around_links, decode_envelope
 from linkworthy.sources.wat_links import Described
 from linkworthy.sources.wat_page import page_of
+from tests.support.imported import imported
 from tests.support.warcs import WHEN
 from tests.support.wat_writer import envelope, write_wat
 
@@ -163,3 +166,44 @@ def test_a_described_page_decodes_alike_with_and_without_its_links(archive: Path
             assert full.payload.response.headers == envelope.payload.response.headers
             html = full.payload.response.html
             assert msgspec.json.decode(links or b"[]", type=list[Link], strict=False) == (html.links if html else [])
+
+
+OWN_HREFS = (
+    "https://shop.example/bike", "//www.shop.example/", "HTTPS://SHOP.example/", "https://sh%6fp.example/", "https://shop.example",
+    "https://shop\t.example/", "https://user@shop.example/", "https://shop.example:443/",
+)  # fmt: skip
+
+
+def test_records_that_say_nothing_of_the_owner_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [f'<a href="{href}">x</a>' for href in OWN_HREFS]
+    pages += ['<base href="https://shop.example/b/"><a href="c">by base</a>', "<a href=https://shop.example.net/>o</a>"]
+    pages += [
+        '<a href="/x">x</a>',
+        "no links",
+        '<base href="https://o.example/"><a href="c">c</a>',
+        f"<a href={'z' * 9_000}>",
+    ]
+    html = [("Content-Type", "text/html")]
+    said = [envelope(f"https://p{n}.example/", 200, html, body.encode(), WHEN) for n, body in enumerate(pages)]
+    own = "https://shop.example/"
+    said += [
+        envelope(own, 200, html, b"<a href=/a>a</a>", WHEN),
+        envelope("https://moved.example/", 301, [*html, ("Location", own)], b"", WHEN),
+        envelope("https://other.example/", 301, [*html, ("Location", "/there")], b"", WHEN),
+        envelope("https://request.example/", 200, [], b"", WHEN, kind="request"),
+        envelope("https://zero.example/", 0, html, b"", WHEN),
+        {"Envelope": {"WARC-Header-Metadata": {"WARC-Target-URI": "x"}, "Payload-Metadata": []}},
+    ]
+    write_wat(tmp_path / "a.wat.gz", said, WHEN)
+    source = WatSource()
+    plain = imported(source, tmp_path / "a.wat.gz", own)
+    assert len(plain.rows("observations")) == len(OWN_HREFS) + 2
+    passed: list[str | None] = []
+    asking = wat_passing.kinds_of_others
+    monkeypatch.setattr(wat_passing, "kinds_of_others", lambda *given: passed.extend(kinds := asking(*given)) or kinds)
+    monkeypatch.setattr(wat_faster, "LARGE_BYTES", 0)
+    monkeypatch.setattr(wat_faster, "is_ready", lambda: True)
+    again = WatSource()
+    assert imported(again, tmp_path / "a.wat.gz", own) == plain
+    assert again.detail == source.detail
+    assert Counter(passed) == {None: len(said) - 4, "response": 4, "request": 1}

@@ -78,7 +78,7 @@ class Captures:
         """
         self.use()
         url = exchange.request.url
-        is_own = self._is_own(urls.host_of(url))
+        is_own = self.is_own(urls.host_of(url))
         seen = [] if is_own else self._observations(row, exchange, page, captured_at)
         if not is_own and not seen:
             return
@@ -123,7 +123,7 @@ class Captures:
             "opinions": {},
         }
         location = exchange.last.location
-        if location is not None and self._is_own(urls.host_of(location)):
+        if location is not None and self.is_own(urls.host_of(location)):
             return [{**common, "target_url": location, "kind": "redirect"}]
         if page is None:
             return []
@@ -140,10 +140,11 @@ class Captures:
                 "region": link.region,
             }
             for link in page.links
-            if link.target_host is not None and self._is_own(link.target_host)
+            if link.target_host is not None and self.is_own(link.target_host)
         ]
 
-    def _is_own(self, host: str) -> bool:
+    def is_own(self, host: str) -> bool:
+        """Tell whether a host is the owner's."""
         found = self._own_hosts.get(host)
         if found is None:
             if len(self._own_hosts) > 500_000:

@@ -142,11 +142,11 @@ def _gathering(file: str, archive: Path, kind: str, is_external_only: bool) -> G
 def _batches(archive: Path, kind: str, gathering: Gathering) -> Iterator[Tables]:
     # A record without a date counts as captured when its archive was written.
     written_at = datetime.fromtimestamp(archive.stat().st_mtime, UTC) if archive.exists() else UNDATED
-    records = enumerate(read_records(archive, gathering.lose), start=1)
+    records = read_records(archive, gathering.lose)
     if kind == "wat":
         yield from read_wat(records, gathering, written_at, is_large=archive.stat().st_size >= wat_faster.LARGE_BYTES)
         return
-    for row, record in records:
+    for row, record in enumerate(records, start=1):
         gathering.use()
         _take_warc(record, row, gathering, written_at)
         if gathering.is_due:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linkworthy import urls
 from linkworthy.archives.record import Record, parse_date
 from linkworthy.archives.warc import read_records
 from linkworthy.fetch.base import Exchange, Hop, Request
 from linkworthy.fetch.redirects import read_location
+from linkworthy.sources import wat_faster
 from linkworthy.sources.base import Batch, Context
 from linkworthy.sources.captures import NOT_A_PAGE, RECORDS_PER_NEWS, Captures
+from linkworthy.sources.wat_chunks import Numbered, in_chunks
 from linkworthy.sources.wat_layout import Envelope, Links, decode_envelope
 from linkworthy.sources.wat_page import page_of
+
+if TYPE_CHECKING:
+    from linkworthy.sources.wat_links import WatLinks
 
 NO_LAYOUT = "metadata record that is no WAT"
 NO_STATUS = "WAT of a response without an HTTP status"
@@ -44,14 +50,43 @@ class WatSource:
         Raises: SourceError where the file cannot be opened, is an ARC, or is compressed in a way that is not read.
         """
         captures = Captures(path, self.reported_by, context.config, has_bodies=False)
-        for row, record in enumerate(read_records(path, captures.lose), start=1):
-            _take(record, row, captures, context)
+        for row, record, kind in _with_kinds(path, captures):
+            if kind is None:
+                _take(record, row, captures, context)
+            else:
+                captures.kinds[kind] += 1
+                captures.use()
             if row % RECORDS_PER_NEWS == 0:
                 context.on_bytes(record.offset)
             yield from captures.due()
         yield from captures.rest()
         self.detail = captures.detail("response")
         self.is_damaged = captures.n_losses > 0
+
+
+def _with_kinds(path: Path, captures: Captures) -> Iterator[tuple[int, Record, str | None]]:
+    """Give records with their numbers; with their types besides where compiled code told that they say nothing.
+
+    A large archive is looked at by compiled code from when that has been compiled.
+    """
+    is_large = path.is_file() and path.stat().st_size >= wat_faster.LARGE_BYTES
+    if is_large:
+        wat_faster.prepare_beside()
+    links: WatLinks | None = None
+    for chunk in in_chunks(read_records(path, captures.lose)):
+        if is_large and links is None and wat_faster.is_ready():
+            links = wat_faster.load(is_external_only=True)
+        kinds = _kinds(chunk, links, captures)
+        for (row, record), kind in zip(chunk, kinds, strict=True):
+            yield row, record, kind
+
+
+def _kinds(chunk: list[Numbered], links: WatLinks | None, captures: Captures) -> list[str | None]:
+    if links is None:
+        return [None] * len(chunk)
+    from linkworthy.sources.wat_passing import kinds_of_others  # noqa: PLC0415 - loads numba, which is loaded here
+
+    return kinds_of_others(chunk, links, captures.is_own)
 
 
 def _take(record: Record, row: int, captures: Captures, context: Context) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -205,6 +205,17 @@ class WatLinks:
             larger = np.empty(max(size, 2 * len(held)), held.dtype)
             larger[: len(held)] = held
             self._held[name] = larger
+
+    def leading(self, is_wanted: Callable[[str], bool]) -> list[bool]:
+        """Tell of each page that was added whether a link that was kept leads to a wanted host, and begin anew."""
+        n = int(self._state[S_LINKS])
+        counts = np.concatenate([*self._counted, np.zeros((0, C_COLUMNS), np.int64)])[:, C_KEPT]
+        host_ids, hosts = self._host_ids(n, counts)
+        are_wanted = np.array([*map(is_wanted, hosts), False])
+        page_of = np.repeat(np.arange(len(counts)), counts)
+        leads = np.bincount(page_of[are_wanted[host_ids]], minlength=len(counts)) > 0
+        self._clear()
+        return [bool(one) for one in leads]
 
     def take(self, order: Sequence[int] | None = None) -> Columns:
         """Give what was added, pages in this order (by when they were added, where null), and begin anew."""

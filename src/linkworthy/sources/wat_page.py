@@ -89,6 +89,12 @@ def abouts(pages: Sequence[tuple[layout.Head, Headers, str]]) -> list[About]:
     ]
 
 
+def resolver_of(described: layout.Head, headers: Headers, url: str) -> Resolver:
+    """Give what resolves the links of a page, and nothing else of it."""
+    telling = [{"http-equiv": one.http_equiv, "content": one.content} for one in described.metas if one.http_equiv]
+    return _resolver(described, headers, url, telling)[1]
+
+
 def _resolver(
     described: layout.Head, headers: Headers, url: str, metas: Sequence[Attributes]
 ) -> tuple[str | None, Resolver]:

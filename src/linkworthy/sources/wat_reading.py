@@ -16,6 +16,7 @@ from linkworthy.sources import wat_faster
 from linkworthy.sources.captures import NOT_A_PAGE
 from linkworthy.sources.gathering import Gathering, Limits, Tables, described_row, instant_or
 from linkworthy.sources.wat import NO_LAYOUT, NO_STATUS, exchange_of_wat
+from linkworthy.sources.wat_chunks import Numbered, in_chunks
 from linkworthy.sources.wat_layout import Envelope, decode_around_links, decode_envelope
 from linkworthy.sources.wat_page import abouts, page_of
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 WAT_LIMITS = Limits(n_links=200_000, n_pages=4_000)
 """A row of ``pages`` has so many columns that a part of few rows costs more than the rows do."""
-_CHUNK_RECORDS, _CHUNK_BYTES = 256, 1 << 20
-"""Records that are taken at once, and the bytes after which no more of them are waited for."""
-
-Numbered = tuple[int, Record]
 
 
 class _Waiting(NamedTuple):
@@ -39,13 +36,13 @@ class _Waiting(NamedTuple):
 
 
 def read_wat(
-    records: Iterable[Numbered], gathering: Gathering, written_at: datetime, *, is_large: bool
+    records: Iterable[Record], gathering: Gathering, written_at: datetime, *, is_large: bool
 ) -> Iterator[Tables]:
     """Give the tables of a WAT in batches; a large one is read by compiled code from when that has been compiled."""
     if is_large:
         wat_faster.prepare_beside()
     links: WatLinks | None = None
-    for chunk in _chunks(records):
+    for chunk in in_chunks(records):
         if is_large and links is None and wat_faster.is_ready():
             links = wat_faster.load(is_external_only=gathering.is_external_only)
             gathering.use_compiled(links)
@@ -57,19 +54,6 @@ def read_wat(
         if gathering.is_due:
             yield from gathering.take()
     yield from gathering.take()
-
-
-def _chunks(records: Iterable[Numbered]) -> Iterator[list[Numbered]]:
-    chunk: list[Numbered] = []
-    n_bytes = 0
-    for row, record in records:
-        chunk.append((row, record))
-        n_bytes += len(record.content)
-        if n_bytes >= _CHUNK_BYTES or len(chunk) >= _CHUNK_RECORDS:
-            yield chunk
-            chunk, n_bytes = [], 0
-    if chunk:
-        yield chunk
 
 
 def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, written_at: datetime) -> int:
