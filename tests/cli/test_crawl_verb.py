@@ -141,8 +141,14 @@ def test_a_list_comes_from_a_file_or_from_standard_input(tmp_path: Path) -> None
         }  # fmt: skip
         of_input = linkworthy("crawl", "site", "--list", "-", cwd=tmp_path, stdin="shop.example/about\n/news\n").out
         missing = linkworthy("crawl", "site", "--list", "absent.txt", cwd=tmp_path, code=2)
+        before = sorted((tmp_path / "site/snapshots").iterdir())
+        empty = linkworthy("crawl", "site", "--list", "-", cwd=tmp_path, stdin="\nnothing here\n", code=2)
+        no_map = linkworthy("crawl", "site", "--list", "http://shop.example/absent.xml", cwd=tmp_path, code=3)
+        assert sorted((tmp_path / "site/snapshots").iterdir()) == before
         plan = linkworthy("crawl", "site", "--list", "urls.csv", "--plan", "--json", cwd=tmp_path).json
-    assert values(of_file)["own"] == "2"
+    assert (values(of_file)["own"], values(of_file)["rejected"]) == ("2", "1")
+    assert "standard input: no URL in this list" in empty.err
+    assert "absent.xml: no answer that names a URL" in no_map.err
     assert values(of_input)["fetched"] == "2"
     assert "absent.txt" in missing.err
     assert (plan["n_urls"], plan["source"]) == (2, "list")

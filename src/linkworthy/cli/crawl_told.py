@@ -23,6 +23,7 @@ def figures_of(facts: Mapping[str, Any], snapshot: str) -> dict[str, Any]:
         "resources": facts.get("n_resources", 0),
         "disallowed": facts.get("n_disallowed", 0),
         "left": facts.get("n_left", 0),
+        "rejected": facts.get("n_rejected") or None,
         "seconds": seconds,
         "pages_per_s": round(fetched / seconds, 2) if seconds else None,
         "peak_memory_mb": facts.get("peak_memory_mb"),

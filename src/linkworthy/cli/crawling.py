@@ -150,8 +150,18 @@ def _take_list(job: Job, place: str | None) -> str | None:
         return place
     from linkworthy.pipeline.job import list_file
 
-    _copy(place, list_file(job))
+    path = list_file(job)
+    _copy(place, path)
+    if not _names_url(path, job.config.url):
+        said = "standard input" if place == "-" else place
+        raise InputError(f"{said}: no URL in this list; one a line, or a column called url")
     return None
+
+
+def _names_url(path: Path, start: str) -> bool:
+    from linkworthy.crawl import listed
+
+    return next(listed.read(path, start, lambda _row, _why, _text: None), None) is not None
 
 
 def _copy(place: str, path: Path) -> None:

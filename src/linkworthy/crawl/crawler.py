@@ -65,7 +65,7 @@ async def crawl(
     ``extra_urls`` are own URLs that others link to, each with a page that does. ``opener`` opens a fetcher in each of
     several processes, which a large site is crawled by. ``journal`` takes live figures and gives commands of other
     processes. Killed, the same call goes on.
-    Raises: SiteError where the start page does not answer, and nothing is written then; StoppedError where another
+    Raises: SiteError where the start page or the list does not answer, and nothing is written then; StoppedError where another
     process asked for it.
     """
     folder = run.folder / GROUP
@@ -137,6 +137,8 @@ class _Crawl:
         is_whole = await self._session.work_off(rounds.work_off(admission.decide))
         if self._config.scope.mode == "sitemap" and is_whole and not self._frontier.counters[found.OWN]:
             raise SiteError(f"no sitemap of {self._config.url} names a URL of the site")
+        if given.list_url is not None and is_whole and not self._n_listed:
+            raise SiteError(f"{given.list_url}: no answer that names a URL")
         self._frontier.keep("ended", "whole" if is_whole else "early")
         self._frontier.keep("left", "0" if is_whole else str(self._frontier.n_waiting()))
         if is_whole and self._is_spider and self._frontier.fact("probed") is None:
@@ -144,6 +146,10 @@ class _Crawl:
             self._frontier.keep("probed", "yes")
         self._frontier.keep("used", json.dumps(self._session.used))
         live.finish(f"{self._frontier.count(found.OWN)} own URLs")
+
+    @property
+    def _n_listed(self) -> int:
+        return self._frontier.counters[found.OWN] + self._frontier.counters[found.OUTBOUND]
 
     @property
     def _is_spider(self) -> bool:
@@ -168,8 +174,11 @@ class _Crawl:
         if given.list_file is None or self._frontier.fact("list-read") is not None:
             return
         rejects: list[dict[str, Any]] = []
+        n_rejects = 0
 
         def reject(row: int, why: str, text: str) -> None:
+            nonlocal n_rejects
+            n_rejects += 1
             if len(rejects) < listed.MAX_REJECTS:
                 rejects.append({"file": "list", "row": row, "reason": why, "sample": text[:200]})
 
@@ -177,6 +186,7 @@ class _Crawl:
             pass
         batch.add(Taken(rows={"rejects": rejects}))
         batch.flush()
+        self._frontier.keep("list-rejects", str(n_rejects))
         self._frontier.keep("list-read", "yes")
 
     async def _probe(self, visitor: Visitor, batch: Batch) -> None:
@@ -198,6 +208,7 @@ class _Crawl:
             "n_outbound": counters[found.OUTBOUND],
             "n_resources": counters[found.RESOURCE],
             "n_sitemaps": counters[found.SITEMAP],
+            "n_rejected": int(self._frontier.fact("list-rejects") or 0),
             "version": version(self._config),
             "mode": self._config.scope.mode,
             "is_whole": self._frontier.fact("ended") != "early",
