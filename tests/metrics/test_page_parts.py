@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from linkworthy.catalogue.needs import missing
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
 from linkworthy.metrics.pages import measure_site
@@ -137,3 +138,20 @@ def test_a_crawl_is_compared_with_the_one_before(tmp_path: Path) -> None:
     assert (found["/"]["old_title"], found["/"]["new_title"], found["/"]["old_status"]) == ("Pots", "Pans", 200)
     assert found["/a"]["new_status"] is None
     assert found["/a"]["url"] == SITE + "/a"
+
+
+def test_a_list_makes_no_page_of_the_crawl_before_look_gone(tmp_path: Path) -> None:
+    first = measured(tmp_path, pages=[page("/", title="Pots"), page("/a", title="A", depth=3)], links=[])
+    first.publish()
+    run = Site(tmp_path / "site").begin("crawl", {})
+    listed = [page("/a", title="B", depth=0, found_by="list"), page("/c", found_by="list")]
+    config = SiteConfig(url=START)
+    run.write("pages", "given", complete("pages", listed, config))
+    measure_site(run, config, Embedded(workers=1), SILENT)
+    found = by_path(run, "page_changes")
+    assert {path: row["change"] for path, row in found.items()} == {"/": None, "/a": "changed", "/c": "added"}
+    assert (found["/a"]["old_depth"], found["/a"]["new_depth"]) == (None, None)
+    with Embedded(workers=1).connect(run.tables()) as db:
+        assert missing(run, db, ("spider", "pages")) == ["spider"]
+    with Embedded(workers=1).connect(first.tables()) as db:
+        assert missing(first, db, ("spider",)) == []

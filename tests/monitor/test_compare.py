@@ -125,3 +125,18 @@ def test_what_one_crawl_did_not_measure_is_said_to_be_not_compared(tmp_path: Pat
         check.slug for check in CHECKS if check.needs != "pages"
     } | {"chg-content", "chg-links-to-you"}  # fmt: skip
     assert set(told.counts) | set(told.not_compared) == set(SLUGS)
+
+
+@pytest.mark.parametrize("part", [{"found_by": "list"}, {"state": "skipped", "fault": "limit-pages", "status": None}])
+def test_what_a_crawl_of_a_part_lacks_is_neither_new_nor_gone(tmp_path: Path, part: dict[str, Any]) -> None:
+    """Asked of both directions: a list after a whole crawl, and a whole crawl after a list."""
+    whole = {"pages": [PAGE, PAGE | {"url": SITE + "/b"}]}
+    few = {"pages": [PAGE | {"depth": 0, "title": "Coffee"}, PAGE | {"url": SITE + "/c"} | part]}
+    told, rows = between(tmp_path / "after", whole, few)
+    assert ("chg-title", "/a", "Tea", "Coffee") in rows
+    assert not {"chg-removed", "chg-depth"} & {row[0] for row in rows}
+    assert "newer" in told.not_compared["chg-removed"]
+    assert "chg-added" in told.counts
+    told, rows = between(tmp_path / "before", few, whole)
+    assert not {"chg-added", "chg-depth"} & {row[0] for row in rows}
+    assert set(told.not_compared) >= {"chg-added", "chg-depth", "chg-inlinks", "chg-unique-inlinks"}

@@ -98,3 +98,15 @@ def test_what_only_one_snapshot_holds_is_left_out(tmp_path: Path) -> None:
     only_findings = make_run(tmp_path / "findings", None, findings=[finding("one", "a")], coverage=[])
     assert between(only_links, only_findings).is_empty
     assert between(only_findings, only_links).is_empty
+
+
+def test_findings_on_pages_that_a_list_leaves_out_are_neither_solved_nor_new(tmp_path: Path) -> None:
+    def run(name: str, paths: tuple[str, ...], found: tuple[str, ...], found_by: str) -> Run:
+        return make_run(
+            tmp_path / name, None, pages=[{"url": START + path, "found_by": found_by} for path in paths],
+            findings=[finding("one", path) for path in found], coverage=[{"rule": "one", "state": "judged"}],
+        )  # fmt: skip
+
+    whole, few = run("whole", ("a", "b"), ("a", "b"), "link"), run("list", ("a",), (), "list")
+    told, back = between(whole, few), between(few, whole)
+    assert told.solved_findings == back.new_findings == [{"rule": "one", "n": 1}]

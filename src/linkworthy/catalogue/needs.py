@@ -60,6 +60,10 @@ NEEDS = {
         "select 1 from pages where is_rendered union all select 1 from lab_pages where state = 'measured' limit 1",
         columns=("is_rendered",),
     ),
+    "spider": Need(
+        "a crawl that follows links from the start page: linkworthy crawl without --list",
+        "select 1 where not exists (select 1 from pages where is_own and found_by = 'list')",
+    ),
     "page_changes": Need("an earlier crawl of the site to compare with"),
     "structured_checks": Need("the check of structured data"),
     "measured_load": Need(

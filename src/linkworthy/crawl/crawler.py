@@ -65,8 +65,8 @@ async def crawl(
     ``extra_urls`` are own URLs that others link to, each with a page that does. ``opener`` opens a fetcher in each of
     several processes, which a large site is crawled by. ``journal`` takes live figures and gives commands of other
     processes. Killed, the same call goes on.
-    Raises: SiteError where the start page or the list does not answer, and nothing is written then; StoppedError where another
-    process asked for it.
+    Raises: SiteError where the start page or the list does not answer, and nothing is written then; StoppedError where
+    another process asked for it.
     """
     folder = run.folder / GROUP
     frontier = Frontier(folder / "frontier.sqlite", spared=(found.RESOURCE,))

@@ -9,6 +9,7 @@ import duckdb
 
 from linkworthy.engine.embedded import open_view
 from linkworthy.metrics.newest import ONCE
+from linkworthy.metrics.own import scalar
 from linkworthy.site import Run, snapshots
 from linkworthy.tables import TABLES
 
@@ -18,6 +19,12 @@ _PLAIN = (
     "status", "redirect_url", "canonical_url", "title", "description", "h1", "main_hash", "n_main_words", "n_words",
     "depth", "n_internal_links", "n_external_links",
 )  # fmt: skip
+_REACHED = ("depth", "n_inlinks", "n_inlinking_pages")
+"""What a crawl of a part of the site tells otherwise although nothing has changed."""
+IS_PART = """
+select coalesce(bool_or(found_by = 'list' or (state = 'skipped' and starts_with(fault, 'limit-'))), false)
+from {} where is_own"""
+"""Tells of a table of pages whether its crawl read a list, or stopped at a limit: what it lacks need not be gone."""
 _COUNTED = ("is_indexable", "index_reason", "n_inlinks", "n_inlinking_pages")
 
 
@@ -47,7 +54,8 @@ def open_changes(db: duckdb.DuckDBPyConnection, earlier: Mapping[str, Sequence[P
     """Make the temporary table ``page_change`` out of the tables of now and those of the crawl before.
 
     A page that both crawls asked for and that differs in a column is changed; one that only one of them knows is added
-    or removed. Links are counted with one pass over them on either side.
+    or removed, and null where the other crawl was of a part of the site. Depths and internal links to a page are
+    compared between whole crawls alone. Links are counted with one pass over them on either side.
     """
     for name, files in earlier.items():
         open_view(db, f"old_{name}", files)
@@ -56,12 +64,16 @@ def open_changes(db: duckdb.DuckDBPyConnection, earlier: Mapping[str, Sequence[P
     db.execute(f"create or replace temp table page_then as {_state('old_pages', 'old_page_metrics', 'old_links')}")
     db.execute(f"create or replace temp table page_now as {_state('pages', 'page_metric', 'links')}")
     names = [column.name.removeprefix("old_") for column in TABLES["page_changes"].columns if column.name[:4] == "old_"]
+    was_part, is_part = (bool(scalar(db, IS_PART.format(name))) for name in ("old_pages", "pages"))
+    for side in ("page_then", "page_now") if was_part or is_part else ():
+        db.execute(f"update {side} set {', '.join(f'{name} = null' for name in _REACHED)}")
     columns = ", ".join(f"o.{name} as old_{name}, n.{name} as new_{name}" for name in names)
     differs = " or ".join(f"o.{name} is distinct from n.{name}" for name in names)
     db.execute(f"""
         create or replace temp table page_change as
         select coalesce(n.url, o.url) as url,
-            case when o.url is null then 'added' when n.url is null then 'removed' else 'changed' end as change,
+            case when o.url is null then if({was_part}, null, 'added')
+                when n.url is null then if({is_part}, null, 'removed') else 'changed' end as change,
             {columns}
         from page_then o full join page_now n on n.url = o.url where o.url is null or n.url is null or {differs}
     """)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkworthy.engine.embedded import open_view
+from linkworthy.metrics.changes import IS_PART
 from linkworthy.metrics.newest import ONCE
 from linkworthy.questions import Answers, Question
 
@@ -74,6 +75,8 @@ select p.url, p.state, p.status, p.canonical_url, p.redirect_url, p.title, p.des
     if(p.is_html, coalesce(o.n_external_targets, 0), null) as n_external_targets
 from once p left join {side}_page_metrics m using (url) left join outgoing o using (url)
 """
+_REACHED = ("chg-depth", "chg-inlinks", "chg-unique-inlinks")
+"""What a crawl of a part of the site tells otherwise although nothing has changed."""
 _TABLES = ("pages", "page_metrics", "links", "blocks", "backlinks", "findings", "coverage")
 _BOTH = "from old_page b join new_page n using (url) where b.state = 'answered' and n.state = 'answered'"
 
@@ -106,9 +109,11 @@ def compare(now: Answers, before: Answers, *, similarity_share: float = 0.9) -> 
     """
     _open_sides(now, before)
     told = Comparison(before.snapshot.id, now.snapshot.id)
-    parts = [_ADDED, _REMOVED]
+    parts, partial = _partial(now, told)
     for check in CHECKS:
-        if all(side.snapshot.has(check.needs) for side in (now, before)):
+        if partial and check.slug in _REACHED:
+            told.not_compared[check.slug] = partial
+        elif all(side.snapshot.has(check.needs) for side in (now, before)):
             parts.append(
                 f"select '{check.slug}', url, b.{check.value}::varchar, n.{check.value}::varchar {_BOTH} "
                 f"and {check.differs.format(check.value)}"
@@ -124,10 +129,24 @@ def compare(now: Answers, before: Answers, *, similarity_share: float = 0.9) -> 
         parts += [_links("old_backlinks", "new_backlinks", "lost"), _links("new_backlinks", "old_backlinks", "new")]
     else:
         told.not_compared["chg-links-to-you"] = "needs backlinks in both snapshots"
-    now.db.execute(f"create or replace temp table page_change as {' union all '.join(parts)}")
+    rows = f"({' union all '.join(parts)}) as t (change, url, old_value, new_value)"
+    now.db.execute(f"create or replace temp table page_change as select * from {rows}")
     found = {row["change"]: row["n"] for row in now.rows("select change, count(*) as n from page_change group by 1")}
     told.counts = {slug: found.get(slug, 0) for slug in SLUGS if slug not in told.not_compared}
     return told
+
+
+def _partial(now: Answers, told: Comparison) -> tuple[list[str], str]:
+    """Give the queries of new and removed pages, and why a crawl of a part of the site tells nothing of them."""
+    parts, why = [], ""
+    for word, slug, sql in (("older", "chg-added", _ADDED), ("newer", "chg-removed", _REMOVED)):
+        if now.rows(f"select ({IS_PART.format('old_pages' if word == 'older' else 'new_pages')}) as is_part")[0][
+            "is_part"
+        ]:
+            told.not_compared[slug] = why = f"the {word} crawl was of a list, or stopped at a limit"
+        else:
+            parts.append(sql)
+    return parts, why
 
 
 def _open_sides(now: Answers, before: Answers) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from linkworthy.metrics.changes import IS_PART
 from linkworthy.questions import Answers
 from linkworthy.tables import table
 
@@ -52,12 +53,16 @@ order by source_url, target_url limit {limit}"""
 _FINDINGS = """
 select rule, count(*) as n from {one} a where not exists (
   select 1 from {other} b where b.rule = a.rule and b."key" = a."key" and b.n is not distinct from a.n)
-and rule in (select rule from {judged} where state = 'judged')
+and rule in (select rule from {judged} where state = 'judged') {looked_at}
 group by rule order by n desc, rule"""
 
 
 def changes(now: Answers, before: Answers) -> Changes:
-    """Compare two snapshots; what only one of them has judged is left out."""
+    """Compare two snapshots; what only one of them has judged is left out.
+
+    Where one of them crawled a list or stopped at a limit, findings on pages that it did not ask for are neither new
+    nor solved.
+    """
     for name in ("backlinks", "findings", "coverage", "verdicts"):
         rows = before.ask(f'select * from "{name}"') if before.snapshot.has(name) else _empty(name)
         now.db.register(f"old_{name}", rows)
@@ -65,8 +70,15 @@ def changes(now: Answers, before: Answers) -> Changes:
     if now.snapshot.has("backlinks") and before.snapshot.has("backlinks"):
         out |= _links(now)
     if now.snapshot.has("findings") and before.snapshot.has("findings"):
-        new = now.rows(_FINDINGS.format(one="findings", other="old_findings", judged="old_coverage"))
-        solved = now.rows(_FINDINGS.format(one="old_findings", other="findings", judged="coverage"))
+        looked = {name: _looked_at(now, side, name) for name, side in (("old_looked", before), ("now_looked", now))}
+        new = now.rows(
+            _FINDINGS.format(
+                one="findings", other="old_findings", judged="old_coverage", looked_at=looked["old_looked"]
+            )
+        )
+        solved = now.rows(
+            _FINDINGS.format(one="old_findings", other="findings", judged="coverage", looked_at=looked["now_looked"])
+        )
         out |= {"new_findings": new, "solved_findings": solved}
         out |= {"n_new_findings": _sum(new), "n_solved_findings": _sum(solved)}
     if now.snapshot.has("verdicts") and before.snapshot.has("verdicts"):
@@ -77,6 +89,14 @@ def changes(now: Answers, before: Answers) -> Changes:
             order by n.source_url limit {MAX_ROWS}"""
         )
     return Changes(since=before.snapshot.created_at, **out)
+
+
+def _looked_at(now: Answers, side: Answers, name: str) -> str:
+    """Give the condition that one crawl asked for the page of a finding; none where it crawled the whole site."""
+    if not side.snapshot.has("pages") or not side.rows(f"select ({IS_PART.format('pages')}) as is_part")[0]["is_part"]:
+        return ""
+    now.db.register(name, side.ask("select distinct url from pages where is_own and state <> 'skipped'"))
+    return f'and a."key" in (select url from {name})'
 
 
 def _links(now: Answers) -> dict[str, Any]:

@@ -138,7 +138,8 @@ CHANGES = (
               {"change": "removed", "old_is_indexable": False, "new_is_indexable": True}),
         shows="change old_status new_status", why="Links to a page that is gone are lost; a new one needs some.",
         fix="Redirect (301) what moved, and link to what is new.",
-        limits="A crawl that was cut short makes pages look gone that were only not reached.",
+        limits="Where a crawl was of a list, or stopped at a limit of pages or depth, what it lacks is not known to be "
+        "new or gone; a crawl that was stopped by hand makes pages look gone that were only not reached.",
     ),
     Form(
         category=CATEGORY, over="backlink_targets",

@@ -113,6 +113,7 @@ ITEMS = (
                 "MedicalOrganization", "SportsOrganization")),
             {"home_types": [], "n_starts": 0},
         ),
+        needs="spider",
         why="Search engines and machines that answer learn name, logo and profiles from it.",
         fix="Add Organization or LocalBusiness with name, url, logo and sameAs.",
         limits="Rarer types of organizations are not known here and are flagged.",

@@ -39,6 +39,7 @@ LANGUAGES = (
     _other(
         "hreflang-unlinked", "Language version that no page links to", "warning medium", "target_n_inlinking_pages = 0",
         bad={"target_n_inlinking_pages": 0}, good={}, shows="target_n_inlinking_pages",
+        needs="spider",
         why="It is known from hreflang alone: readers cannot switch to it.",
         fix="Link to it, as in a choice of languages.",
     ),
