@@ -200,7 +200,13 @@ def test_records_that_say_nothing_of_the_owner_are_passed_over(tmp_path: Path, m
     assert len(plain.rows("observations")) == len(OWN_HREFS) + 2
     passed: list[str | None] = []
     asking = wat_passing.kinds_of_others
-    monkeypatch.setattr(wat_passing, "kinds_of_others", lambda *given: passed.extend(kinds := asking(*given)) or kinds)
+
+    def asked(*given: Any) -> list[str | None]:
+        kinds = asking(*given)
+        passed.extend(kinds)
+        return kinds
+
+    monkeypatch.setattr(wat_passing, "kinds_of_others", asked)
     monkeypatch.setattr(wat_faster, "LARGE_BYTES", 0)
     monkeypatch.setattr(wat_faster, "is_ready", lambda: True)
     again = WatSource()
