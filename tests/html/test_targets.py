@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkworthy import urls
-from linkworthy.crawl.batch import _texts
+from linkworthy.crawl.batch import arrow_of
 from linkworthy.html.compiled.targets import targets_of
 from linkworthy.html.gathered import FoundLinks
 from linkworthy.html.kinds import Invitations
@@ -84,7 +85,7 @@ def test_a_column_of_texts_reads_as_its_list_does(
     expected = [others.get(k, text or (None if has_nulls else "")) for k, text in enumerate(texts)]
     plain = _as_texts(texts)
     column = Texts(plain.data, plain.bounds, dict(others), has_nulls=has_nulls)
-    assert _texts(column).to_pylist() == expected
+    assert arrow_of([column, plain, column], pa.string()).to_pylist() == [*expected, *texts, *expected]
     assert column.nulls() == [k for k, text in enumerate(expected) if text is None]
     assert [column.at(k) for k in range(len(column))] == expected
     assert list(column.cut(n)) == [text and text[:n] for text in expected]

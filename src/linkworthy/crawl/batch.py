@@ -151,7 +151,7 @@ def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table |
     schema = table(name).schema
     held_columns = [rows.held if isinstance(rows, Rows) else list(zip(*rows, strict=True)) for _, rows in kept]
     arrays = {
-        field: _array([columns[n] for columns in held_columns], schema.field(field).type)
+        field: arrow_of([columns[n] for columns in held_columns], schema.field(field).type)
         for n, field in enumerate(fields)
     }
     sizes = [len(rows) for _, rows in kept]
@@ -161,13 +161,13 @@ def _columns(name: str, contents: Sequence[Content], capture: str) -> pa.Table |
     return pa.table(arrays)
 
 
-def _array(columns: Sequence[Sequence[Any]], kind: pa.DataType) -> pa.Array:
+def arrow_of(columns: Sequence[Sequence[Any]], kind: pa.DataType) -> pa.Array:
     """Put the columns of pages one behind the other; texts are taken as the UTF-8 that they are."""
     texts = [column for column in columns if isinstance(column, Texts)]
     if kind != pa.string() or not texts:
         return pa.array(list(chain.from_iterable(columns)), kind)
     if len(texts) < len(columns):
-        return pa.concat_arrays([_array([one], kind) for one in columns])
+        return pa.concat_arrays([arrow_of([one], kind) for one in columns])
     packed = [column.packed() for column in texts]
     sizes = np.concatenate([bounds[1:] - bounds[:-1] for _, bounds, _ in packed])
     bounds = np.zeros(len(sizes) + 1, np.int32)
