@@ -11,7 +11,7 @@ from linkworthy.engine.progress import SILENT
 from linkworthy.errors import InputError
 from linkworthy.rules import RULES, audit_site, rule_named
 from linkworthy.site import SiteConfig
-from tests.support.measured import SITE, measured, page, rows
+from tests.support.measured import SITE, link, measured, page, rows
 from tests.support.runs import START
 
 OWN = """
@@ -60,10 +60,11 @@ def test_a_rule_is_graded_scoped_and_added(tmp_path: Path) -> None:
         (OWN.replace("own_pages", "own_page"), "did you mean 'own_pages'"),
         (OWN.replace('fix = "Name it."', ""), "needs the texts"),
         (OWN.replace("not contains(title, '£')", "not a predicate"), "own-price"),
+        (OWN.replace("not contains(title, '£')", "title"), "is varchar, and no condition"),
         ("[rules", "rules.toml"),
         ("rule = 1", "did you mean 'rules'"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(InputError) as fault:
@@ -85,3 +86,15 @@ def test_an_audit_heeds_the_owners_file(tmp_path: Path) -> None:
     states = {row["rule"]: row["state"] for row in rows(run, "coverage")}
     assert states["canon-missing"] == "muted"
     assert states["own-price"] == "judged"
+
+
+@pytest.mark.parametrize(("over", "where"), [("own_pages", "cast(title as int) > 3"), ("page_links", "href::int > 3")])
+def test_a_predicate_that_fails_on_a_row_is_named(tmp_path: Path, over: str, where: str) -> None:
+    run = measured(
+        tmp_path, pages=[page("/", depth=0, title="Pots")], links=[link("/", "/a", href="/a", region="main")]
+    )
+    text = OWN.replace("not contains(title, '£')", where).replace("own_pages", over)
+    text = text.replace('gate = "is_indexable"', "").replace('evidence = ["title"]', "")
+    (tmp_path / "site" / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"^rule own-price: Conversion Error: Could not convert string '[^\n]+$"):
+        audit_site(run, SiteConfig(url=START), Embedded(workers=1), SILENT)

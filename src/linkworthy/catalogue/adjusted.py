@@ -129,6 +129,9 @@ def _check_predicates(rules: Iterable[Rule], path: Path) -> None:
             try:
                 view = open_relation(db, rule.over)
                 db.sql(f"select ({rule.expression})::bool{', ' if listed else ''}{listed} from {view}")
+                kind = str(db.sql(f"select ({rule.where}) from {view}").types[0])
+                if kind not in {"BOOLEAN", "NULL"}:
+                    raise InputError(f"{path}: {rule.slug}: {rule.where!r} is {kind.lower()}, and no condition")
             except duckdb.Error as fault:
                 said = str(fault).split("\n\n")[0].replace("\n", " ")
                 raise InputError(f"{path}: {rule.slug}: {said}") from None

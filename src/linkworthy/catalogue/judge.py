@@ -15,6 +15,7 @@ from linkworthy.catalogue.relations import RELATIONS, column_needs, later_needs,
 from linkworthy.catalogue.rule import Rule
 from linkworthy.engine.embedded import Embedded, quoted
 from linkworthy.engine.progress import Progress
+from linkworthy.errors import InputError
 from linkworthy.metrics.newest import show_once
 from linkworthy.site import Run, SiteConfig
 
@@ -34,7 +35,10 @@ def judge(
     *,
     muted: Container[str] = (),
 ) -> dict[str, Any]:
-    """Judge every rule over its relation: counts of many in one query, then keys of what is flagged; gives counts."""
+    """Judge every rule over its relation: counts of many in one query, then keys of what is flagged; gives counts.
+
+    Raises: InputError naming the rule whose predicate fails on a row, as where it takes a text for a number.
+    """
     progress.start("audit", len(rules))
     with engine.connect(run.tables()) as db:
         show_once(db, run.tables())
@@ -43,18 +47,14 @@ def judge(
         coverage, judged = _sorted_out(rules, run, db, muted)
         done = len(coverage)
         for over, some in judged.items():
-            if RELATIONS[over].is_long:
-                coverage += _judged_passing(db, some)
-                done += len(some)
-                progress.update(done, len(rules), some[-1].slug)
-                continue
-            view = open_relation(db, over, columns=_columns_of(db, over, some))
-            for start in range(0, len(some), _AT_ONCE):
-                batch = some[start : start + _AT_ONCE]
-                coverage += _judged(db, batch, view)
-                done += len(batch)
-                progress.update(done, len(rules), batch[-1].slug)
-            db.execute(f"drop table {view}")
+            try:
+                for rows in _judged_over(db, over, some):
+                    coverage += rows
+                    done += len(rows)
+                    progress.update(done, len(rules), rows[-1]["rule"])
+            except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException):
+                _blame(db, over, some)
+                raise
         n_findings = _write_findings(run, db)
     run.write("coverage", GROUP, sorted(coverage, key=lambda row: str(row["rule"])))
     n_judged = sum(row["state"] == "judged" for row in coverage)
@@ -95,6 +95,27 @@ def _not_judged(rule: Rule, lacking: Sequence[str]) -> dict[str, Any]:
     needs = "; ".join(dict.fromkeys(NEEDS[need].words for need in lacking))
     return {"rule": rule.slug, "over": rule.over, "state": "not judged", "needs": needs, "n_rows": 0, "n_flagged": 0,
             "n_unknown": 0}  # fmt: skip
+
+
+def _judged_over(db: duckdb.DuckDBPyConnection, over: str, rules: Sequence[Rule]) -> Iterator[list[dict[str, Any]]]:
+    """Judge all rules of one relation; gives their coverage, some at a time."""
+    if RELATIONS[over].is_long:
+        yield _judged_passing(db, rules)
+        return
+    view = open_relation(db, over, columns=_columns_of(db, over, rules))
+    for start in range(0, len(rules), _AT_ONCE):
+        yield _judged(db, rules[start : start + _AT_ONCE], view)
+    db.execute(f"drop table {view}")
+
+
+def _blame(db: duckdb.DuckDBPyConnection, over: str, rules: Sequence[Rule]) -> None:
+    """Raise InputError for the first rule whose predicate fails on a row of its relation."""
+    for rule in rules:
+        try:
+            db.sql(f"select {', '.join(_counts((rule,)))} from ({RELATIONS[over].sql()})").fetchall()
+        except duckdb.Error as fault:
+            said = str(fault).split("\n\n")[0].replace("\n", " ")
+            raise InputError(f"rule {rule.slug}: {said}") from None
 
 
 def _judged(db: duckdb.DuckDBPyConnection, rules: Sequence[Rule], view: str) -> list[dict[str, Any]]:

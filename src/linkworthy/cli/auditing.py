@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from linkworthy.rules import rules_at
 from linkworthy.site import Snapshot
 from linkworthy.site.parts import write_text
 
+_GRADES = ("issues", "warnings", "opportunities", "notices")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _BY_RULE = """
     select rule, any_value(severity) as severity, any_value(priority) as priority, count(*) as n_found
@@ -102,7 +104,9 @@ def command(
     with Answers(snapshot) as answers:
         where = f"""where "key" in (select url from segments where segment = {quoted(segment)})""" if segment else ""
         found = answers.ask(_BY_RULE.format(where=where))
-        parts = answers.rows(_BY_SEGMENT) if segments else []
+        parts = _by_segment(answers, segments)
+        if segment and not any(row["segment"] == segment and row["n_pages"] for row in parts):
+            raise InputError(f"segment {segment!r} holds no page of {snapshot.id}; rules.toml names what belongs to it")
         coverage = answers.rows("select rule, state, needs from coverage order by rule")
         verdict = (
             _judged(answers, rules, coverage, gate, known, files, where) if _is_gated(gate, known, files) else None
@@ -121,6 +125,13 @@ def command(
             click.echo(f"gate: {reason}", err=True)
         if verdict.failures:
             ctx.exit(1)
+
+
+def _by_segment(answers: Answers, segments: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Count pages and findings of each segment, those without a page included."""
+    found = {row["segment"]: row for row in answers.rows(_BY_SEGMENT)} if segments else {}
+    none = dict.fromkeys(("n_pages", "n_findings", *(f"n_{name}" for name in _GRADES)), 0)
+    return [found.get(name, {"segment": name, **none}) for name in sorted(segments)]
 
 
 def _is_gated(gate: Gate, known: dict[tuple[str, str], int], files: dict[str, Path | None]) -> bool:
