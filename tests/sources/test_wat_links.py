@@ -68,7 +68,7 @@ def both(entries: list[dict[str, Any]], raw: bytes, *, is_external_only: bool) -
     if is_external_only:
         plain = [one for one in plain[0] if one["url"] and not one["is_internal"]], plain[1]
     assert columns.counts == [len(plain[0])]
-    return (columns.links.to_pylist(), columns.facts[0]), plain
+    return (columns.links.to_pylist(), {name: one for name, (one,) in columns.facts.items()}), plain
 
 
 @settings(max_examples=150, deadline=None)

@@ -29,7 +29,10 @@ REJECTS_PER_BATCH = 50_000
 _EXTERNAL_FACTOR = 4
 """Links are counted as found; where few of them are kept, a batch takes more of them."""
 
-_OF_PAGE = ("source_url", "source_domain", "captured_at", "capture")
+_ROWS_AT_ONCE = 128
+"""Rows of pages that are turned into columns together."""
+_OF_PAGE = {"source_url": "url", "source_domain": "domain", "captured_at": "fetched_at"}
+"""Columns of a link that say of its page what a column of ``pages`` says."""
 _OF_LINK = Link._fields
 _HREF, _URL, _ANCHOR, _IS_INTERNAL = (_OF_LINK.index(name) for name in ("href", "url", "anchor", "is_internal"))
 
@@ -65,9 +68,9 @@ class Counts(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """One page with its links, as it waits for the end of the batch."""
+    """One page with its links, as it waits for the end of the batch; its row is kept beside it."""
 
-    row: dict[str, Any]
+    url: str
     links: Sequence[Sequence[Any]] | None
     """Columns, one for each field of a link; null where compiled code holds them."""
 
@@ -80,6 +83,10 @@ class Gathering:
         self._capture = capture
         self._is_external_only = is_external_only
         self._held: list[_Held] = []
+        self._rows: list[dict[str, Any]] = []
+        """Rows of the pages that were held last."""
+        self._shaped: list[pa.Table] = []
+        """Rows of those before."""
         self._rejects: list[dict[str, Any]] = []
         self._n_links = self._n_characters = 0
         self._max_links = limits.n_links * (_EXTERNAL_FACTOR if is_external_only else 1)
@@ -132,7 +139,7 @@ class Gathering:
         else:
             row = described_row(exchange, page)
         self._total["n_links"] += len(links[_URL])
-        self._hold(_Held(row, links), n_described)
+        self._hold(row, links, n_described)
 
     def add_described(self, row: dict[str, Any], read: Read, n_described: int) -> None:
         """Take the row of a page whose links compiled code has read, with the bytes of the record that describes it."""
@@ -140,12 +147,21 @@ class Gathering:
         self._hrefs.update(map(_rejection, read.lost))
         if read.n_nowhere:
             self._hrefs[_rejection("mailto:")] += read.n_nowhere
-        self._hold(_Held(row, None), n_described + read.n_url_bytes)
+        self._hold(row, None, n_described + read.n_url_bytes)
 
-    def _hold(self, held: _Held, n_characters: int) -> None:
-        self._held.append(held)
+    def _hold(self, row: dict[str, Any], links: Sequence[Sequence[Any]] | None, n_characters: int) -> None:
+        self._held.append(_Held(row["url"], links))
+        self._rows.append(row)
         self._n_characters += n_characters
         self._total["n_pages"] += 1
+        if len(self._rows) >= _ROWS_AT_ONCE:
+            self._shape()
+
+    def _shape(self) -> None:
+        """Turn rows into columns while the processor has them at hand: later each value would be fetched again."""
+        if self._rows:
+            self._shaped.append(_as_columns(self._rows))
+            self._rows = []
 
     @property
     def is_due(self) -> bool:
@@ -166,31 +182,48 @@ class Gathering:
         """Give on what has been gathered, if anything."""
         if not self._held and not self._rejects:
             return
-        order = sorted(range(len(self._held)), key=lambda n: self._held[n].row["url"])
-        held = [self._held[n] for n in order]
+        order = sorted(range(len(self._held)), key=lambda n: self._held[n].url)
         rejects, compiled = self._rejects, self._taken(order)
+        pages = as_table(table("pages"), self._pages(compiled, order))
+        held = [self._held[n] for n in order]
         self._held, self._rejects = [], []
         self._n_links = self._n_characters = 0
-        rows = [one.row for one in held]
         yield Tables(
-            pages=as_table(table("pages"), _as_columns(rows)),
-            links=self._links(held, compiled),
+            pages=pages,
+            links=self._links(held, pages, compiled),
             rejects=as_table(table("rejects"), sorted(rejects, key=lambda row: (row["row"], row["reason"]))),
         )
 
     def _taken(self, order: Sequence[int]) -> Columns | None:
-        """Take the links that compiled code read, pages in this order, and note in their rows what was counted."""
+        """Take the links that compiled code read, pages in this order."""
         if self._compiled is None:
             return None
         read = [n for n, one in enumerate(self._held) if one.links is None]
         place = {n: at for at, n in enumerate(read)}
         columns = self._compiled.take([place[n] for n in order if n in place])
-        for n, facts in zip(read, columns.facts, strict=True):
-            self._held[n].row.update(facts)
         self._total["n_links"] += columns.links.num_rows
         return columns
 
-    def _links(self, held: Sequence[_Held], compiled: Columns | None) -> pa.Table:
+    def _pages(self, compiled: Columns | None, order: Sequence[int]) -> pa.Table:
+        """Take the rows of pages in this order, with what compiled code counted."""
+        import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+
+        self._shape()
+        shaped, self._shaped = self._shaped, []
+        if not shaped:
+            return _as_columns([])
+        pages = pa.concat_tables(shaped, promote_options="default")
+        read = [n for n, one in enumerate(self._held) if one.links is None]
+        for name, counted in (compiled.facts if compiled is not None and read else {}).items():
+            values = pages.column(name).to_pylist() if name in pages.column_names else [None] * len(self._held)
+            for n, count in zip(read, counted, strict=True):
+                values[n] = count
+            column = pa.array(values, table("pages").schema.field(name).type)
+            pages = pages.drop_columns(name) if name in pages.column_names else pages
+            pages = pages.append_column(name, column)
+        return pages.take(pa.array(order, pa.int64()))
+
+    def _links(self, held: Sequence[_Held], pages: pa.Table, compiled: Columns | None) -> pa.Table:
         """Give the links page after page, with what is known of their page."""
         import numpy as np  # noqa: PLC0415 - --help must not pay for Arrow
         import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
@@ -198,15 +231,10 @@ class Gathering:
         schema = table("links").schema
         links, counts = self._merged(held, compiled)
         places = pa.array(np.repeat(np.arange(len(held), dtype=np.int32), counts))
-        of_page: tuple[list[Any], ...] = (
-            [one.row["url"] for one in held],
-            [one.row["domain"] for one in held],
-            [one.row["fetched_at"] for one in held],
-            [self._capture] * len(held),
-        )
         columns = {name: links.column(name) for name in _OF_LINK}
-        for name, listed in zip(_OF_PAGE, of_page, strict=True):
-            columns[name] = pa.array(listed, schema.field(name).type).take(places)
+        for name, of_page in _OF_PAGE.items():
+            columns[name] = pages.column(of_page).combine_chunks().take(places)
+        columns["capture"] = pa.repeat(pa.scalar(self._capture, schema.field("capture").type), len(places))
         return pa.table([columns[name] for name in schema.names], schema=schema)
 
     def _merged(self, held: Sequence[_Held], compiled: Columns | None) -> tuple[pa.Table, list[int]]:

@@ -69,7 +69,7 @@ class Columns(NamedTuple):
     """The fields of a link."""
     counts: list[int]
     """How many of them each page has, in the same order."""
-    facts: list[dict[str, int]]
+    facts: dict[str, list[int]]
     """Columns of ``pages`` that count all links of a page, in the order in which pages were added."""
 
 
@@ -321,18 +321,17 @@ def _named(ids: Array, names: list[str]) -> pa.Array:
 
 def _facts(
     page_of: Array, counted: Array, is_internal: Array, is_external: Array, is_followed: Array, domain_ids: Array
-) -> list[dict[str, int]]:
+) -> dict[str, list[int]]:
     """Count the links of each page as ``wat_page`` does."""
     size = len(counted)
     pairs = np.unique(page_of[is_external] * (domain_ids.max(initial=0) + 1) + domain_ids[is_external])
-    columns: dict[str, Sequence[int]] = {
+    return {
         "n_links": counted[:, C_LINKS].tolist(),
         "n_internal_links": (np.bincount(page_of[is_internal], minlength=size) + counted[:, C_NEAR]).tolist(),
         "n_external_links": np.bincount(page_of[is_external], minlength=size).tolist(),
         "n_external_followed": np.bincount(page_of[is_followed], minlength=size).tolist(),
         "n_external_domains": np.bincount(pairs // (domain_ids.max(initial=0) + 1), minlength=size).tolist(),
     }
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _shaped(columns: dict[str, pa.Array]) -> pa.Table:
