@@ -49,7 +49,8 @@ _AUTHOR_METAS = (
     "byl",
     "twitter:creator",
 )
-
+JUDGED_METAS = frozenset((*_PUBLISHED_METAS, *_MODIFIED_METAS, *_AUTHOR_METAS, "og:site_name", "application-name"))
+"""Metas of which one among several is chosen."""
 
 Named = Mapping[str, Sequence[str | None]]
 """Contents of metas by their name."""

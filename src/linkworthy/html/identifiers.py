@@ -39,6 +39,8 @@ r"\s*['\"]?(\d{1,6})"), re.IGNORECASE)),
     ("amazon-associates", "tag=", re.compile(r"tag=([a-z0-9]{2,40}-2[0-9])(?![\w-])")),
 )  # fmt: skip
 
+MARKS = tuple(mark for _, mark, _ in _PATTERNS)
+"""What stands in every text that holds an identifier."""
 _RAREST = [next((letter for letter in mark if not letter.islower()), mark[-1]) for _, mark, _ in _PATTERNS]
 """The letter of each mark that fewest texts hold."""
 VERIFICATION = {

@@ -141,13 +141,20 @@ class Gathering:
         self._total["n_links"] += len(links[_URL])
         self._hold(row, links, n_described)
 
-    def add_described(self, row: dict[str, Any], read: Read, n_described: int) -> None:
-        """Take the row of a page whose links compiled code has read, with the bytes of the record that describes it."""
-        self._n_links += read.n_links
-        self._hrefs.update(map(_rejection, read.lost))
-        if read.n_nowhere:
-            self._hrefs[_rejection("mailto:")] += read.n_nowhere
-        self._hold(row, None, n_described + read.n_url_bytes)
+    def add_described(self, pages: pa.Table, page_urls: Sequence[str], reads: Sequence[tuple[Read, int]]) -> None:
+        """Take pages whose links compiled code has read, each with the bytes of the record that describes it."""
+        if not reads:
+            return
+        self._shape()
+        self._shaped.append(pages)
+        for url, (read, n_described) in zip(page_urls, reads, strict=True):
+            self._held.append(_Held(url, None))
+            self._n_links += read.n_links
+            self._n_characters += n_described + read.n_url_bytes
+            self._hrefs.update(map(_rejection, read.lost))
+            if read.n_nowhere:
+                self._hrefs[_rejection("mailto:")] += read.n_nowhere
+        self._total["n_pages"] += len(reads)
 
     def _hold(self, row: dict[str, Any], links: Sequence[Sequence[Any]] | None, n_characters: int) -> None:
         self._held.append(_Held(row["url"], links))

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
 
 LARGE_BYTES = 4_000_000
 """Files that are smaller take no longer than loading the compiled code does."""
-_SAMPLE = b'[{"path":"A@/href","url":"/x","text":"a"}]'
+_LINKS = b'[{"path":"A@/href","url":"/x","text":"a"}]'
+_SAMPLE = (
+    b'{"Envelope":{"WARC-Header-Metadata":{"WARC-Type":"response","WARC-Target-URI":"http://a.example/"},'
+    b'"Payload-Metadata":{"HTTP-Response-Metadata":{"Response-Message":{"Status":"200"},"Headers":{"A":"b"},'
+    b'"HTML-Metadata":{"Links":' + _LINKS + b"}}}}}"
+)
+
+
+_COMPILED = ("envelope", "json", "scan", "spans")
+"""Modules that hold compiled code beside those of the document reader."""
 
 
 def load(*, is_external_only: bool) -> WatLinks:
@@ -65,12 +75,11 @@ def _compile(mark: Path) -> None:
     for path in (Path(__file__).parent / "__pycache__").glob("wat_*.nb*"):
         with suppress(OSError):
             path.unlink()
-    from linkworthy.html.links import Resolver  # noqa: PLC0415 - rests on what may be compiled here
-    from linkworthy.sources.wat_links import Described  # noqa: PLC0415 - loads numba
+    from linkworthy.sources.wat_heads import pages_of  # noqa: PLC0415 - loads numba
 
-    load(is_external_only=False).add([Described(_SAMPLE, Resolver("http://a.example/", "utf-8"), "a.example")])
+    load(is_external_only=False).add(pages_of([_SAMPLE], datetime.now(UTC)).described)
     with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
-        file.write(_SAMPLE)
+        file.write(_LINKS)
     Path(file.name).replace(mark)
 
 
@@ -79,7 +88,10 @@ def _mark() -> Path:
     """Name the file that stands where this version of the code was compiled for this interpreter."""
     here = Path(__file__).parent
     stamp = xxhash.xxh3_64()
-    for path in (here / "wat_scan.py", here / "wat_json.py", *sorted((here.parent / "html" / "compiled").glob("*.py"))):
+    for path in (
+        *(here / f"wat_{name}.py" for name in _COMPILED),
+        *sorted((here.parent / "html" / "compiled").glob("*.py")),
+    ):
         stamp.update(path.read_bytes())
     stamp.update(f"{sys.version}{here}{version('numba')}{os.uname().machine}".encode())
     home = os.environ.get("XDG_CACHE_HOME")

@@ -1,12 +1,17 @@
-"""Strings of JSON as the bytes that they are, compiled."""
-# ruff: noqa: C901, PLR0912 - a call that is not inlined costs more than a branch
+"""JSON as the bytes that it is, compiled."""
+# ruff: noqa: C901, PLR0911, PLR0912 - a call that is not inlined costs more than a branch
 # ruff: noqa: PLR1714 - sets do not compile
 
 from __future__ import annotations
 
+import numpy as np
+
 from linkworthy.html.compiled.jit import compiled
 from linkworthy.html.compiled.resolving import Bounds
-from linkworthy.html.compiled.spaces import Bytes
+from linkworthy.html.compiled.spaces import Bytes, Integers
+
+_LITERALS = np.frombuffer(b"true false null ", np.uint8)
+_MAX_DEPTH = 50
 
 
 @compiled
@@ -152,3 +157,141 @@ def unescape(text: Bytes, place: int, end: int, out: Bytes, at: int) -> int:
         out[at] = byte
         at += 1
     return at
+
+
+@compiled
+def _literal_end(text: Bytes, place: int, end: int) -> int:
+    """Go behind true, false, null or a number; -1 where none of them stands here."""
+    first = place
+    if place < end and text[place] == 45:
+        place += 1
+    digits = place
+    while place < end and 48 <= text[place] <= 57:
+        place += 1
+    if place > digits:
+        if text[digits] == 48 and place > digits + 1:
+            return -1
+        # Numbers of any other form are odd.
+        return place if place < end and (text[place] < 43 or text[place] == 44 or text[place] > 90) else -1
+    if place >= end or place > first:
+        return -1
+    start = 0 if text[place] == 116 else 11 if text[place] == 110 else 5
+    while place < end and text[place] == _LITERALS[start] and text[place] != 32:
+        place += 1
+        start += 1
+    return place if place > first and _LITERALS[start] == 32 else -1
+
+
+@compiled
+def _text_end(text: Bytes, place: int, end: int) -> int:
+    """Go behind the string that begins here, its escapes looked at; -1 where it is odd."""
+    stop = string_end(text, place + 1, end)
+    if stop == -1:
+        return -1
+    if stop < 0:
+        # Written where it stands: nothing that is passed over is read again.
+        return -1 if unescape(text, place + 1, -stop, text, place + 1) < 0 else -stop + 1
+    return stop + 1
+
+
+@compiled
+def passed(text: Bytes, place: int, end: int) -> int:
+    """Go behind any value; -1 where it is odd."""
+    depth = 0
+    are_lists = 0
+    is_key = False
+    while place < end:
+        byte = text[place]
+        if byte == 123 or byte == 91:
+            depth += 1
+            if depth > _MAX_DEPTH:
+                return -1
+            is_list = byte == 91
+            are_lists = are_lists << 1 | is_list
+            place = skip(text, place + 1, end)
+            is_key = not is_list
+            if place >= end or text[place] != (93 if is_list else 125):
+                continue
+            depth -= 1
+            are_lists >>= 1
+            place += 1
+        elif byte == 34:
+            place = _text_end(text, place, end)
+            if place < 0:
+                return -1
+            if is_key:
+                place = skip(text, place, end)
+                if place >= end or text[place] != 58:
+                    return -1
+                place = skip(text, place + 1, end)
+                is_key = False
+                continue
+        elif is_key:
+            return -1
+        else:
+            place = _literal_end(text, place, end)
+            if place < 0:
+                return -1
+        # Behind a value: what it stands in may end here, or go on.
+        while depth:
+            place = skip(text, place, end)
+            if place >= end:
+                return -1
+            if text[place] == 44:
+                place = skip(text, place + 1, end)
+                is_key = not are_lists & 1
+                if is_key and (place >= end or text[place] != 34):
+                    return -1
+                break
+            if text[place] != (93 if are_lists & 1 else 125):
+                return -1
+            depth -= 1
+            are_lists >>= 1
+            place += 1
+        if not depth:
+            return place
+    return -1
+
+
+@compiled
+def taken(text: Bytes, place: int, end: int, row: Integers, at: int, is_null_fit: int) -> int:
+    """Note where a string stands, its escapes undone on the spot; gives the place behind it, -1 where it is odd."""
+    if place < end and text[place] == 34:
+        stop = string_end(text, place + 1, end)
+        if stop == -1:
+            return -1
+        last = stop
+        if stop < 0:
+            stop = -stop
+            last = unescape(text, place + 1, stop, text, place + 1)
+            if last < 0:
+                return -1
+        row[at], row[at + 1] = place + 1, last
+        return stop + 1
+    if not is_null_fit or place >= end or text[place] != 110:
+        return -1
+    row[at] = -1
+    return _literal_end(text, place, end)
+
+
+@compiled
+def next_key(text: Bytes, place: int, end: int, is_first: int, key: Integers) -> int:
+    """Go to the value of the next key of an object, or behind the object, where no key is noted; -1 where it is odd."""
+    key[0] = -1
+    place = skip(text, place, end)
+    if place < end and text[place] == 125:
+        return place + 1
+    if not is_first:
+        if place >= end or text[place] != 44:
+            return -1
+        place = skip(text, place + 1, end)
+    if place >= end or text[place] != 34:
+        return -1
+    stop = string_end(text, place + 1, end)
+    if stop < 0:
+        return -1
+    key[0], key[1] = place + 1, stop
+    place = skip(text, stop + 1, end)
+    if place >= end or text[place] != 58:
+        return -1
+    return skip(text, place + 1, end)

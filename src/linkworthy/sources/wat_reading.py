@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from msgspec import Raw
+from typing import TYPE_CHECKING
 
 from linkworthy import urls
 from linkworthy.archives.record import Record, parse_date
 from linkworthy.fetch.base import Exchange
-from linkworthy.html.page import Page
 from linkworthy.sources import wat_faster
 from linkworthy.sources.captures import NOT_A_PAGE
-from linkworthy.sources.gathering import Gathering, Limits, Tables, described_row, instant_or
+from linkworthy.sources.gathering import Gathering, Limits, Tables, instant_or
 from linkworthy.sources.wat import NO_LAYOUT, NO_STATUS, exchange_of_wat
 from linkworthy.sources.wat_chunks import Numbered, in_chunks
-from linkworthy.sources.wat_layout import Envelope, decode_around_links, decode_envelope
-from linkworthy.sources.wat_page import abouts, page_of
+from linkworthy.sources.wat_layout import decode_envelope
+from linkworthy.sources.wat_page import page_of
 
 if TYPE_CHECKING:
-    from linkworthy.sources.wat_links import Described, WatLinks
+    from linkworthy.sources.wat_links import Read, WatLinks
 
 WAT_LIMITS = Limits(n_links=200_000, n_pages=4_000)
 """A row of ``pages`` has so many columns that a part of few rows costs more than the rows do."""
-
-
-class _Waiting(NamedTuple):
-    """A page whose links are still to be read."""
-
-    row: dict[str, Any]
-    """Its row of ``pages``."""
-    described: Described
 
 
 def read_wat(
@@ -57,69 +46,32 @@ def read_wat(
 
 
 def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, written_at: datetime) -> int:
-    """Take records without decoding their links; gives how many of them had to be read by the plain form."""
-    seen = _seen(chunk, written_at)
-    read = iter(links.add([one.described for one in seen if isinstance(one, _Waiting)]))
-    n_plain = 0
-    for (row, record), one in zip(chunk, seen, strict=True):
-        found = next(read) if isinstance(one, _Waiting) else None
-        if isinstance(one, _Waiting) and found is not None:
+    """Take records by compiled code; gives how many of them had to be read by the plain form."""
+    from linkworthy.sources.wat_heads import OTHER, PAGE, pages_of  # noqa: PLC0415 - loads numba, which is loaded here
+
+    looked_at = [(row, record) for row, record in chunk if record.type == "metadata"]
+    found = pages_of([record.content for _, record in looked_at], written_at)
+    read = links.add(found.described)
+    for _ in range(len(chunk) - len(looked_at)):
+        gathering.use()
+    n_plain = n_pages = first = 0
+    run: list[tuple[Read, int]] = []
+    for (row, record), state in zip(looked_at, found.states, strict=True):
+        one = read[n_pages] if state == PAGE else None
+        n_pages += state == PAGE
+        if one is not None:
             gathering.use()
-            gathering.add_described(one.row, found, len(record.content))
-        elif one is True:
+            run.append((one, len(record.content)))
+        elif state == OTHER:
             gathering.use()
         else:
+            # In the order of the archive: what was captured twice keeps it.
+            gathering.add_described(found.columns.slice(first, len(run)), found.urls[first : first + len(run)], run)
+            first, run = n_pages, []
             n_plain += 1
             _take(record, row, gathering, written_at)
+    gathering.add_described(found.columns.slice(first, len(run)), found.urls[first:], run)
     return n_plain
-
-
-def _seen(chunk: list[Numbered], written_at: datetime) -> list[_Waiting | bool]:
-    """Look at records but for their links: true where one speaks of no page, false where anything about it is odd."""
-    seen: list[_Waiting | bool] = []
-    places: list[int] = []
-    told: list[tuple[Envelope[Raw], bytes]] = []
-    for _, record in chunk:
-        decoded = decode_around_links(record.content) if record.type == "metadata" else None
-        if decoded is not None and decoded[0].headers.type.lower() == "response":
-            places.append(len(seen))
-            told.append(decoded)
-            seen.append(False)
-        else:
-            seen.append(decoded is not None or record.type != "metadata")
-    for place, waiting in zip(places, _waiting(told, written_at), strict=True):
-        if waiting is not None:
-            seen[place] = waiting
-    return seen
-
-
-def _waiting(told: Sequence[tuple[Envelope[Raw], bytes]], written_at: datetime) -> list[_Waiting | None]:
-    """Give pages, null for those that are odd.
-
-    One step is done for all of them before the next: the same code over and over takes a fifth less time.
-    """
-    from linkworthy.sources.wat_links import Described  # noqa: PLC0415 - loads numba, which is loaded here
-
-    page_urls = [urls.normalise(envelope.headers.uri) for envelope, _ in told]
-    dates = [instant_or(parse_date(envelope.headers.date), written_at) for envelope, _ in told]
-    exchanges = [
-        exchange_of_wat(envelope, url, date) if url is not None else None
-        for (envelope, _), url, date in zip(told, page_urls, dates, strict=True)
-    ]
-    fit = [
-        (n, url, exchange, html.head)
-        for n, (url, exchange) in enumerate(zip(page_urls, exchanges, strict=True))
-        if url is not None and exchange is not None and (html := told[n][0].payload.response.html) is not None
-    ]
-    said = abouts([(head, exchange.headers, url) for _, url, exchange, head in fit])
-    rows = [
-        described_row(exchange, Page(url=url, facts=facts))
-        for (_, url, exchange, _), (facts, _) in zip(fit, said, strict=True)
-    ]
-    waiting: list[_Waiting | None] = [None] * len(told)
-    for (n, url, _, _), row, (_, resolver) in zip(fit, rows, said, strict=True):
-        waiting[n] = _Waiting(row, Described(told[n][1], resolver, urls.host_of(url)))
-    return waiting
 
 
 def _take(record: Record, row: int, gathering: Gathering, written_at: datetime) -> None:

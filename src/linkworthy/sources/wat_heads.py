@@ -1,0 +1,327 @@
+"""Pages of a WAT as columns, many at a time: what ``wat_page`` and ``gathering`` make of them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkworthy import urls
+from linkworthy.archives.record import parse_date
+from linkworthy.fetch.base import Exchange, Hop, Request
+from linkworthy.fetch.redirects import REDIRECTS
+from linkworthy.html import head, identifiers
+from linkworthy.html.gathered import Attributes, Gathered
+from linkworthy.html.links import Resolver
+from linkworthy.html.page import Page
+from linkworthy.sources import wat_layout as layout
+from linkworthy.sources.gathering import described_row, instant_or
+from linkworthy.sources.wat_answers import Answers
+from linkworthy.sources.wat_envelope import (
+    I_RECORD,
+    I_TEXTS,
+    LINK,
+    META,
+    OTHER,
+    PAGE,
+    REFUSED,
+    SCRIPT,
+    V_ADDRESS,
+    V_BASE,
+    V_BYTES,
+    V_DATE,
+    V_LINKS,
+    V_STATUS,
+    V_TITLE,
+    V_TRUNCATED,
+    V_URI,
+    V_VERSION,
+)
+from linkworthy.sources.wat_links import Described
+from linkworthy.sources.wat_page import TELLING, asked_of, base_url_of, encoding_of, head_facts, telling_facts
+from linkworthy.sources.wat_spans import MAX_FOLDED
+from linkworthy.sources.wat_survey import Survey, first_of_each, lengths, with_nulls
+from linkworthy.tables import table
+
+__all__ = ("OTHER", "PAGE", "Pages", "pages_of")
+Array = NDArray[Any]
+
+_SAID = {"description": "description", "html@/lang": "html_lang", "viewport": "viewport", "generator": "generator",
+         "og:type": "og_type"}  # fmt: skip
+"""Metas whose content is a fact as it stands, and that fact."""
+_JUDGED, _TELLING, _OTHER = range(len(_SAID), len(_SAID) + 3)
+"""Beside them, metas of which one among several is chosen, those that speak to robots or of owners, and all others."""
+_NOTHING = Gathered()
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_NAME, _PROPERTY, _EQUIVALENT, _CONTENT = (I_TEXTS + 2 * n for n in range(4))
+_URL, _REL, _TYPE, _LANGUAGE = (I_TEXTS + 2 * n for n in range(4))
+
+
+class Pages(NamedTuple):
+    """The pages among some records."""
+
+    states: list[int]
+    """What each record is: REFUSED is left to the plain form."""
+    columns: pa.Table
+    """Columns of ``pages``, a row for each record that is a page; those that are missing are null or count links."""
+    urls: list[str]
+    described: list[Described]
+
+
+def pages_of(contents: Sequence[bytes], written_at: datetime) -> Pages:
+    """Read records but for their links."""
+    return _Reading(Survey(contents), contents, written_at).pages()
+
+
+class _Reading:
+    def __init__(self, found: Survey, contents: Sequence[bytes], written_at: datetime) -> None:
+        self._found = found
+        self._answers = Answers(found)
+        records = (found.states == PAGE).nonzero()[0]
+        said = found.rows[records]
+        is_fit = ~self._answers.are_odd[records]
+        is_fit &= (said[:, 2 * V_TITLE + 1] - said[:, 2 * V_TITLE] <= MAX_FOLDED) | (said[:, 2 * V_TITLE] < 0)
+        page_urls = [urls.normalise(uri or "") for uri in found.strings(said, 2 * V_URI)]
+        statuses = [_status(status) for status in found.strings(said, 2 * V_STATUS)]
+        fit = [
+            bool(fit) and url is not None and status is not None and _is_utf8(contents[record])
+            for fit, url, status, record in zip(is_fit, page_urls, statuses, records.tolist(), strict=True)
+        ]
+        metas = found.items_of(META)
+        is_long = (metas[:, _CONTENT + 1] - metas[:, _CONTENT] > MAX_FOLDED) & (metas[:, _CONTENT] >= 0)
+        too_long = set(metas[is_long, I_RECORD].tolist())
+        fit = [one and record not in too_long for one, record in zip(fit, records.tolist(), strict=True)]
+        is_chosen = np.array(fit, np.bool_)
+        found.states[records[~is_chosen]] = REFUSED
+        self._records = records[is_chosen]
+        self._rows = found.rows[self._records]
+        self._urls = [url or "" for url, one in zip(page_urls, fit, strict=True) if one]
+        self._statuses = [status or 0 for status, one in zip(statuses, fit, strict=True) if one]
+        self._written_at = written_at
+        self._place = np.full(len(contents), -1)
+        self._place[self._records] = np.arange(len(self._records))
+        self._metas = self._of_pages(metas)
+        self._links = self._of_pages(found.items_of(LINK))
+        self._equivalents = found.encoded(self._metas, _EQUIVALENT)
+
+    def _of_pages(self, items: Array) -> Array:
+        """Give the items of the pages that are read here."""
+        return items[self._place[items[:, I_RECORD]] >= 0]
+
+    def _page_of(self, items: Array) -> Array:
+        return self._place[items[:, I_RECORD]]
+
+    def pages(self) -> Pages:
+        """Give the pages."""
+        found, rows = self._found, self._rows
+        hosts = [urls.host_of(url) for url in self._urls]
+        titles = found.folded(rows, 2 * V_TITLE)
+        columns: dict[str, Any] = _constants() | {
+            "url": self._urls, "final_url": self._urls, "host": hosts,
+            "domain": [urls.registrable_domain(host) for host in hosts],
+            "status": self._statuses, "final_status": self._statuses,
+            "fetched_at": [self._instant(date) for date in found.strings(rows, 2 * V_DATE)],
+            "http_version": [(one or "").rpartition("/")[2] or None for one in found.strings(rows, 2 * V_VERSION)],
+            "address": with_nulls(found.column(rows, 2 * V_ADDRESS), rows[:, 2 * V_ADDRESS] < 0),
+            "is_truncated": rows[:, 2 * V_TRUNCATED] >= 0,
+            "n_bytes": [int(one) if one and one.isdecimal() else 0 for one in found.strings(rows, 2 * V_BYTES)],
+            "title": with_nulls(titles, lengths(titles) == 0),
+        }  # fmt: skip
+        answered, types = self._answers.columns(self._place, len(rows))
+        resolvers, columns["base_url"] = self._resolvers(types)
+        columns |= answered
+        columns |= self._facts(resolvers)
+        raws = zip(rows[:, 2 * V_LINKS].tolist(), rows[:, 2 * V_LINKS + 1].tolist(), strict=True)
+        described = [
+            Described(found.text[start:end] if start >= 0 else b"", resolver, host)
+            for (start, end), resolver, host in zip(raws, resolvers, hosts, strict=True)
+        ]
+        return Pages(found.states.tolist(), _as_table(columns, len(rows)), self._urls, described)
+
+    def _instant(self, date: str | None) -> datetime:
+        return instant_or(_date(date or ""), self._written_at)
+
+    def _resolvers(self, types: Sequence[str | None]) -> tuple[list[Resolver], list[str | None]]:
+        """Give what resolves the links of each page, and the URL of its base element."""
+        chosen = self._metas[self._are_equivalent_to("content-type")]
+        named: dict[int, list[Attributes]] = {}
+        contents = self._found.strings(chosen, _CONTENT)
+        for page, content in zip(self._page_of(chosen).tolist(), contents, strict=True):
+            named.setdefault(page, []).append({"http-equiv": "content-type", "content": content})
+        resolvers: list[Resolver] = []
+        base_urls: list[str | None] = []
+        bases = self._found.strings(self._rows, 2 * V_BASE)
+        for page, (url, base, sent) in enumerate(zip(self._urls, bases, types, strict=True)):
+            encoding = encoding_of((("content-type", sent),) if sent else (), named.get(page, ()))
+            base_url = base_url_of(base, url, encoding)
+            base_urls.append(base_url)
+            resolvers.append(Resolver(base_url or url, encoding))
+        return resolvers, base_urls
+
+    def _are_equivalent_to(self, header: str) -> Array:
+        """Tell which metas stand for a header."""
+        ids, texts = self._equivalents
+        return np.array([text.strip().lower() == header for text in texts] or [False])[ids]
+
+    def _facts(self, resolvers: Sequence[Resolver]) -> dict[str, Any]:
+        """Give what metas, link elements and scripts say."""
+        n, metas = len(resolvers), self._metas
+        has_name = (metas[:, _NAME] >= 0) & (metas[:, _NAME + 1] > metas[:, _NAME])
+        names = np.where(has_name[:, None], metas[:, _NAME : _NAME + 2], metas[:, _PROPERTY : _PROPERTY + 2])
+        ids, texts = self._found.encoded(np.ascontiguousarray(names), 0)
+        roles = np.array([_role(text) for text in texts] or [0])[ids]
+        pages, contents = self._page_of(metas), self._found.folded(metas, _CONTENT)
+        is_said = lengths(contents) > 0
+        facts: dict[str, Any] = {"is_html": [True] * n}
+        for role, fact in enumerate(_SAID.values()):
+            facts[fact] = first_of_each(contents, (roles == role) & is_said, pages, n)
+        judged = ((roles == _JUDGED) & is_said).nonzero()[0]
+        said = contents.take(pa.array(judged)).to_pylist()
+        facts |= _judged([texts[one] for one in ids[judged].tolist()], said, pages[judged].tolist(), n)
+        is_telling = (roles == _TELLING) | self._are_equivalent_to("refresh")
+        return facts | self._told(self._telling(metas[is_telling]), resolvers)
+
+    def _telling(self, metas: Array) -> dict[int, list[Attributes]]:
+        """Give those metas that more is asked of than their content, by page."""
+        telling: dict[int, list[Attributes]] = {}
+        texts = [self._found.strings(metas, column) for column in (_NAME, _PROPERTY, _EQUIVALENT, _CONTENT)]
+        pages = self._page_of(metas).tolist()
+        for page, name, prop, equivalent, content in zip(pages, *texts, strict=True):
+            said: dict[str, str | None] = {"name": name, "property": prop, "content": content}
+            if equivalent is not None:
+                said["http-equiv"] = equivalent
+            telling.setdefault(page, []).append(said)
+        return telling
+
+    def _told(self, telling: Mapping[int, list[Attributes]], resolvers: Sequence[Resolver]) -> dict[str, Any]:
+        n = len(resolvers)
+        headers = self._answers.heeded(self._place)
+        elements = self._elements()
+        addresses = self._addresses()
+        columns: dict[str, list[Any]] = {name: [value] * n for name, value in _untold().items()}
+        columns["owner_ids"] = [[]] * n
+        for page in sorted({*telling, *headers, *elements}):
+            url, resolver, metas, sent = self._urls[page], resolvers[page], telling.get(page, ()), headers.get(page, ())
+            told: dict[str, Any] = {}
+            if metas or sent:
+                told = telling_facts(metas, sent, resolver)
+            if sent or page in elements:
+                told |= head_facts(elements.get(page, ()), sent, resolver, url)
+            for name, value in told.items():
+                columns.setdefault(name, [None] * n)[page] = value
+        for page in {*telling, *addresses}:
+            columns["owner_ids"][page] = identifiers.owner_ids(telling.get(page, ()), (), addresses.get(page, ()))
+        return columns
+
+    def _elements(self) -> dict[int, list[layout.Link]]:
+        """Give the link elements that facts come from, by page."""
+        links = self._links
+        ids, rels = self._found.encoded(links, _REL)
+        chosen = links[np.array([bool(rel and asked_of(rel)) for rel in rels] or [False])[ids]]
+        texts = [self._found.strings(chosen, column) for column in (_URL, _REL, _TYPE, _LANGUAGE)]
+        elements: dict[int, list[layout.Link]] = {}
+        for page, url, rel, kind, language in zip(self._page_of(chosen).tolist(), *texts, strict=True):
+            elements.setdefault(page, []).append(layout.Link(url=url, rel=rel, type=kind, hreflang=language))
+        return elements
+
+    def _addresses(self) -> dict[int, list[str]]:
+        """Give the addresses that may hold the identifier of an owner, by page."""
+        scripts = self._of_pages(self._found.items_of(SCRIPT))
+        marked = np.zeros(len(self._urls), np.bool_)
+        for items in (scripts, self._links):
+            marked[self._page_of(items[self._found.marked(items)])] = True
+        addresses: dict[int, list[str]] = {}
+        for items in (scripts, self._links) if marked.any() else ():
+            chosen = items[marked[self._page_of(items)]]
+            for page, url in zip(self._page_of(chosen).tolist(), self._found.strings(chosen, _URL), strict=True):
+                if url or items is self._links:
+                    addresses.setdefault(page, []).append(url or "")
+        return addresses
+
+
+def _judged(names: list[str], said: list[str], pages: list[int], n: int) -> dict[str, Any]:
+    """Choose one among several metas where a page has some."""
+    named: dict[int, dict[str, list[str | None]]] = {}
+    for page, name, content in zip(pages, names, said, strict=True):
+        named.setdefault(page, {}).setdefault(name.strip().lower(), []).append(content)
+    columns: dict[str, list[Any]] = {
+        name: [None] * n for name in ("author", "site_name", "published_at", "modified_at")
+    }
+    for page, metas in named.items():
+        columns["author"][page] = head.author_of(_NOTHING, metas, ())
+        columns["site_name"][page] = head.site_name_of(metas, (), ())
+        columns["published_at"][page] = head.published_of(metas, (), ())
+        columns["modified_at"][page] = head.modified_of(metas, ())
+    return columns
+
+
+@lru_cache(maxsize=8_192)
+def _role(name: str) -> int:
+    """Tell what a meta of this name is asked for."""
+    name = name.strip().lower()
+    if name in _SAID:
+        return [*_SAID].index(name)
+    if name in head.JUDGED_METAS:
+        return _JUDGED
+    return _TELLING if name in TELLING else _OTHER
+
+
+def _status(text: str | None) -> int | None:
+    """Read the status of an answer, null where it is none or sends the reader elsewhere."""
+    status = int(text) if text and text.isdecimal() and len(text) == 3 else None
+    return None if status in REDIRECTS else status
+
+
+def _is_utf8(content: bytes) -> bool:
+    if content.isascii():
+        return True
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _date(text: str) -> datetime | None:
+    if len(text) == 20 and text[4] == "-" and text[10] == "T" and text[-1] == "Z" and text[5:7].isdecimal():
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    return parse_date(text)
+
+
+@lru_cache(maxsize=1)
+def _constants() -> dict[str, Any]:
+    """Give what the row of every page says alike."""
+    url = "https://a.example/"
+    exchange = Exchange(request=Request(url=url), hops=(Hop(url=url, status=200),), fetched_at=_ANY_TIME)
+    return {
+        name: value for name, value in described_row(exchange, Page(url=url, facts={})).items() if value is not None
+    }
+
+
+@lru_cache(maxsize=1)
+def _untold() -> dict[str, Any]:
+    """Give what is said of a page whose head says nothing."""
+    resolver = Resolver("https://a.example/", "utf-8")
+    return telling_facts((), (), resolver) | head_facts((), (), resolver, resolver.base)
+
+
+def _as_table(columns: Mapping[str, Any], n: int) -> pa.Table:
+    schema = table("pages").schema
+    arrays = {}
+    for name, values in columns.items():
+        kind = schema.field(name).type
+        if isinstance(values, pa.Array):
+            arrays[name] = values
+        elif isinstance(values, (list, np.ndarray)):
+            arrays[name] = pa.array(values, kind)
+        else:
+            arrays[name] = pa.repeat(pa.scalar(values, kind), n)
+    return pa.table(arrays)
