@@ -20,6 +20,7 @@ from linkworthy.sources.wat_envelope import OTHER, PAGE, REFUSED
 from linkworthy.sources.wat_heads import pages_of
 from linkworthy.sources.wat_layout import decode_around_links, decode_envelope
 from linkworthy.sources.wat_page import page_of
+from linkworthy.sources.wat_survey import Room
 from linkworthy.tables import table
 
 pytestmark = pytest.mark.xdist_group("compiled")
@@ -146,7 +147,7 @@ def compiled_row(columns: pa.Table) -> dict[str, Any]:
 
 
 def check(content: bytes) -> int:
-    found = pages_of([content], WHEN)
+    found = pages_of([content], WHEN, Room())
     if found.states == [OTHER]:
         envelope = decode_envelope(content)
         assert envelope is not None

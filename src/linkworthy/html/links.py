@@ -86,24 +86,30 @@ class Resolver:
         self.base = base
         self.encoding = encoding
         self._known: dict[str, Target] = {}
-        self._near_known = _known_beside(base, encoding)
+        self._near_known: dict[str, Target] | None = None
+        found = _PLAIN_URL.fullmatch(base)
+        host: str | None = found[2] if found and "#" not in base else None
         found = _ORIGIN.match(base)
         self._origin = found[0] if found else ""
         # What stands beside a page that is itself serialised needs no parser either.
-        self.near = self._taken_apart() if found and _PLAIN_BASE.fullmatch(base) else None
+        if host is None and found and _PLAIN_BASE.fullmatch(base) and urls.normalise(base) == base:
+            host = urls.host_of(base)
+        self.near = self._taken_apart(host) if host is not None else None
 
-    def _taken_apart(self) -> Near | None:
+    def _taken_apart(self, host: str) -> Near:
         base = self.base
-        if not _PLAIN_URL.fullmatch(base) and urls.normalise(base) != base:
-            return None
-        host = urls.host_of(base)
-        query = len(base.partition("?")[0])
+        query = base.find("?")
+        query = query if query >= 0 else len(base)
         folder = base.rfind("/", 0, query) + 1
         return Near(base, len(self._origin), folder, query, host, urls.registrable_domain(host))
 
     def target(self, href: str) -> Target:
         """Say where a href leads."""
-        known = self._known if href[:1] in _OF_THE_PAGE else self._near_known
+        known = self._known
+        if href[:1] not in _OF_THE_PAGE:
+            if self._near_known is None:
+                self._near_known = _known_beside(self.base, self.encoding)
+            known = self._near_known
         found = known.get(href)
         if found is None:
             found = known[href] = self._target(href)

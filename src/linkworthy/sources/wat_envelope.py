@@ -107,8 +107,8 @@ def _entries(
             return -1
         row = items[at]
         row[I_RECORD], row[I_KIND] = record, kind
-        for n in range(N_TEXTS):
-            row[I_TEXTS + 2 * n] = -1
+        for n in range(I_TEXTS, I_COLUMNS):
+            row[n] = -1
         place += 1
         is_first = 1
         while True:
@@ -203,8 +203,8 @@ def _links_end(text: Bytes, place: int, end: int) -> int:
 def _one(text: Bytes, place: int, end: int, record: int, row: Integers, items: Integers, at: int, key: Integers) -> int:
     """Read a record; gives the number of its items, -1 where it is odd."""
     stack = key[4:]
-    for n in range(V_COUNT):
-        row[2 * n] = -1
+    for n in range(2 * V_COUNT):
+        row[n] = -1
     seen = 0
     depth = 0
     stack[0] = _ROOT

@@ -76,8 +76,9 @@ def _compile(mark: Path) -> None:
         with suppress(OSError):
             path.unlink()
     from linkworthy.sources.wat_heads import pages_of  # noqa: PLC0415 - loads numba
+    from linkworthy.sources.wat_survey import Room  # noqa: PLC0415 - loads numba
 
-    load(is_external_only=False).add(pages_of([_SAMPLE], datetime.now(UTC)).described)
+    load(is_external_only=False).add(pages_of([_SAMPLE], datetime.now(UTC), Room()).described)
     with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
         file.write(_LINKS)
     Path(file.name).replace(mark)

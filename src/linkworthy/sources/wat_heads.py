@@ -19,9 +19,9 @@ from linkworthy.html import head, identifiers
 from linkworthy.html.gathered import Attributes, Gathered
 from linkworthy.html.links import Resolver
 from linkworthy.html.page import Page
-from linkworthy.sources import wat_layout as layout
 from linkworthy.sources.gathering import described_row, instant_or
 from linkworthy.sources.wat_answers import Answers
+from linkworthy.sources.wat_elements import Elements
 from linkworthy.sources.wat_envelope import (
     I_RECORD,
     I_TEXTS,
@@ -43,9 +43,9 @@ from linkworthy.sources.wat_envelope import (
     V_VERSION,
 )
 from linkworthy.sources.wat_links import Described
-from linkworthy.sources.wat_page import TELLING, asked_of, base_url_of, encoding_of, head_facts, telling_facts
+from linkworthy.sources.wat_page import TELLING, base_url_of, encoding_of, head_facts, telling_facts
 from linkworthy.sources.wat_spans import MAX_FOLDED
-from linkworthy.sources.wat_survey import Survey, first_of_each, lengths, with_nulls
+from linkworthy.sources.wat_survey import Room, Survey, first_of_each, lengths, with_nulls
 from linkworthy.tables import table
 
 __all__ = ("OTHER", "PAGE", "Pages", "pages_of")
@@ -59,7 +59,7 @@ _JUDGED, _TELLING, _OTHER = range(len(_SAID), len(_SAID) + 3)
 _NOTHING = Gathered()
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _NAME, _PROPERTY, _EQUIVALENT, _CONTENT = (I_TEXTS + 2 * n for n in range(4))
-_URL, _REL, _TYPE, _LANGUAGE = (I_TEXTS + 2 * n for n in range(4))
+_URL = I_TEXTS
 
 
 class Pages(NamedTuple):
@@ -73,9 +73,9 @@ class Pages(NamedTuple):
     described: list[Described]
 
 
-def pages_of(contents: Sequence[bytes], written_at: datetime) -> Pages:
+def pages_of(contents: Sequence[bytes], written_at: datetime, room: Room) -> Pages:
     """Read records but for their links."""
-    return _Reading(Survey(contents), contents, written_at).pages()
+    return _Reading(Survey(contents, room), contents, written_at).pages()
 
 
 class _Reading:
@@ -121,12 +121,11 @@ class _Reading:
         found, rows = self._found, self._rows
         hosts = [urls.host_of(url) for url in self._urls]
         titles = found.folded(rows, 2 * V_TITLE)
+        page_urls, statuses = pa.array(self._urls, pa.string()), pa.array(self._statuses, pa.int16())
         columns: dict[str, Any] = _constants() | {
-            "url": self._urls, "final_url": self._urls, "host": hosts,
-            "domain": [urls.registrable_domain(host) for host in hosts],
-            "status": self._statuses, "final_status": self._statuses,
-            "fetched_at": [self._instant(date) for date in found.strings(rows, 2 * V_DATE)],
-            "http_version": [(one or "").rpartition("/")[2] or None for one in found.strings(rows, 2 * V_VERSION)],
+            "url": page_urls, "final_url": page_urls, "status": statuses, "final_status": statuses, "host": hosts,
+            "domain": [urls.registrable_domain(host) for host in hosts], "fetched_at": self._instants(),
+            "http_version": self._versions(),
             "address": with_nulls(found.column(rows, 2 * V_ADDRESS), rows[:, 2 * V_ADDRESS] < 0),
             "is_truncated": rows[:, 2 * V_TRUNCATED] >= 0,
             "n_bytes": [int(one) if one and one.isdecimal() else 0 for one in found.strings(rows, 2 * V_BYTES)],
@@ -143,8 +142,12 @@ class _Reading:
         ]
         return Pages(found.states.tolist(), _as_table(columns, len(rows)), self._urls, described)
 
-    def _instant(self, date: str | None) -> datetime:
-        return instant_or(_date(date or ""), self._written_at)
+    def _instants(self) -> list[datetime]:
+        return [instant_or(_date(date or ""), self._written_at) for date in self._found.strings(self._rows, 2 * V_DATE)]
+
+    def _versions(self) -> pa.StringArray:
+        ids, texts = self._found.encoded(self._rows, 2 * V_VERSION)
+        return pa.array([text.rpartition("/")[2] or None for text in texts], pa.string()).take(pa.array(ids))
 
     def _resolvers(self, types: Sequence[str | None]) -> tuple[list[Resolver], list[str | None]]:
         """Give what resolves the links of each page, and the URL of its base element."""
@@ -175,16 +178,19 @@ class _Reading:
         names = np.where(has_name[:, None], metas[:, _NAME : _NAME + 2], metas[:, _PROPERTY : _PROPERTY + 2])
         ids, texts = self._found.encoded(np.ascontiguousarray(names), 0)
         roles = np.array([_role(text) for text in texts] or [0])[ids]
+        is_telling = (roles == _TELLING) | self._are_equivalent_to("refresh")
+        telling = self._telling(metas[is_telling])
+        asked = roles <= _JUDGED
+        metas, ids, roles = metas[asked], ids[asked], roles[asked]
         pages, contents = self._page_of(metas), self._found.folded(metas, _CONTENT)
         is_said = lengths(contents) > 0
-        facts: dict[str, Any] = {"is_html": [True] * n}
+        facts: dict[str, Any] = {"is_html": True}
         for role, fact in enumerate(_SAID.values()):
             facts[fact] = first_of_each(contents, (roles == role) & is_said, pages, n)
         judged = ((roles == _JUDGED) & is_said).nonzero()[0]
         said = contents.take(pa.array(judged)).to_pylist()
         facts |= _judged([texts[one] for one in ids[judged].tolist()], said, pages[judged].tolist(), n)
-        is_telling = (roles == _TELLING) | self._are_equivalent_to("refresh")
-        return facts | self._told(self._telling(metas[is_telling]), resolvers)
+        return facts | self._told(telling, resolvers)
 
     def _telling(self, metas: Array) -> dict[int, list[Attributes]]:
         """Give those metas that more is asked of than their content, by page."""
@@ -201,33 +207,29 @@ class _Reading:
     def _told(self, telling: Mapping[int, list[Attributes]], resolvers: Sequence[Resolver]) -> dict[str, Any]:
         n = len(resolvers)
         headers = self._answers.heeded(self._place)
-        elements = self._elements()
-        addresses = self._addresses()
-        columns: dict[str, list[Any]] = {name: [value] * n for name, value in _untold().items()}
-        columns["owner_ids"] = [[]] * n
-        for page in sorted({*telling, *headers, *elements}):
-            url, resolver, metas, sent = self._urls[page], resolvers[page], telling.get(page, ()), headers.get(page, ())
-            told: dict[str, Any] = {}
+        elements = Elements(self._found, self._links, self._page_of(self._links), resolvers)
+        columns: dict[str, Any] = {name: [value] * n for name, value in _untold().items()}
+        columns |= elements.columns(n)
+        others = elements.others([*headers])
+        told: dict[int, dict[str, Any]] = {page: {} for page in sorted({*telling, *headers, *others})}
+        for page, facts in told.items():
+            metas, sent = telling.get(page, ()), headers.get(page, ())
             if metas or sent:
-                told = telling_facts(metas, sent, resolver)
-            if sent or page in elements:
-                told |= head_facts(elements.get(page, ()), sent, resolver, url)
-            for name, value in told.items():
-                columns.setdefault(name, [None] * n)[page] = value
+                facts |= telling_facts(metas, sent, resolvers[page])
+            if sent or page in others:
+                facts |= head_facts(others.get(page, ()), sent, resolvers[page], self._urls[page])
+        for name in dict.fromkeys(name for facts in told.values() for name in facts):
+            values = columns.get(name, [None] * n)
+            values = values if isinstance(values, list) else values.to_pylist()
+            for page, facts in told.items():
+                if name in facts:
+                    values[page] = facts[name]
+            columns[name] = values
+        addresses = self._addresses()
+        columns["owner_ids"] = [[]] * n
         for page in {*telling, *addresses}:
             columns["owner_ids"][page] = identifiers.owner_ids(telling.get(page, ()), (), addresses.get(page, ()))
         return columns
-
-    def _elements(self) -> dict[int, list[layout.Link]]:
-        """Give the link elements that facts come from, by page."""
-        links = self._links
-        ids, rels = self._found.encoded(links, _REL)
-        chosen = links[np.array([bool(rel and asked_of(rel)) for rel in rels] or [False])[ids]]
-        texts = [self._found.strings(chosen, column) for column in (_URL, _REL, _TYPE, _LANGUAGE)]
-        elements: dict[int, list[layout.Link]] = {}
-        for page, url, rel, kind, language in zip(self._page_of(chosen).tolist(), *texts, strict=True):
-            elements.setdefault(page, []).append(layout.Link(url=url, rel=rel, type=kind, hreflang=language))
-        return elements
 
     def _addresses(self) -> dict[int, list[str]]:
         """Give the addresses that may hold the identifier of an owner, by page."""

@@ -270,7 +270,7 @@ def taken(text: Bytes, place: int, end: int, row: Integers, at: int, is_null_fit
         return stop + 1
     if not is_null_fit or place >= end or text[place] != 110:
         return -1
-    row[at] = -1
+    row[at] = row[at + 1] = -1
     return _literal_end(text, place, end)
 
 

@@ -38,6 +38,7 @@ from linkworthy.sources.wat_scan import (
     S_RELS,
     scan,
 )  # fmt: skip
+from linkworthy.sources.wat_survey import Room
 from linkworthy.tables import table
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class WatLinks:
         self._held |= {name: np.zeros(1, np.int32) for name in (*_BOUNDS, "numbers", "strings")}
         self._state = np.zeros(S_COLUMNS, np.int64)
         self._remembered: dict[str, Target] = {}
+        self.room = Room()
+        """For surveys of the records whose links are taken here."""
         self._clear()
 
     def _clear(self) -> None:

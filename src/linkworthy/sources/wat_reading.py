@@ -50,7 +50,7 @@ def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, 
     from linkworthy.sources.wat_heads import OTHER, PAGE, pages_of  # noqa: PLC0415 - loads numba, which is loaded here
 
     looked_at = [(row, record) for row, record in chunk if record.type == "metadata"]
-    found = pages_of([record.content for _, record in looked_at], written_at)
+    found = pages_of([record.content for _, record in looked_at], written_at, links.room)
     read = links.add(found.described)
     for _ in range(len(chunk) - len(looked_at)):
         gathering.use()

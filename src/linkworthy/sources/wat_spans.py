@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from linkworthy.html.compiled.jit import compiled
 from linkworthy.html.compiled.plain import copy
-from linkworthy.html.compiled.resolving import Bounds
+from linkworthy.html.compiled.resolving import ASK, K_KIND, Bounds, resolve_one
 from linkworthy.html.compiled.spaces import Bytes, Integers, fold, space_at
 from linkworthy.html.identifiers import MARKS
 
@@ -73,6 +73,24 @@ def stripped(text: Bytes, rows: Integers, column: int, is_first: Flags, out: Byt
         at = copy(text, start, end, out, at)
         bounds[n_written] = at
     return n_written
+
+
+@compiled
+def resolve_rows(
+    text: Bytes, rows: Integers, column: int, pages: Integers, bases: Bytes, base_bounds: Integers, places: Integers,
+    row: Integers, out: Bytes, bounds: Bounds, kinds: Bytes,
+) -> None:  # fmt: skip
+    """Write the URLs that the plain hrefs of a column lead to; see ``resolve_one``."""
+    at = 0
+    bounds[0] = 0
+    for n in range(len(rows)):
+        page = pages[n]
+        start, end = base_bounds[page], base_bounds[page + 1]
+        kinds[n] = ASK
+        if rows[n, column + 1] > rows[n, column] >= 0 and end > start:
+            at = resolve_one(text, rows[n, column], rows[n, column + 1], bases[start:end], places[page], row, out, at)
+            kinds[n] = row[K_KIND]
+        bounds[n + 1] = at
 
 
 @compiled

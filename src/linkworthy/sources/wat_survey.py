@@ -20,23 +20,37 @@ _BYTES_OF_ITEM = 12
 _MARKS = Marks()
 
 
+class Room:
+    """Arrays that surveys write to, one after the other: new ones would cost as much as reading does."""
+
+    def __init__(self) -> None:
+        self.key = np.zeros(_KEY_COLUMNS, np.int64)
+        self._items = np.empty((0, I_COLUMNS), np.int64)
+
+    def items(self, n_bytes: int) -> Array:
+        """Give an array for all items that some bytes may hold."""
+        size = n_bytes // _BYTES_OF_ITEM + 1
+        if len(self._items) < size:
+            self._items = np.empty((2 * size, I_COLUMNS), np.int64)
+        return self._items
+
+
 class Survey:
     """The records of one chunk."""
 
-    def __init__(self, contents: Sequence[bytes]) -> None:
+    def __init__(self, contents: Sequence[bytes], room: Room) -> None:
         joined = bytearray().join(contents)
         bounds = np.zeros(len(contents) + 1, np.int64)
         np.cumsum([len(content) for content in contents], out=bounds[1:])
-        self._bytes = np.frombuffer(joined, np.uint8)
+        self.array = np.frombuffer(joined, np.uint8)
         self.states = np.zeros(len(contents), np.uint8)
         """What each record is; see ``wat_envelope``."""
         self.rows = np.empty((len(contents), 2 * V_COUNT + 2), np.int64)
         """Where the texts of each record stand."""
-        items = np.empty((len(joined) // _BYTES_OF_ITEM + 1, I_COLUMNS), np.int64)
-        key = np.zeros(_KEY_COLUMNS, np.int64)
-        n_items = survey(self._bytes, bounds, self.states, self.rows, items, key)
+        items = room.items(len(joined))
+        n_items = survey(self.array, bounds, self.states, self.rows, items, room.key)
         self.items = items[:n_items]
-        """Headers, metas, link elements and scripts of all pages, in their order."""
+        """Headers, metas, link elements and scripts of all pages, in their order, until the next survey."""
         self.text = bytes(joined)
         """Of texts that are asked for, the escapes are undone."""
 
@@ -61,19 +75,19 @@ class Survey:
     def column(self, rows: Array, column: int) -> pa.StringArray:
         """Give the texts of a column as they are, those that are absent empty."""
         out, bounds = _room(rows, column)
-        spans(self._bytes, rows, column, out, bounds)
+        spans(self.array, rows, column, out, bounds)
         return _strings(out, bounds)
 
     def folded(self, rows: Array, column: int) -> pa.StringArray:
         """Give the texts of a column with their white space folded; none may be longer than ``MAX_FOLDED`` bytes."""
         out, bounds = _room(rows, column)
-        folded(self._bytes, rows, column, out, bounds)
+        folded(self.array, rows, column, out, bounds)
         return _strings(out, bounds)
 
     def joined(self, rows: Array, column: int, is_first: Array) -> pa.StringArray:
         """Give the texts of a column without white space around them, those joined that follow a first one."""
         out, bounds = _room(rows, column, 2)
-        n = stripped(self._bytes, rows, column, is_first, out, bounds)
+        n = stripped(self.array, rows, column, is_first, out, bounds)
         return _strings(out, bounds[: n + 1])
 
     def ends_beyond_ascii(self, rows: Array, column: int) -> Array:
@@ -81,12 +95,12 @@ class Survey:
         starts, ends = rows[:, column], rows[:, column + 1]
         has_any = ends > starts
         at = np.where(has_any, starts, 0), np.where(has_any, ends - 1, 0)
-        return has_any & ((self._bytes[at[0]] | self._bytes[at[1]]) >= 0x80)
+        return has_any & ((self.array[at[0]] | self.array[at[1]]) >= 0x80)
 
     def marked(self, rows: Array) -> Array:
         """Tell which addresses may hold the identifier of an owner."""
         found = np.zeros(len(rows), np.bool_)
-        marked(self._bytes, rows, I_TEXTS, _MARKS.texts, _MARKS.bounds, _MARKS.firsts, found)
+        marked(self.array, rows, I_TEXTS, _MARKS.texts, _MARKS.bounds, _MARKS.firsts, found)
         return found
 
 
