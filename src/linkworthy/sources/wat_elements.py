@@ -75,9 +75,9 @@ class Elements:
         size = (items[:, _URL + 1] - items[:, _URL]).clip(0) + np.diff(bounds)[pages] + 1
         out, ends = np.empty(int(size.sum()) + 1, np.uint8), np.zeros(len(items) + 1, np.int32)
         kinds, row = np.zeros(len(items), np.uint8), np.zeros(K_COLUMNS, np.int64)
-        base = np.frombuffer(b"".join(bases), np.uint8)
         resolve_rows(
-            self._found.array, items, _URL, pages, base, bounds, np.array(places, np.int64).reshape(-1, 3), row, out, ends, kinds
+            self._found.array, items, _URL, pages, np.frombuffer(b"".join(bases), np.uint8), bounds,
+            np.array(places, np.int64).reshape(-1, 3), row, out, ends, kinds,
         )  # fmt: skip
         asked = (kinds == ASK).nonzero()[0]
         hrefs = self._found.strings(items[asked], _URL)

@@ -211,20 +211,13 @@ class _Reading:
         columns: dict[str, Any] = {name: [value] * n for name, value in _untold().items()}
         columns |= elements.columns(n)
         others = elements.others([*headers])
-        told: dict[int, dict[str, Any]] = {page: {} for page in sorted({*telling, *headers, *others})}
-        for page, facts in told.items():
+        for page in sorted({*telling, *headers, *others}):
             metas, sent = telling.get(page, ()), headers.get(page, ())
-            if metas or sent:
-                facts |= telling_facts(metas, sent, resolvers[page])
+            facts = telling_facts(metas, sent, resolvers[page]) if metas or sent else {}
             if sent or page in others:
                 facts |= head_facts(others.get(page, ()), sent, resolvers[page], self._urls[page])
-        for name in dict.fromkeys(name for facts in told.values() for name in facts):
-            values = columns.get(name, [None] * n)
-            values = values if isinstance(values, list) else values.to_pylist()
-            for page, facts in told.items():
-                if name in facts:
-                    values[page] = facts[name]
-            columns[name] = values
+            for name, value in facts.items():
+                _listed(columns, name, n)[page] = value
         addresses = self._addresses()
         columns["owner_ids"] = [[]] * n
         for page in {*telling, *addresses}:
@@ -244,6 +237,14 @@ class _Reading:
                 if url or items is self._links:
                     addresses.setdefault(page, []).append(url or "")
         return addresses
+
+
+def _listed(columns: dict[str, Any], name: str, n: int) -> list[Any]:
+    """Give the values of a column as a list that may be changed."""
+    values = columns.get(name)
+    if not isinstance(values, list):
+        values = columns[name] = [None] * n if values is None else values.to_pylist()
+    return values
 
 
 def _judged(names: list[str], said: list[str], pages: list[int], n: int) -> dict[str, Any]:
