@@ -184,6 +184,49 @@ def test_429_is_asked_again_after_the_time_it_names(tmp_path: Path) -> None:
     assert rows_of(run, "pages", "depth", "found_on", where="url like '%/c'") == [(2, shop("/busy"))]
 
 
+def test_two_urls_that_always_refuse_leave_the_rest_of_their_host_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linkworthy.fetch.politeness.PATIENCE_S", 0.1)
+    monkeypatch.setattr("linkworthy.fetch.politeness.FIRST_BACKOFF_S", 0.05)
+    monkeypatch.setattr("linkworthy.fetch.pace.MAX_GAP_S", 0.0)
+    names = [f"/{n:02}" for n in range(40)]
+    sites: dict[str, dict[str, Answer]] = {
+        "shop.example": {name: page(name) for name in names}
+        | {
+            "/": page("Home", "/10-limited", "/20-limited", *names),
+            "/10-limited": text("later", "429 Too Many Requests", Retry_After="100"),
+            "/20-limited": text("later", "503 Service Unavailable", Retry_After="100"),
+        }
+    }
+    run, _facts, requests = crawl_sites(tmp_path, sites)
+    columns = ("status", "state", "headers['retry-after']", "n_attempts", "fault")
+    assert rows_of(run, "pages", *columns, where="url like '%-limited'") == [
+        (429, "answered", "100", 1, None),
+        (503, "answered", "100", 1, None),
+    ]
+    assert rows_of(run, "pages", "count(*)", where="status = 200") == [(41,)]
+    assert sum("-limited" in line for line in requests) == 2
+
+
+def test_a_host_that_refuses_all_is_left_alone_and_keeps_the_answers_that_it_gave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linkworthy.fetch.politeness.PATIENCE_S", 0.1)
+    monkeypatch.setattr("linkworthy.fetch.politeness.FIRST_BACKOFF_S", 0.05)
+    monkeypatch.setattr("linkworthy.fetch.politeness.MAX_BACKOFF_S", 0.3)
+    monkeypatch.setattr("linkworthy.crawl.visits.PATIENCE_S", 0.1)
+    monkeypatch.setattr("linkworthy.fetch.pace.MAX_GAP_S", 0.0)
+    later = text("later", "429 Too Many Requests")
+    home = page("Home", *(f"/{n:02}" for n in range(40)))
+    sites: dict[str, dict[str, Answer]] = {"shop.example": {"/": home, "*": later, "/robots.txt": text("")}}
+    run, _facts, requests = crawl_sites(tmp_path, sites)
+    found = dict(rows_of(run, "pages", "coalesce(status::varchar, fault)", "count(*)", where="depth = 1 group by all"))
+    assert set(found) == {"429", "rate-limited"}
+    assert found["429"] >= 5
+    assert len(requests) <= 20
+
+
 def test_403_and_401_stay_what_they_are(tmp_path: Path) -> None:
     other: dict[str, Answer] = {"/403": text("no", "403 Forbidden"), "/405": page("Fine")}
 

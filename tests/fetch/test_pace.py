@@ -32,6 +32,25 @@ def test_refusals_of_requests_under_way_together_count_once() -> None:
     assert (pace.places, pace.gap_s) == (4, LEAST_GAP_S)
 
 
+def test_most_of_the_last_answers_or_the_last_three_tell_that_the_host_refuses_and_not_one_url() -> None:
+    pace = Pace(8)
+    pace.learn(answered(status=429))
+    assert pace.is_refused
+    pace.learn(answered())
+    assert not pace.is_refused
+    for _ in range(7):
+        pace.learn(answered())
+    assert pace.is_well
+    for status in (429, 503, 200, 429, 429):
+        pace.learn(answered(status=status))
+    assert pace.is_well
+    pace.learn(answered(status=429), is_news=False)
+    assert pace.is_well
+    pace.learn(answered(status=429))
+    assert pace.is_refused
+    assert not pace.is_well
+
+
 def test_good_answers_bring_one_connection_after_the_other_back() -> None:
     pace = Pace(4)
     for _ in range(3):

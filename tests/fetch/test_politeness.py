@@ -115,6 +115,32 @@ def test_without_a_wish_the_time_doubles_until_an_answer_comes() -> None:
     assert pace.wait_s("a") == 2
 
 
+def test_one_url_that_asks_for_long_does_not_stop_its_host_and_a_host_that_does_is_given_its_time() -> None:
+    clock = Clock()
+    pace = Politeness(Limits(), clock=clock, sleep=clock.sleep)
+
+    def answers(status: int, wait: str = "90") -> float:
+        clock.now += 0.01
+        pace.record(exchange("a", status, retry_after=wait))
+        return pace.wait_s("a")
+
+    answers(200)
+    assert answers(429) == politeness.PATIENCE_S
+    clock.now += politeness.PATIENCE_S
+    answers(200)
+    assert answers(429) == politeness.FIRST_BACKOFF_S  # another URL was answered long before the time was over
+    clock.now += politeness.FIRST_BACKOFF_S
+    assert answers(503, "5") == 5
+    clock.now += 5
+    assert answers(429) == 90
+    assert not pace.is_well("a")
+    clock.now += 90
+    for _ in range(8):
+        answers(200)
+    assert pace.is_well("a")
+    assert answers(429) == politeness.PATIENCE_S  # what was known of it before its refusals is no more
+
+
 def test_a_host_that_never_answers_is_tripped_and_one_that_answers_at_times_is_not() -> None:
     pace = Politeness(Limits())
     for n in range(politeness.TRIP_AFTER):

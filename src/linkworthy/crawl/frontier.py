@@ -21,7 +21,7 @@ _SCHEMA = """
 create table if not exists urls (
   id integer primary key, role text not null, url text not null, host text not null, depth integer,
   found_by text not null, found_on text not null, state text not null, refusal text, n_attempts integer not null,
-  not_before real not null);
+  not_before real not null, told text);
 create index if not exists urls_open on urls (state, host, id) where state != 'done';
 create table if not exists offers (
   role text not null, url text not null, phase integer not null, step integer not null, priority integer not null,
@@ -37,7 +37,7 @@ on conflict (role, url) do update set phase = excluded.phase, step = excluded.st
 where (excluded.phase, excluded.step, excluded.priority, excluded.found_on)
   < (offers.phase, offers.step, offers.priority, offers.found_on)
 """
-_ENTRY = "id, role, url, host, depth, found_by, found_on, state, refusal, n_attempts, not_before"
+_ENTRY = "id, role, url, host, depth, found_by, found_on, state, refusal, n_attempts, not_before, told"
 
 _OFFERS_AT_ONCE = 50_000
 _ROWS_AT_ONCE = 10_000
@@ -81,6 +81,8 @@ class Entry(NamedTuple):
     refusal: str | None
     n_attempts: int
     not_before: float
+    told: str | None = None
+    """What the last answer was where it was a refusal: its status and the seconds that it asked to wait."""
 
     @classmethod
     def single(cls, role: str, url: str, found_by: str, found_on: str = "") -> Entry:
@@ -95,6 +97,8 @@ class Result(NamedTuple):
     state: str = DONE
     n_attempts: int = 1
     not_before: float = 0.0
+    told: str | None = None
+    """What to remember of a refusal, for the entry to be tried again."""
 
 
 Decide = Callable[[Offer, "Counter[str]"], str | None]
@@ -116,6 +120,8 @@ class Frontier:
         self._db.execute("pragma synchronous = normal")
         self._db.execute(f"pragma cache_size = -{_CACHE_KB}")
         self._db.executescript(_SCHEMA)
+        if "told" not in (row[1] for row in self._db.execute("pragma table_info(urls)")):
+            self._db.execute("alter table urls add column told text")  # begun by an earlier version
         self._counters = Counter(dict(self._db.execute("select name, n from counters")))
         self._n_open = self._db.execute("select count(*) from urls where state != 'done'").fetchone()[0]
         self._n_offers = self._db.execute("select count(*) from offers").fetchone()[0]
@@ -182,8 +188,8 @@ class Frontier:
         if not self._db.in_transaction:
             self._db.execute("begin immediate")
         self._db.executemany(
-            "update urls set state = ?, n_attempts = ?, not_before = ? where id = ?",
-            ((r.state, r.n_attempts, r.not_before, r.id) for r in results),
+            "update urls set state = ?, n_attempts = ?, not_before = ?, told = ? where id = ?",
+            ((r.state, r.n_attempts, r.not_before, r.told, r.id) for r in results),
         )
         self._offer(offers)
         self._n_open -= sum(result.state == DONE for result in results)
@@ -272,7 +278,7 @@ class Frontier:
             found = (offer.depth, offer.found_by, offer.found_on)
             rows.append((offer.role, offer.url, host, *found, state, refusal, 0, 0.0))
             self._n_open += state != DONE
-        self._db.executemany("insert into urls values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._db.executemany("insert into urls values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)", rows)
         self._taken.add(fingerprints(f"{offer.role} {offer.url}" for offer in offers))
 
     def _offer(self, offers: Iterable[Offer]) -> None:

@@ -38,8 +38,6 @@ class Worker:
         self, task: Task, fetcher: Fetcher, config: SiteConfig, batch: Batch, pool: RobotsPool | None = None
     ) -> None:
         self._task = task
-        self._pool = pool
-        self._fetcher = fetcher
         self._config = config
         self._batch = batch
         self.visitor = Visitor(fetcher, config, pool=pool)
@@ -49,7 +47,7 @@ class Worker:
         visitor = self.visitor
         per_host = self._config.limits.connections_per_host
         if is_second:
-            visitor, per_host = Visitor(self._fetcher, self._config, is_second=True, pool=self._pool), 1
+            visitor, per_host = self.visitor.second(), 1
         await _Pass(self._task, visitor, self._batch, Turns(per_host), show).run(ask)
         self._batch.end_pass()
 

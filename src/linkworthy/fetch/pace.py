@@ -12,6 +12,10 @@ STAND_BACK: Final = frozenset({429, 503})
 LEAST_GAP_S: Final = 0.5
 """Time between two starts after the first refusal; doubled with each further one, a seventh less with each answer."""
 MAX_GAP_S: Final = 5.0
+IN_A_ROW: Final = 3
+"""Refusals in a row after which it is the host that asks for less, and not single URLs of it."""
+REMEMBERED: Final = 8
+"""Answers that are looked back on."""
 GOOD_ANSWERS: Final = 16
 """Answers in a row after which a host gets one connection more."""
 STRAIN: Final = 3.0
@@ -36,15 +40,31 @@ class Pace:
     """A low of the time to the first byte that rises slowly."""
     recent_ms: float = 0.0
     n_good: int = 0
+    n_answers: int = 0
+    _refusals: int = 0
+    """The last answers, a bit each, the newest lowest: whether it was a refusal."""
 
     def __post_init__(self) -> None:
         self.most = self.places = max(self.most, 1)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether most of the last answers were refusals, or the last three: the host asks for less, not one URL."""
+        row = (1 << IN_A_ROW) - 1
+        return self._refusals.bit_count() * 2 > min(self.n_answers, REMEMBERED) or self._refusals & row == row
+
+    @property
+    def is_well(self) -> bool:
+        """Whether enough answers came to say that the host takes requests, refusals being those of single URLs."""
+        return self.n_answers >= REMEMBERED and not self.is_refused
 
     def learn(self, hop: Hop, *, is_news: bool = True) -> None:
         """Take an answer into account; no answer at all is the circuit breaker's matter.
 
         Refusals of requests that were under way together are one refusal: only the first is news.
         """
+        if hop.status is not None and (is_news or hop.status not in STAND_BACK):
+            self._remember(is_refusal=hop.status in STAND_BACK)
         if hop.status in STAND_BACK and not is_news:
             self.n_good = 0
         elif hop.status in STAND_BACK:
@@ -56,6 +76,10 @@ class Pace:
             self.n_good = 0
         elif hop.status is not None:
             self._take_good(hop.timings.ttfb_ms)
+
+    def _remember(self, *, is_refusal: bool) -> None:
+        self.n_answers += 1
+        self._refusals = (self._refusals << 1 | is_refusal) & ((1 << REMEMBERED) - 1)
 
     def _take_good(self, ttfb_ms: float | None) -> None:
         self.n_good += 1

@@ -21,6 +21,8 @@ MAX_CRAWL_DELAY_S = 30.0
 """A longer crawl delay in robots.txt is cut to this: at a day between two pages a site could not be read at all."""
 MAX_BACKOFF_S = 120.0
 """A longer Retry-After is cut to this; what then still answers 429 is left to the slow second pass."""
+PATIENCE_S = 8.0
+"""A Retry-After that is longer is the URL's own until most answers of its host refuse: the host waits this long."""
 FIRST_BACKOFF_S = 2.0
 """After a 429 or 503 without Retry-After; doubled with each further one in a row."""
 TRIP_AFTER = 5
@@ -46,6 +48,10 @@ class _Host:
     n_backoffs: int = 0
     refused_at: float = 0.0
     """When a refusal came last that was no part of the one before."""
+    asked_until: float = 0.0
+    """Until when the last refusal asked to wait."""
+    refuses_singly: bool = False
+    """It answered another URL within the time that a refusal had asked for."""
     n_unanswered: int = 0
     queue: asyncio.Lock | None = None
     freed: asyncio.Event | None = None
@@ -110,6 +116,11 @@ class Politeness:
         state = self._hosts.get(host)
         return max(0.0, max(state.next_start, state.not_before) - self.clock()) if state else 0.0
 
+    def is_well(self, host: str) -> bool:
+        """Tell whether a host answered enough requests, most of them without a refusal."""
+        state = self._hosts.get(host)
+        return state is not None and state.pace.is_well
+
     def tripped(self, host: str) -> Fault | None:
         """Give the fault that a host kept failing with, null where it is still worth asking."""
         return self._tripped.get(host)
@@ -158,7 +169,8 @@ class Politeness:
         host = urls.host_of(hop.url)
         state = self._state(host)
         now, taken = self.clock(), hop.timings
-        is_news = now - (taken.total_ms or 0.0) / 1000.0 >= state.refused_at
+        began = now - (taken.total_ms or 0.0) / 1000.0
+        is_news = began >= state.refused_at
         state.pace.learn(hop, is_news=is_news)
         has_begun = hop.status is not None or hop.fault not in _UNANSWERED
         is_refusal = hop.status in STAND_BACK
@@ -170,15 +182,26 @@ class Politeness:
             self._stand_back(state, hop, now, is_news=is_news)
         elif hop.status is not None:
             state.n_backoffs = 0
+            state.refuses_singly |= state.refused_at < began and now < state.asked_until
         self._count_unanswered(host, state, hop)
 
     def _stand_back(self, state: _Host, hop: Hop, now: float, *, is_news: bool) -> None:
-        """Wait as long as the answer asks for, else twice as long as after the refusal before."""
+        """Wait as long as the answer asks for, else twice as long as after the refusal before.
+
+        One URL that refuses for long does not stop its host: that waits for long where most of its answers refuse.
+        """
         if is_news:
             state.n_backoffs = min(state.n_backoffs + 1, 16)
             state.refused_at = now
         asked = retry_after_s(hop)
-        wait = FIRST_BACKOFF_S * 2 ** (state.n_backoffs - 1) if asked is None else asked
+        state.refuses_singly &= not state.pace.is_refused
+        if asked is None:
+            wait = FIRST_BACKOFF_S * 2 ** (state.n_backoffs - 1)
+        elif asked <= PATIENCE_S or state.pace.is_refused:
+            wait = asked
+        else:
+            wait = FIRST_BACKOFF_S if state.refuses_singly else PATIENCE_S
+        state.asked_until = now + (asked or 0.0)
         state.not_before = max(state.not_before, now + min(wait, MAX_BACKOFF_S))
 
     def _count_unanswered(self, host: str, state: _Host, hop: Hop) -> None:
