@@ -192,9 +192,7 @@ class Visitor:
         hop = Hop(url=entry.url, status=int(status), headers=headers)
         exchange = Exchange(request=Request(url=entry.url), hops=(hop,), fetched_at=datetime.now(UTC))
         first = await self.permission(entry.url)
-        return Visit(
-            entry=entry, exchange=exchange, page=None, first=first, last=first, n_attempts=entry.n_attempts
-        )
+        return Visit(entry=entry, exchange=exchange, page=None, first=first, last=first, n_attempts=entry.n_attempts)
 
     async def _ask_whether_changed(
         self, request: Request, known: Validators, past: Past, ask: Callable[[Request], Awaitable[Exchange]]

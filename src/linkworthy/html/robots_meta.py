@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
+from linkworthy.html.dates import instant
 from linkworthy.html.fold import clean, fold
 from linkworthy.html.gathered import Attributes
 
@@ -33,6 +35,8 @@ _DIRECTIVES = frozenset(
     }
 )  # fmt: skip
 _AGENT = re.compile(r"[a-z][a-z0-9._-]*")
+_UNAVAILABLE = re.compile(r"(?:([a-z][a-z0-9_-]*) *: *)?\bunavailable_after *: *(?=([^;]{1,200}))", re.IGNORECASE)
+"""The bot named just before, if any, and what follows: a date, and perhaps other directives."""
 _WITH_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
 
 
@@ -87,3 +91,23 @@ def header_directives(value: str) -> set[str]:
         if agent in HEEDED and directive.partition(":")[0] in _DIRECTIVES:
             said.add(directive)
     return said
+
+
+def unavailable_at(meta_robots: str | None, x_robots_tag: str | None) -> datetime | None:
+    """Give the first day after which a page asks search engines to drop it, null where it names none that is readable.
+
+    What is said to bots that we do not heed does not count.
+    Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
+    """
+    days = (_day(text) for part in (meta_robots, x_robots_tag) if part for text in _UNAVAILABLE.findall(part))
+    return min((day for day in days if day is not None), default=None)
+
+
+def _day(found: tuple[str, str]) -> datetime | None:
+    """Read a date that may hold commas, and be followed by other directives."""
+    agent, text = found
+    if agent and agent.lower() not in HEEDED:
+        return None
+    parts = text.split(",")[:3]
+    days = (instant(",".join(parts[:n]).strip()) for n in range(1, len(parts) + 1))
+    return next((day for day in days if day is not None), None)

@@ -13,7 +13,7 @@ _PAGE = """
     url, host, domain, is_own, role, depth,
         if(fault = 'not-rendered' and status is not null, 'answered', state) as state,
         fault, status, redirect_url, redirect_kind, is_html, is_noindex,
-        is_nofollow,
+        is_nofollow, meta_robots, x_robots_tag, fetched_at,
     is_robots_allowed, canonical_url, title, description, h1, main_hash, body_hash, n_main_words, n_words, ttfb_ms
 """
 

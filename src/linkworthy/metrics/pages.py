@@ -84,7 +84,7 @@ def page_metrics_sql() -> str:
     """Give the query that fills table ``page_metrics``, one row for each own page."""
     return f"""
         with {_twins("title")}, {_twins("description")}, {_twins("h1")}, {_twins("main_hash")}
-        select p.url, x.is_indexable, x.index_reason, coalesce(i.n_inlinks, 0)::int as n_inlinks,
+        select p.url, x.is_indexable, x.index_reason, x.unavailable_at, coalesce(i.n_inlinks, 0)::int as n_inlinks,
             coalesce(i.n_inlinking_pages, 0)::int as n_inlinking_pages, coalesce(i.n_followed_inlinks,
                 0)::int as n_followed_inlinks,
             coalesce(o.n_links_to_errors, 0)::int as n_links_to_errors,

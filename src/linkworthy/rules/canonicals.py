@@ -116,12 +116,16 @@ CANONICALS = (
         severity="issue",
         priority="high",
         gate=ANSWERED,
-        where="canonical_state = 'to-noindex' or (canonical_state = 'other' and canonical_index_reason = 'robots')",
+        where="canonical_state = 'to-noindex' "
+        "or (canonical_state = 'other' and canonical_index_reason in ('robots', 'unavailable'))",
         evidence=("canonical_index_reason", *_SEEN),
         why="The page steps back for one that search engines may not show: in the end neither is found.",
         fix="Let the canonical be indexed, or name another page.",
         source=_TROUBLE,
-        flags=({**_OTHER, "canonical_state": "to-noindex"}, {**_OTHER, "canonical_index_reason": "robots"}),
+        flags=(
+            {**_OTHER, "canonical_state": "to-noindex"},
+            *({**_OTHER, "canonical_index_reason": reason} for reason in ("robots", "unavailable")),
+        ),
         passes=(
             _OTHER,
             {**_OTHER, "canonical_index_reason": "canonicalised"},

@@ -91,10 +91,24 @@ DIRECTIVES = (
     ),
     _page(
         "dir-unavailable-after", "Page names a day after which it is gone", "warning medium",
-        "contains(directives, 'unavailable_after')",
-        bad={"directives": "unavailable_after: 2026-12-31"}, good={"directives": "available"},
+        "contains(directives, 'unavailable_after') and index_reason is distinct from 'unavailable'",
+        bad={"directives": "unavailable_after: 2026-12-31"},
+        good=({"directives": "available"},
+              {"directives": "unavailable_after: 2020-12-31", "index_reason": "unavailable"}),
         why="After that day search engines drop the page, whatever links lead to it.",
-        fix="Check the day; remove it where the page stays.", shows="n_inlinks",
+        fix="Check the day; remove it where the page stays.", shows="unavailable_at n_inlinks",
+        limits="A day that was over when the page was fetched is another finding. No day is shown where none is "
+        "readable: search engines then heed none.",
+    ),
+    _page(
+        "dir-unavailable", "Page asks to be dropped: its last day is over", "issue high",
+        "index_reason = 'unavailable'",
+        bad={"index_reason": "unavailable", "is_indexable": False}, good=({"index_reason": "noindex"}, {}),
+        why="It names a day by unavailable_after that has passed: search engines no longer show it, as if it said "
+        "noindex.",
+        fix="Remove the directive where the page stays; else answer with 410, and take the links and the sitemap's "
+        "entry away.",
+        shows="unavailable_at in_sitemap n_inlinks",
     ),
     _page(
         "dir-refresh", "Page reloads or moves on by itself", "warning low",

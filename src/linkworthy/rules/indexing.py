@@ -294,7 +294,7 @@ INDEXING = (
         severity="notice",
         priority="low",
         gate="source_is_indexable and not is_nofollow and region = 'main'",
-        where="target_index_reason in ('noindex', 'robots', 'canonicalised')",
+        where="target_index_reason in ('noindex', 'unavailable', 'robots', 'canonicalised')",
         evidence=("url", "anchor", "target_index_reason"),
         why="The link passes authority to a page that is never shown.",
         fix="Link to the page that may be shown; or leave it, where readers need the link.",
@@ -302,7 +302,7 @@ INDEXING = (
         limits="Only links in the main text are listed: baskets and accounts in the menu are meant.",
         flags=tuple(
             {**LINK, "is_nofollow": False, "region": "main", "target_index_reason": reason}
-            for reason in ("noindex", "robots", "canonicalised")
+            for reason in ("noindex", "unavailable", "robots", "canonicalised")
         ),
         passes=(
             {**LINK, "is_nofollow": False, "region": "main", "target_index_reason": "status"},

@@ -24,9 +24,10 @@ PAGE_METRICS = Table(
         C(
             "index_reason",
             "string",
-            "why not: status, robots, noindex, canonicalised, redirected, not-html",
+            "why not: status, robots, noindex, unavailable, canonicalised, redirected, not-html",
             "it may be indexed",
         ),
+        C("unavailable_at", "instant", "after which it asks to be dropped: unavailable_after", "it names no such day"),
         C("n_inlinks", "int32", "internal links that lead to it, repeats counted"),
         C("n_inlinking_pages", "int32", "own pages that link to it, itself left out"),
         C("n_followed_inlinks", "int32", "internal links without nofollow on pages without nofollow"),
