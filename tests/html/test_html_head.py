@@ -88,6 +88,19 @@ def test_the_first_canonical_of_the_head_counts_else_the_header(
         found["n_canonicals"],
         found["header_canonical_url"],
     ) == expected
+    assert found["n_canonical_tags"] >= found["n_canonicals"]
+
+
+def test_canonicals_that_agree_are_counted_as_well() -> None:
+    found = facts("<link rel=canonical href=/x><link rel=canonical href=/x>", HTML, ("link", "</x>; rel=canonical"))
+    assert (found["n_canonicals"], found["n_canonical_tags"]) == (1, 3)
+
+
+def test_a_form_is_no_mixed_content() -> None:
+    found = facts("<form action=http://www.shop.example/send></form><img src=http://www.shop.example/i.png>", HTML)
+    assert found["n_insecure_resources"] == facts("<img src=http://www.shop.example/i.png>", HTML)[
+        "n_insecure_resources"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -280,7 +293,7 @@ def test_the_language_is_told_from_text_and_null_for_too_little() -> None:
         ("application/json", b"{}", False),
         ("image/png", b"<!doctype html>", False),
         ("text/plain", b"words", False),
-        ("text/plain", b" \n<!DOCTYPE html><p>x", True),
+        ("text/plain", b" \n<!DOCTYPE html><p>x", False),
         (None, b"\xef\xbb\xbf<HTML>", True),
         (None, b"words", False),
         ("", b"<p>x", True),

@@ -215,7 +215,13 @@ def _linked_clusters() -> str:
 
 
 def _redirects() -> str:
-    return "select r.*, coalesce(r.n_referring_domains, 0)::double as value from redirects r"
+    # A step of a longer chain that nobody links to itself is told with the chain.
+    return """
+        with inner_step as (select distinct unnest(urls[2:]) as url from redirects where n_hops >= 2 and not is_loop)
+        select r.*, i.url is not null and r.n_inlinks = 0 and coalesce(r.n_backlinks, 0) = 0 as is_inner,
+            coalesce(r.n_referring_domains, 0)::double as value
+        from redirects r left join inner_step i using (url)
+    """
 
 
 LINK_RELATIONS: tuple[Relation, ...] = (

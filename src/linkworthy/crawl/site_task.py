@@ -167,6 +167,9 @@ class SiteTask:
             why = f"sitemap not read: {visit.limit or exchange.fault or f'status {exchange.status}'}"
             rejects = [] if is_guess else [_reject(entry.url, sitemaps.Reject(0, why, ""))]
             return Taken(rows={"rejects": rejects}, offers=more)
+        if exchange.url != entry.url and entry.found_by != "list":
+            # What several addresses lead to is read once, under the address where it stands.
+            return Taken(offers=[*more, found.sitemap(exchange.url, entry.found_on, entry.depth or 0)])
         read = sitemaps.read(exchange.body, entry.url)
         if is_guess and read.kind == "none":
             return Taken(offers=more)

@@ -70,6 +70,8 @@ class Canonical(NamedTuple):
     url: str | None
     href: str | None
     n: int
+    """Different ones."""
+    n_written: int
     header_url: str | None
 
 
@@ -137,7 +139,10 @@ def canonical_of(found: Gathered, links: Sequence[HeaderLink], resolver: Resolve
         written.add(header_url or header)
     href = hrefs[0] if hrefs else header
     first = resolver.url(hrefs[0].strip()) if hrefs else header_url
-    return Canonical(first, href[:8_192] if href is not None else None, min(len(written), 32_767), header_url)
+    n_written = len(hrefs) + (header is not None)
+    return Canonical(
+        first, href[:8_192] if href is not None else None, min(len(written), 32_767), min(n_written, 32_767), header_url
+    )
 
 
 def alternates_of(found: Gathered, links: Sequence[HeaderLink], resolver: Resolver, url: str) -> list[dict[str, str]]:

@@ -40,9 +40,7 @@ from linkworthy.html.unscripted import MAX_SHELL_WORDS, revealed, with_streamed
 MAX_BODY_BYTES = 50_000_000
 """Bytes of a body that are parsed; the fetcher stops far earlier, archives may not."""
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-_UNKNOWN_TYPES = frozenset(
-    {"", "unknown/unknown", "application/unknown", "*/*", "text/plain", "application/octet-stream"}
-)
+_UNKNOWN_TYPES = frozenset({"", "unknown/unknown", "application/unknown", "*/*", "application/octet-stream"})
 _SNIFFED = (
     b"<!doctype html",
     b"<html",
@@ -110,7 +108,7 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     invitations = kinds.Invitations(links, inviting)
     facts.update(_kind_facts(found, page, links, blocks, invitations, is_forum=engine in engines.FORUM_ENGINES))
     facts.update(markup.facts_of(body[:MAX_BODY_BYTES], document.encoding, found, headers, url))
-    facts["n_insecure_resources"] = sum(one.is_insecure for one in page.resources)
+    facts["n_insecure_resources"] = sum(one.is_insecure and one.kind != "form" for one in page.resources)
     facts["owner_ids"] = identifiers.owner_ids(found.metas, (one.text for one in found.scripts), addresses)
     facts["template_hash"] = _template_hash(found)
     return page
@@ -123,6 +121,7 @@ def _template_hash(found: Gathered) -> int:
 def is_html(body: bytes, headers: Sequence[tuple[str, str]]) -> bool:
     """Tell whether a body is HTML: by its Content-Type, and where that says nothing, by its first bytes.
 
+    What is sent as text/plain is shown as text, whatever it holds.
     Source: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
     """
     kind = next((value for name, value in headers if name == "content-type"), "").partition(";")[0].strip().lower()
@@ -215,6 +214,7 @@ def _head_facts(
         "canonical_url": canonical.url,
         "canonical_href": canonical.href,
         "n_canonicals": canonical.n,
+        "n_canonical_tags": canonical.n_written,
         "header_canonical_url": canonical.header_url,
         **said._asdict(),
         "meta_refresh_url": head.refresh_of(found.metas, headers, resolver),
@@ -315,7 +315,7 @@ _COLUMNS = (
     "last_modified_at", "is_html", "body_hash", "charset", "declared_charset", "title", "n_titles", "description",
     "n_descriptions", "h1", "n_h1",
     "h2", "html_lang", "language", "language_share", "canonical_url", "canonical_href", "n_canonicals",
-    "header_canonical_url", "meta_robots",
+    "n_canonical_tags", "header_canonical_url", "meta_robots",
     "x_robots_tag", "is_noindex", "is_nofollow", "meta_refresh_url", "base_url", "viewport", "hreflang", "next_url",
     "prev_url", "generator", "author",
     "site_name", "og_type", "published_at", "modified_at", "n_words", "n_main_words", "main_hash", "n_links",

@@ -9,7 +9,8 @@ import duckdb
 
 _REASONS = """case coalesce(m.index_reason, '') when 'robots' then 'Blocked by robots.txt' when 'redirected' then
  'Redirected' when 'status' then case when p.status >= 500 then 'Server Error' else 'Client Error' end
- when 'noindex' then 'noindex' when 'unavailable' then 'Unavailable After' when 'canonicalised' then 'Canonicalised' when 'not-html' then '' else '' end"""
+ when 'noindex' then 'noindex' when 'unavailable' then 'Unavailable After'
+ when 'canonicalised' then 'Canonicalised' when 'not-html' then '' else '' end"""
 _STATUS_WORDS = """case p.status when 200 then 'OK' when 201 then 'Created' when 204 then 'No Content'
  when 301 then 'Moved Permanently' when 302 then 'Found' when 303 then 'See Other' when 304 then 'Not Modified'
  when 307 then 'Temporary Redirect' when 308 then 'Permanent Redirect' when 400 then 'Bad Request'

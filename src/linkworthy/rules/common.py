@@ -55,7 +55,8 @@ OUTSIDE: dict[str, Any] = {
 REDIRECT: dict[str, Any] = {
     "url": SITE + "old", "final_url": SITE + "new", "final_status": 200, "n_hops": 1, "is_loop": False,
         "is_temporary": False,
-    "is_downgrade": False, "is_offsite": False, "is_to_home": False, "kinds": ["http"], "n_inlinks": 1,
+    "is_downgrade": False, "is_offsite": False, "is_to_home": False, "is_inner": False, "kinds": ["http"],
+        "n_inlinks": 1,
         "n_backlinks": 0,
 }  # fmt: skip
 """An own URL that redirects as it should."""

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from linkworthy.catalogue.rule import Rule
-from linkworthy.rules.common import ANSWERED, ENTRY, GOOGLE, INDEXABLE, LINK, ON_THIS_MACHINE, PAGE, RFC, SERVED
+from linkworthy.rules.common import (
+    ANSWERED,
+    BLOCKED,
+    ENTRY,
+    GOOGLE,
+    INDEXABLE,
+    LINK,
+    ON_THIS_MACHINE,
+    PAGE,
+    RFC,
+    SERVED,
+)
 
 CATEGORY = "Indexing"
 _SECURITY = "Security"
@@ -146,15 +157,26 @@ INDEXING = (
         over="map_entries",
         severity="issue",
         priority="high",
-        gate="index_reason <> 'not-html' or is_indexable",
+        gate=f"(index_reason <> 'not-html' or is_indexable) and coalesce(status, 0) not in {BLOCKED}",
         where="not is_indexable",
+        limits="Answers that turn a program away (401, 403, 429, 503 and the like) say nothing of the page.",
         evidence=("sitemap_url", "status", "index_reason"),
         why="The sitemap asks search engines to show a page that redirects, fails "
         "or forbids it: they trust the sitemap less.",
         fix="List only addresses that answer 200, may be indexed and are their own canonical.",
         source=_MAP,
-        flags=({**ENTRY, "is_indexable": False, "index_reason": "noindex"},),
-        passes=(ENTRY, {**ENTRY, "is_indexable": False, "index_reason": "not-html"}),
+        flags=(
+            {**ENTRY, "is_indexable": False, "index_reason": "noindex"},
+            {**ENTRY, "is_indexable": False, "index_reason": "robots", "status": None},
+        ),
+        passes=(
+            ENTRY,
+            {**ENTRY, "is_indexable": False, "index_reason": "not-html"},
+            *(
+                {**ENTRY, "is_indexable": False, "index_reason": "status", "status": status}
+                for status in (401, 403, 407, 429, 451, 503, 999)
+            ),
+        ),
     ),
     Rule(
         slug="map-orphan",

@@ -175,7 +175,8 @@ LINKING = (
     ),
     Form(
         category=CATEGORY, over="own_pages", row={**PAGE, "is_indexable": False}, source=_GUIDE,
-        gate="variant_of is null and index_reason in ('noindex', 'unavailable', 'canonicalised', 'redirected', 'robots')",
+        gate="variant_of is null "
+        "and index_reason in ('noindex', 'unavailable', 'canonicalised', 'redirected', 'robots')",
         closed=({"index_reason": "not-html"},), shows="index_reason link_score n_inlinks n_referring_domains",
     )(
         "links-equity-sink", "Strong page that may not be indexed", "opportunity medium",

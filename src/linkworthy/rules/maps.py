@@ -74,6 +74,7 @@ MAPS = (
         "n_dated = 0 or n_future > 0 or (n_dates = 1 and n_dated >= 10)",
         bad=({"n_dated": 0, "n_dates": 0}, {"n_future": 1}, {"n_dates": 1, "n_dated": 10}),
         good=({}, {"n_dates": 2, "n_dated": 10}, {"n_dates": 1, "n_dated": 9}), shows="n_dated n_dates n_future",
+        gate="n_urls > 0", closed=({"n_urls": 0},),
         why="Google uses lastmod where it is right; absent, in the future, or the same for all, it is ignored.",
         fix="Write the day on which each page really changed.",
     ),

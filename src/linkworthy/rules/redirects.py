@@ -18,6 +18,7 @@ REDIRECTS = (
         over="redirects",
         severity="warning",
         priority="medium",
+        gate="not is_inner",
         where="n_hops >= 2 and not is_loop",
         evidence=_SEEN,
         why="Each hop costs readers time, and crawlers give up on long chains. The links that lead in should arrive in "
@@ -25,7 +26,12 @@ REDIRECTS = (
         fix="Redirect the first URL straight to the last one, and change the links named here.",
         source=_MOVE,
         flags=({**REDIRECT, "n_hops": 2},),
-        passes=(REDIRECT, {**REDIRECT, "n_hops": 2, "is_loop": True}),
+        passes=(
+            REDIRECT,
+            {**REDIRECT, "n_hops": 2, "is_loop": True},
+            {**REDIRECT, "n_hops": 2, "is_inner": True},
+        ),
+        limits="A chain is told once for each URL that links lead to, and not for its later steps.",
     ),
     Rule(
         slug="resp-int-loop",
@@ -91,14 +97,18 @@ REDIRECTS = (
         over="redirects",
         severity="warning",
         priority="medium",
-        gate="not is_loop",
+        gate="not is_loop and not is_inner",
         where="n_hops >= 4",
         evidence=_SEEN,
         why="Google's crawler follows a limited number of hops at a time; long chains are crawled late or not at all.",
         fix="Redirect the first URL straight to the last one.",
         source=_MOVE,
         flags=({**REDIRECT, "n_hops": 4},),
-        passes=({**REDIRECT, "n_hops": 3}, {**REDIRECT, "n_hops": 4, "is_loop": True}),
+        passes=(
+            {**REDIRECT, "n_hops": 3},
+            {**REDIRECT, "n_hops": 4, "is_loop": True},
+            {**REDIRECT, "n_hops": 4, "is_inner": True},
+        ),
     ),
     Rule(
         slug="resp-redirect-downgrade",

@@ -31,10 +31,14 @@ _paged = Form(
 
 SETS = (
     _page(
-        "canon-multiple", "Page with several canonicals", "warning medium", "n_canonicals > 1",
-        bad={"n_canonicals": 2}, good={"n_canonicals": 1}, shows="n_canonicals header_canonical_url",
-        why="Search engines may ignore them all.", fix="Leave one canonical, in the head or in the header.",
-        limits="Equal ones count once: two plugins that agree do no harm.",
+        "canon-multiple", "Page that names its canonical several times", "warning low",
+        "n_canonical_tags > 1 and n_canonicals = 1",
+        bad={"n_canonicals": 1, "n_canonical_tags": 2},
+        good=({"n_canonicals": 1, "n_canonical_tags": 1}, {"n_canonicals": 2, "n_canonical_tags": 2}),
+        shows="n_canonical_tags header_canonical_url",
+        why="They agree today; with the next change to one of them, search engines may ignore them all.",
+        fix="Leave one canonical, in the head or in the header.",
+        limits="Those that differ are another finding.",
     ),
     _page(
         "canon-unlinked", "Canonical that no page links to", "warning medium",

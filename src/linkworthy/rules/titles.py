@@ -81,7 +81,7 @@ def _twins(slug: str, column: str, *, title: str, priority: Priority, why: str, 
 
 def _missing(
     slug: str, column: str, *, title: str, severity: Severity, priority: Priority, why: str, fix: str, source: str,
-    is_text: bool = False,
+    is_text: bool = False, unless: str = "",
 ) -> Rule:  # fmt: skip
     """Give the rule that flags a text that is absent or empty; text of the body may come with scripts."""
     return Rule(
@@ -92,7 +92,8 @@ def _missing(
         severity=severity,
         priority=priority,
         gate=INDEXABLE,
-        where=f"({column} is null or trim({column}) = ''){' and not is_shell' if is_text else ''}",
+        where=f"({column} is null or trim({column}) = ''){' and not is_shell' if is_text else ''}"
+        f"{f' and not coalesce({unless}, false)' if unless else ''}",
         evidence=(column, "n_inlinks", "n_referring_domains"),
         why=why,
         fix=fix,
@@ -102,6 +103,7 @@ def _missing(
             {**PAGE, "is_shell": False, column: "Kettles"},
             {**PAGE, "is_shell": False, "is_indexable": False},
             *([{**PAGE, "is_shell": True}] if is_text else []),
+            *([{**PAGE, "is_shell": False, unless: True}] if unless else []),
         ),
         limits="A page that holds no word and no link before its scripts run is left out unless a browser ran them."
         if is_text
@@ -197,6 +199,7 @@ TITLES = (
         fix="Make the headline of the page its h1.",
         source=_TITLE,
         is_text=True,
+        unless="is_h1_an_image",
     ),
     _several(
         "h1-multiple",

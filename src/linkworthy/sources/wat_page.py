@@ -209,6 +209,7 @@ def head_facts(elements: Sequence[layout.Link], headers: Headers, resolver: Reso
                     by_rel.setdefault(rel, []).append((said, True))
     facts: dict[str, Any] = {
         "hreflang": [], "feeds": [], "stylesheets": list(styles)[: head.MAX_STYLESHEETS], "n_canonicals": 0,
+        "n_canonical_tags": 0,
     }  # fmt: skip
     found = Gathered()
     for rel in _QUESTIONS if links else by_rel:
@@ -232,7 +233,7 @@ def _of_rel(
         return {"hreflang": head.alternates_of(found, links, resolver, url), "feeds": feeds}
     if rel == "canonical":
         said = head.canonical_of(found, links, resolver, url)
-        names = ("canonical_url", "canonical_href", "n_canonicals", "header_canonical_url")
+        names = ("canonical_url", "canonical_href", "n_canonicals", "n_canonical_tags", "header_canonical_url")
         return dict(zip(names, said, strict=True))
     if rel == "next":
         return {"next_url": head.first_rel(found, links, resolver, "next")}
