@@ -98,9 +98,9 @@ def test_canonicals_that_agree_are_counted_as_well() -> None:
 
 def test_a_form_is_no_mixed_content() -> None:
     found = facts("<form action=http://www.shop.example/send></form><img src=http://www.shop.example/i.png>", HTML)
-    assert found["n_insecure_resources"] == facts("<img src=http://www.shop.example/i.png>", HTML)[
-        "n_insecure_resources"
-    ]
+    assert (
+        found["n_insecure_resources"] == facts("<img src=http://www.shop.example/i.png>", HTML)["n_insecure_resources"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,14 @@ def test_next_prev_feeds_and_style_sheets() -> None:
     assert found["feeds"] == ["https://www.shop.example/feed"]
     assert found["stylesheets"] == ["https://www.shop.example/a.css", "https://www.shop.example/b.css"]
     assert facts("<a rel=next href=/2>next</a>")["next_url"] == "https://www.shop.example/2"
+
+
+def test_a_page_that_loads_itself_again_is_told_apart_from_one_that_does_not() -> None:
+    for content in ("30", " 5 ", "0;url=/x", ".5,", "300; "):
+        assert facts(f'<meta http-equiv=refresh content="{content}">')["is_refreshed"] is True
+    for content in ("", "soon", "5px", "url=/x"):
+        assert facts(f'<meta http-equiv=refresh content="{content}">')["is_refreshed"] is False
+    assert facts("<p>x", HTML, ("refresh", "10"))["is_refreshed"] is True
 
 
 @pytest.mark.parametrize(

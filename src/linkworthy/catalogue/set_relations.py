@@ -61,8 +61,11 @@ def _series() -> str:
             m.is_indexable, t.is_indexable as target_is_indexable, t.index_reason as target_index_reason,
             t.n_inlinking_pages as target_n_inlinking_pages, l.url is not null as is_linked,
             if(n.rel = 'next', p.prev_url, p.next_url) as target_back_url,
-            n.target_url = n.url or if(n.rel = 'next', p.next_url, p.prev_url) = n.url
-                or if(n.rel = 'next', b.next_url, b.prev_url) = n.url as is_round, {VALUE.format("m")} as value
+            case when n.target_url = n.url then true when p.status is null then null
+                when if(n.rel = 'next', p.next_url, p.prev_url) is null then false
+                when if(n.rel = 'next', p.next_url, p.prev_url) = n.url then true when b.status is null then null
+                else coalesce(if(n.rel = 'next', b.next_url, b.prev_url) = n.url, false) end as is_round,
+            {VALUE.format("m")} as value
         from named n join own_host h on h.host = {HOST.format("n.target_url")} join page_metrics m using (url)
             left join own p on p.url = n.target_url left join page_metrics t on t.url = n.target_url
             left join own b on b.url = if(n.rel = 'next', p.next_url, p.prev_url)

@@ -28,6 +28,7 @@ _LINK_VALUE = re.compile(
 )
 _PARAMETER = re.compile(r";\s*([\w*!#$&+.^`|~-]{1,50})\s*(?:=\s*(?:\"([^\"]{0,1000})\"|([^\s\",;]{0,1000})))?")
 _REFRESH = re.compile(r"^[\s]*(?:\d+(?:\.[\d.]*)?|\.[\d.]*)\s*[;,\s]\s*[;,]?\s*(.*)$", re.DOTALL)
+_SECONDS = re.compile(r"\s*(?:\d|\.\d)[\d.]*\s*(?:[;,\s]|\Z)")
 _REFRESH_URL = re.compile(r"^url\s*=\s*", re.IGNORECASE)
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
@@ -189,13 +190,7 @@ def refresh_of(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]], 
 
     Source: https://html.spec.whatwg.org/multipage/semantics.html#shared-declarative-refresh-steps
     """
-    texts = [
-        one.get("content") or ""
-        for one in metas
-        if "http-equiv" in one and (one["http-equiv"] or "").strip().lower() == "refresh"
-    ]
-    texts += [clean(value) for name, value in headers if name == "refresh"]
-    for text in texts[:10]:
+    for text in _refreshes(metas, headers):
         match = _REFRESH.match(text[:10_000])
         if not match:
             continue
@@ -205,6 +200,20 @@ def refresh_of(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]], 
         if rest:
             return resolver.url(rest)
     return None
+
+
+def is_refreshed(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether a meta refresh or a Refresh header moves the reader on or loads the page again."""
+    return any(_SECONDS.match(text[:100]) for text in _refreshes(metas, headers))
+
+
+def _refreshes(metas: Sequence[Attributes], headers: Sequence[tuple[str, str]]) -> list[str]:
+    texts = [
+        one.get("content") or ""
+        for one in metas
+        if "http-equiv" in one and (one["http-equiv"] or "").strip().lower() == "refresh"
+    ]
+    return [*texts, *(clean(value) for name, value in headers if name == "refresh")][:10]
 
 
 def published_of(named: Named, nodes: Sequence[Node], times: Sequence[Captured]) -> datetime | None:

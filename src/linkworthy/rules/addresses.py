@@ -173,10 +173,10 @@ ADDRESSES = (
     ),
     _link(
         "url-broken-bookmark", "Link to a place that is not on the page", "issue low",
-        "not is_place_found and is_own_target and trim(anchor) <> ''",
+        "contains(href, '#') and not is_place_found and is_own_target and trim(anchor) <> ''",
         bad={"is_place_found": False, "href": "/kettles#care"},
-        good=({"is_place_found": True}, {"is_place_found": False, "is_own_target": False},
-            {"is_place_found": False, "anchor": " "}),
+        good=({"is_place_found": False}, *({"href": "/kettles#care", "is_place_found": False, **one}
+            for one in ({"is_place_found": True}, {"is_own_target": False}, {"anchor": " "}))),
         why="The reader lands at the top of the page, and not at the place that the link speaks of.",
         fix="Give the element the id that the link names, or correct the link.",
         limits="Places that a script makes are not seen. Links without words, and fragments named like a window or a "

@@ -117,19 +117,29 @@ CANONICALS = (
         priority="high",
         gate=ANSWERED,
         where="canonical_state = 'to-noindex' "
-        "or (canonical_state = 'other' and canonical_index_reason in ('robots', 'unavailable'))",
+        "or (canonical_state = 'other' and not canonical_is_indexable "
+        "and canonical_index_reason in ('robots', 'unavailable'))",
         evidence=("canonical_index_reason", *_SEEN),
         why="The page steps back for one that search engines may not show: in the end neither is found.",
         fix="Let the canonical be indexed, or name another page.",
         source=_TROUBLE,
         flags=(
             {**_OTHER, "canonical_state": "to-noindex"},
-            *({**_OTHER, "canonical_index_reason": reason} for reason in ("robots", "unavailable")),
+            *(
+                {**_OTHER, "canonical_is_indexable": False, "canonical_index_reason": reason}
+                for reason in ("robots", "unavailable")
+            ),
         ),
         passes=(
             _OTHER,
-            {**_OTHER, "canonical_index_reason": "canonicalised"},
-            {**_OTHER, "canonical_state": "self", "canonical_index_reason": "robots"},
+            {**_OTHER, "canonical_is_indexable": False, "canonical_index_reason": "canonicalised"},
+            {**_OTHER, "canonical_is_indexable": True, "canonical_index_reason": "robots"},
+            {
+                **_OTHER,
+                "canonical_state": "self",
+                "canonical_is_indexable": False,
+                "canonical_index_reason": "robots",
+            },
             {**_OTHER, "canonical_state": "to-noindex", "status": 404},
         ),
     ),
@@ -177,7 +187,7 @@ CANONICALS = (
         severity="issue",
         priority="medium",
         gate=ANSWERED,
-        where="header_canonical_url <> canonical_url",
+        where="coalesce(header_canonical_url <> canonical_url, false)",
         evidence=("header_canonical_url", "canonical_url"),
         why="The Link header names one address and the HTML another: search engines ignore both.",
         fix="Remove one of the two.",
@@ -196,7 +206,7 @@ CANONICALS = (
         severity="warning",
         priority="medium",
         gate=ANSWERED,
-        where="starts_with(url, 'https://') and starts_with(canonical_url, 'http://')",
+        where="starts_with(url, 'https://') and starts_with(coalesce(canonical_url, ''), 'http://')",
         evidence=_SEEN,
         why="The page asks to be shown at its unencrypted address.",
         fix="Name the https address.",

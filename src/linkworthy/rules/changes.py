@@ -88,6 +88,7 @@ CHANGES = (
         bad={"old_redirect_url": SITE + "a", "new_redirect_url": SITE + "b"},
         good={"old_redirect_url": SITE + "a", "new_redirect_url": SITE + "a"},
         shows="old_redirect_url new_redirect_url",
+        absent_is_known=True,
         why="Links to this address end on another page.", fix="Check that it was meant.",
     ),
     _page(

@@ -28,6 +28,12 @@ def _word(name: str) -> str:
 _NONE = _word("none").replace("directives", "regexp_replace(directives, 'max-[a-z-]+ *: *[a-z0-9-]+', '', 'g')")
 """None as a directive, not as the value of another."""
 
+_BOT = "(googlebot|bingbot|msnbot|slurp|teoma|yandex|baidu|applebot|gptbot|otherbot|google-extended)[a-z-]* *:[^;]*"
+_TO_ALL = f"regexp_replace(directives, '{_BOT}', '', 'g')"
+"""What is said to all bots."""
+_SAYS_INDEX = f"regexp_matches({_TO_ALL}, '(^|[ ,;])(index|all)([ ,;]|$)')"
+_SAYS_NOINDEX = f"regexp_matches({_TO_ALL}, '(^|[ ,;])(noindex|none)([ ,;]|$)')"
+
 DIRECTIVES = (
     _page(
         "dir-none", "Page says none", "warning high", _NONE,
@@ -112,11 +118,12 @@ DIRECTIVES = (
     ),
     _page(
         "dir-refresh", "Page reloads or moves on by itself", "warning low",
-        "meta_refresh_url <> url",
-        bad={"meta_refresh_url": "https://shop.example/pots"}, good=({"meta_refresh_url": PAGE["url"]}, {}),
+        "is_refreshed",
+        bad={"is_refreshed": True}, good={"is_refreshed": False},
         shows="meta_refresh_url",
-        why="Readers lose their place, and search engines take it for a slow redirect.",
-        fix="Answer with a 301, or let the reader follow a link.", source=GOOGLE + "crawling-indexing/301-redirects",
+        why="Readers lose their place, and search engines take a page that moves on for a slow redirect.",
+        fix="Answer with a 301, or let the reader follow a link; fetch what is new by a script instead of all anew.",
+        source=GOOGLE + "crawling-indexing/301-redirects",
         limits="Pages that move on at once are judged as redirects, and not here.",
     ),
     _page(
@@ -131,28 +138,26 @@ DIRECTIVES = (
         closed=({"is_html": False}, {"redirect_url": "https://shop.example/pots"}),
     )(
         "dir-conflict", "Directives contradict each other", "issue high",
-        "(is_noindex and (not is_googlebot_allowed or in_sitemap)) or (meta_robots is not null and x_robots_tag is "
-        "not null "
-        "and contains(lower(meta_robots), 'noindex') <> contains(lower(x_robots_tag), 'noindex'))",
+        f"(is_noindex and not is_googlebot_allowed) or ({_SAYS_INDEX} and {_SAYS_NOINDEX})",
         bad=(
-            {"is_noindex": True, "is_googlebot_allowed": False, "in_sitemap": False},
-            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": True},
-            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": False,
-             "meta_robots": "noindex", "x_robots_tag": "all"},
+            {"is_noindex": True, "is_googlebot_allowed": False, "directives": "noindex"},
+            *({"is_noindex": True, "is_googlebot_allowed": True, "directives": said}
+                for said in ("noindex, all", "index; noindex", "index, follow, none",
+                    "googlebot: nofollow; index,noindex")),
         ),
         good=(
-            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": False},
-            {"is_noindex": False, "is_googlebot_allowed": False, "in_sitemap": True},
-            {"is_noindex": False, "is_googlebot_allowed": True, "meta_robots": "all", "x_robots_tag": "nofollow"},
-            {"is_noindex": True, "is_googlebot_allowed": True, "in_sitemap": False,
-             "meta_robots": "noindex", "x_robots_tag": "noindex"},
+            {"is_noindex": True, "is_googlebot_allowed": True, "directives": "noindex, follow"},
+            {"is_noindex": False, "is_googlebot_allowed": False, "directives": "index, follow"},
+            {"is_noindex": False, "is_googlebot_allowed": True, "directives": "all, max-image-preview:none"},
+            {"is_noindex": True, "is_googlebot_allowed": True, "directives": "index; googlebot: noindex"},
+            {"is_noindex": True, "is_googlebot_allowed": True, "directives": "noindex, noindex"},
         ),
-        shows="is_googlebot_allowed in_sitemap",
-        why="A noindex that robots.txt keeps from being read has no effect; one in a sitemap, or only in meta or "
-        "header, "
-        "says two things at once.",
+        shows="is_googlebot_allowed",
+        why="A noindex that robots.txt keeps from being read has no effect; index beside noindex, in two metas or in "
+        "meta and header, says two things at once, and the stricter one holds.",
         fix="Decide whether the page should be found: then open it in robots.txt, and say noindex in one place or "
         "nowhere.",
+        limits="What is said to one bot alone, and noindex pages in a sitemap, are other findings.",
     ),
     _page(
         "dir-bot-specific", "Directive for a single bot", "notice low",

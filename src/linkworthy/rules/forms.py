@@ -47,8 +47,12 @@ class Form:
         gate: str = "",
         closed: tuple[Mapping[str, Any], ...] = (),
         category: str = "",
+        absent_is_known: bool = False,
     ) -> Rule:
-        """Give a rule; ``grade`` is its severity and priority, ``gate`` is asked besides that of the form."""
+        """Give a rule; ``grade`` is its severity and priority, ``gate`` is asked besides that of the form.
+
+        With ``absent_is_known`` a null says that the page has no such thing, and the rule passes it.
+        """
         severity, priority = grade.split()
         bads = bad if isinstance(bad, tuple) else (bad,)
         goods = good if isinstance(good, tuple) else (good,)
@@ -61,7 +65,7 @@ class Form:
             over=self.over,
             severity=cast("Severity", severity),
             priority=cast("Priority", priority),
-            where=where,
+            where=f"coalesce({where}, false)" if absent_is_known else where,
             gate=" and ".join(gates) or "true",
             needs=tuple(needs.split()),
             evidence=tuple(dict.fromkeys((*shows.split(), *self.shows.split()))),

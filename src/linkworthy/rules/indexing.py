@@ -30,6 +30,7 @@ _TOOL = (
 """Paths of pages that are tools, or repeat others: noindex is what they should say."""
 _ORPHAN = {**PAGE, "n_inlinking_pages": 0, "in_sitemap": True, "n_backlinks": 0, "n_visits": 0, "is_start_read": True}
 _KNOWN = "(coalesce(in_sitemap, false) or coalesce(n_backlinks, 0) > 0 or coalesce(n_visits, 0) > 0)"
+_HIDDEN = {**LINK, "is_nofollow": False, "region": "main", "target_is_indexable": False}
 
 INDEXING = (
     Rule(
@@ -316,20 +317,22 @@ INDEXING = (
         severity="notice",
         priority="low",
         gate="source_is_indexable and not is_nofollow and region = 'main'",
-        where="target_index_reason in ('noindex', 'unavailable', 'robots', 'canonicalised')",
+        where="not target_is_indexable "
+        "and target_index_reason in ('noindex', 'unavailable', 'robots', 'canonicalised')",
         evidence=("url", "anchor", "target_index_reason"),
         why="The link passes authority to a page that is never shown.",
         fix="Link to the page that may be shown; or leave it, where readers need the link.",
         source=_LINKS,
         limits="Only links in the main text are listed: baskets and accounts in the menu are meant.",
         flags=tuple(
-            {**LINK, "is_nofollow": False, "region": "main", "target_index_reason": reason}
+            {**_HIDDEN, "target_index_reason": reason}
             for reason in ("noindex", "unavailable", "robots", "canonicalised")
         ),
         passes=(
-            {**LINK, "is_nofollow": False, "region": "main", "target_index_reason": "status"},
-            {**LINK, "is_nofollow": True, "region": "main", "target_index_reason": "noindex"},
-            {**LINK, "is_nofollow": False, "region": "footer", "target_index_reason": "noindex"},
+            {**_HIDDEN, "target_index_reason": "status"},
+            {**_HIDDEN, "target_is_indexable": True, "target_index_reason": "noindex"},
+            {**_HIDDEN, "is_nofollow": True, "target_index_reason": "noindex"},
+            {**_HIDDEN, "region": "footer", "target_index_reason": "noindex"},
         ),
     ),
     Rule(

@@ -92,6 +92,7 @@ MARKUP = (
         "val-base", "Page moves its relative links elsewhere", "notice low",
         "regexp_extract(base_url, '^https?://[^/]+', 0) <> regexp_extract(url, '^https?://[^/]+', 0)",
         bad={"base_url": "https://old.example/"}, good=({}, {"base_url": SITE + "shop/"}), shows="base_url",
+        absent_is_known=True,
         why="Every relative link on the page leads to another site.", fix="Correct or remove the base element.",
         source=_HTML + "semantics.html#the-base-element",
         limits="A base on the own host is fine; the list of checks that this one comes from flags any.",

@@ -32,6 +32,7 @@ NAMES = (
         bad={"title": "x" * 29, "title_own_length": 19},
         good=({"title": "x" * 30, "title_own_length": 19}, {"title": "x" * 29, "title_own_length": 20}),
         shows="title title_own_length",
+        absent_is_known=True,
         why="The result has room for twice as much: a short title rarely says what the page offers and to whom.",
         fix="Add what sets the page apart; leave it, where the name says all.",
         limits="Only titles whose own part, without the site's name, is under 20 characters are listed.",
@@ -39,6 +40,7 @@ NAMES = (
     _page(
         "title-wide", "Title wider than the result shows", "opportunity medium", "title_width > 561",
         bad={"title_width": 561.5}, good={"title_width": 561.0}, shows="title title_width",
+        absent_is_known=True,
         why="The result cuts the title off at the end of its line.",
         fix="Put what matters first, and drop the rest.",
         limits="Measured in Arial of 20 pixels, as on a desktop; scripts that Arial lacks by the usual width of their "
@@ -47,11 +49,13 @@ NAMES = (
     _page(
         "title-narrow", "Title that fills less than a third of its line", "notice low", "title_width < 200",
         bad={"title_width": 199.5}, good={"title_width": 200.0}, shows="title title_width",
+        absent_is_known=True,
         why="There is room to say more.", fix="Add what sets the page apart; leave it, where the name says all.",
     ),
     _page(
         "title-same-h1", "Title equals the main heading", "notice low", "lower(trim(title)) = lower(trim(h1))",
         bad={"title": "Kettles", "h1": "kettles "}, good={"title": "Kettles", "h1": "Pots"}, shows="title h1",
+        absent_is_known=True,
         why="The title has a second chance to say what the page offers, and to name the site.",
         fix="Nothing, if the heading makes a good result by itself.",
         limits="A hint and no fault: many good pages do so.",
@@ -69,6 +73,7 @@ NAMES = (
         bad={"title": "Pots | Shop", "title_own_length": 9},
         good=({"title": "Red pots | Shop", "title_own_length": 10}, {"title": "Pots", "title_own_length": 4}),
         gate="not is_home", closed=({"is_home": True},), shows="title title_own_length",
+        absent_is_known=True,
         why="Nine characters tell this page from all others of the site.",
         fix="Say in each title what is special about its page, before the name of the site.",
         limits="The site's name is what at least half of all titles end or begin with.",
@@ -79,6 +84,7 @@ NAMES = (
         bad=(*({"title": name} for name in word_file("placeholders")["title"]["names"]),
             {"title": "Buy {{ product }}"}),
         good={"title": "Red kettles"}, shows="title n_inlinks",
+        absent_is_known=True,
         why="It says nothing, or shows the reader a template's own words.",
         fix="Write a title, and look in the template for what was not filled in.",
         limits="A start page that is really called Home is flagged as well: its title should name the site.",
@@ -87,6 +93,7 @@ NAMES = (
         "title-stuffed", "Title that repeats a word three times", "warning low",
         "title_repeats >= 3",
         bad={"title_repeats": 3}, good={"title_repeats": 2}, shows="title",
+        absent_is_known=True,
         why="Readers and search engines take it for an attempt to trick them; Google writes such titles anew.",
         fix="Say it once.",
         limits="Words of up to three letters are left out, as are scripts that do not part words.",
@@ -94,12 +101,14 @@ NAMES = (
     _desc(
         "desc-short", "Description under 70 characters", "notice low", "length(description) < 70",
         bad={"description": "x" * 69}, good=({"description": "x" * 70}, {"description": None}),
+        absent_is_known=True,
         why="The result has room for two sentences; search engines often replace short descriptions.",
         fix="Say in two sentences what the page offers and to whom.",
     ),
     _desc(
         "desc-wide", "Description wider than the result shows", "opportunity low", "description_width > 985",
         bad={"description_width": 985.5}, good={"description_width": 985.0}, shows="description_width",
+        absent_is_known=True,
         why="The result cuts it off.", fix="Put what matters first.",
         limits="Measured in Arial of 14 pixels, as on a desktop; a phone shows less.",
     ),
@@ -118,6 +127,7 @@ NAMES = (
         "desc-equals-title", "Description equals the title", "opportunity low",
         "lower(trim(description)) = lower(trim(title))",
         bad={"description": "Kettles ", "title": "kettles"}, good={"description": "All kettles", "title": "Kettles"},
+        absent_is_known=True,
         why="The result says the same thing twice, and nothing more.", fix="Write a description, or leave it out.",
     ),
     _desc(
@@ -134,6 +144,7 @@ NAMES = (
     _desc(
         "metakw-duplicate", "Keywords meta that tells rivals your plan", "notice low", "length(keywords) > 0",
         bad={"keywords": "kettle"}, good={"keywords": ""}, shows="keywords",
+        absent_is_known=True,
         why="Search engines ignore it, and competitors read it.", fix="Remove it.",
         source="https://developers.google.com/search/blog/2009/09/google-does-not-use-keywords-meta-tag",
         limits="The list of checks that this one comes from asks for repeats; every keywords meta is equally idle.",
@@ -147,6 +158,7 @@ NAMES = (
     _head(
         "h1-long", "Main heading over 70 characters", "notice low", "length(h1) > 70",
         bad={"h1": "x" * 71}, good={"h1": "x" * 70}, shows="h1",
+        absent_is_known=True,
         why="A long heading is hard to take in at a glance.",
         fix="Shorten it, and move the rest into the first sentence.",
     ),
@@ -187,6 +199,7 @@ NAMES = (
     _head(
         "h2-long", "Subheading over 70 characters", "notice low", "length(long_heading) > 70",
         bad={"long_heading": "x" * 71}, good={"long_heading": "x" * 70}, shows="long_heading",
+        absent_is_known=True,
         why="A long heading is hard to take in at a glance.", fix="Shorten it, and move the rest into the text.",
     ),
     _head(

@@ -180,7 +180,7 @@ REDIRECTS = (
         severity="warning",
         priority="low",
         gate="status = 200",
-        where="redirect_kind = 'meta-refresh' and redirect_url <> url",
+        where="coalesce(redirect_kind = 'meta-refresh' and redirect_url <> url, false)",
         evidence=("redirect_url", "n_inlinks", "n_referring_domains"),
         why="The page loads first and then sends the reader on: slow, "
         "and weaker for search engines than an HTTP redirect.",

@@ -22,7 +22,7 @@ def _length(
         severity="opportunity",
         priority=priority,
         gate=INDEXABLE,
-        where=f"length({column}) > {over}",
+        where=f"coalesce(length({column}), 0) > {over}",
         evidence=(column,),
         why=why,
         fix=fix,

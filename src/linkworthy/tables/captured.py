@@ -80,6 +80,7 @@ PAGES = Table(
         C("is_robots_allowed", "bool", "robots.txt lets our agent fetch it", "robots.txt was not read"),
         C("is_googlebot_allowed", "bool", "robots.txt lets Googlebot fetch it", "robots.txt was not read"),
         C("meta_refresh_url", "string", "where a meta refresh leads, resolved", _ABSENT),
+        C("is_refreshed", "bool", "a meta refresh or Refresh header moves on or loads the page again", _NOT_HTML),
         C("base_url", "string", "the base element's URL, resolved", _ABSENT),
         C("viewport", "string", "viewport meta", _ABSENT),
         C("hreflang", "list<alternate>", "alternate languages: code and resolved URL", _NOT_HTML),
