@@ -30,38 +30,76 @@ class Report(NamedTuple):
 
 
 _BASE = ("Address", "Content Type", "Status Code", "Status", "Indexability", "Indexability Status")
-_TITLE = ("Address", "Title 1", "Title 1 Length", "Title 1 Pixel Width", "Indexability", "Indexability Status")
-_DESCRIPTION = ("Address", "Meta Description 1", "Meta Description 1 Length", "Meta Description 1 Pixel Width",
-                "Indexability", "Indexability Status")  # fmt: skip
-_H1 = ("Address", "H1-1", "H1-1 Length", "Indexability", "Indexability Status")
-_H2 = ("Address", "H2-1", "H2-1 Length", "H2-2", "H2-2 Length", "Indexability", "Indexability Status")
-_CANONICAL = ("Address", "Canonical Link Element 1", "Meta Robots 1", "X-Robots-Tag 1", 'rel="next" 1', 'rel="prev" 1',
-              "Indexability", "Indexability Status")  # fmt: skip
-_DIRECTIVES = ("Address", "Meta Robots 1", "X-Robots-Tag 1", "Meta Refresh 1", "Canonical Link Element 1",
-               "Indexability", "Indexability Status")  # fmt: skip
+_TITLE = (
+    "Address",
+    "n_titles as Occurrences",
+    "Title 1",
+    "Title 1 Length",
+    "Title 1 Pixel Width",
+    "Indexability",
+    "Indexability Status",
+)
+_DESCRIPTION = ("Address", "n_descriptions as Occurrences", "Meta Description 1", "Meta Description 1 Length",
+                "Meta Description 1 Pixel Width", "Indexability", "Indexability Status")  # fmt: skip
+_H1 = ("Address", "n_h1 as Occurrences", "H1-1", "H1-1 Length", "Indexability", "Indexability Status")
+_H2 = (
+    "Address",
+    "len(h2) as Occurrences",
+    "H2-1",
+    "H2-1 Length",
+    "H2-2",
+    "H2-2 Length",
+    "Indexability",
+    "Indexability Status",
+)
+_CANONICAL = ("Address", "n_canonical_tags as Occurrences", "Indexability", "Indexability Status",
+              "Canonical Link Element 1", "HTTP Canonical", "Meta Robots 1", "X-Robots-Tag 1", 'rel="next" 1',
+              'rel="prev" 1', 'HTTP rel="next" 1', 'HTTP rel="prev" 1')  # fmt: skip
+_DIRECTIVES = ("Address", "n_directives as Occurrences", "Meta Robots 1", "X-Robots-Tag 1", "Meta Refresh 1",
+               "Canonical Link Element 1", "HTTP Canonical", "Indexability", "Indexability Status")  # fmt: skip
 _RESPONSE = (*_BASE, "Inlinks", "Response Time", "Redirect URL", "Redirect Type")
-_CONTENT = ("Address", "Word Count", "Closest Near Duplicate Match", "Near Duplicate Similarity", "No. Near Duplicates",
-            "Hash", "Indexability", "Indexability Status")  # fmt: skip
+_CONTENT = ("Address", "Word Count", "Sentence Count", "Average Words Per Sentence", "Flesch Reading Ease Score",
+            "Readability", "Closest Near Duplicate Match", "No. Near Duplicates", "Spelling Errors", "Grammar Errors",
+            "Language", "Hash", "Indexability", "Indexability Status")  # fmt: skip
 _URL = ("Address", "Content Type", "Status Code", "Status", "Indexability", "Indexability Status", "Hash",
-        "URL Encoded Address")  # fmt: skip
+        'length("Address") as Length', "Canonical Link Element 1", "URL Encoded Address")  # fmt: skip
 _HTML = "is_own and is_html and code = 200"
 _TEXT = f"{_HTML} and is_indexable"
 
 
 def _of(name: str, about: str, where: str, columns: tuple[str, ...] = _BASE) -> Report:
-    listed = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+    listed = ", ".join(_listed(column) for column in columns)
     return Report(name, about, f'select {listed} from frog_url where {where} order by "Address"')
+
+
+def _listed(column: str) -> str:
+    value, _, name = column.partition(" as ")
+    return f'{value} as "{name}"' if name else '"' + column.replace('"', '""') + '"'
 
 
 _LINKS = """select * exclude (is_internal, n) from frog_link {where} order by {order}, n"""
 _CHAINS = """
-select 'HTTP Redirect' as "Chain Type", n_hops as "Number of Redirects",
-    case when is_loop then 'true' else 'false' end as "Loop",
-    case when is_temporary then 'true' else 'false' end as "Temp Redirect in Chain", linked_from[1] as "Source",
-    url as "Address", final_url as "Final Address", final_status as "Final Status Code",
-    array_to_string(urls, ' > ') as "Redirect URLs", array_to_string(statuses, ' > ') as "Status Codes"
-from redirects {where} order by url
+with shown as (select * from redirects {where}),
+first_link as (select "Destination", arg_min({{'source': "Source", 'alt': "Alt Text", 'anchor': "Anchor",
+        'path': "Link Path", 'place': "Link Position"}}, ("Source", n)) as link
+    from frog_link where "Type" = 'Hyperlink' and "Destination" in (select url from shown) group by 1)
+select case when len(list_distinct(kinds)) > 1 then 'Mixed' when kinds[1] = 'meta-refresh' then 'Meta Refresh'
+        else 'HTTP Redirect' end as "Chain Type",
+    n_hops as "Number of Redirects", case when is_loop then 'true' else 'false' end as "Loop",
+    coalesce(l.link.source, linked_from[1]) as "Source",
+    case when is_temporary then 'true' else 'false' end as "Temp Redirect in Chain", r.url as "Address",
+    r.final_url as "Final Address", f."Indexability" as "Final Indexability",
+    f."Indexability Status" as "Final Indexability Status", f."Content Type" as "Final Content",
+    r.final_status as "Final Status Code", f."Status" as "Final Status", l.link.alt as "Alt Text",
+    l.link.anchor as "Anchor Text", l.link.path as "Link Path", l.link.place as "Link Position"{steps}
+from shown r left join first_link l on l."Destination" = r.url left join frog_url f on f."Address" = r.final_url
+{joins} order by r.url
 """
+_STEP = """, s{n}."Content Type" as "Content {n}", case when len(r.urls) >= {n} then s{n}."Status Code" end
+    as "Status Code {n}", s{n}."Status" as "Status {n}",
+    case r.kinds[{n}] when 'http' then 'HTTP Redirect' when 'meta-refresh' then 'Meta Refresh' end
+    as "Redirect Type {n}", r.urls[{n} + 1] as "Redirect URL {n}\""""
+_STEP_JOIN = 'left join frog_url s{n} on s{n}."Address" = r.urls[{n}]'
 _ISSUES = """
 select coalesce(any_value(r.title), rule) as "Issue Name",
     case any_value(severity) when 'issue' then 'Issue' when 'warning' then 'Warning' else 'Opportunity' end
@@ -72,14 +110,19 @@ select coalesce(any_value(r.title), rule) as "Issue Name",
 from findings f left join frog_rule r on r.slug = f.rule group by rule order by 4 desc, rule
 """
 _HREFLANG = """
-select "Address", h.lang as "HTML hreflang 1", h.url as "HTML hreflang 1 URL", "Indexability", "Indexability Status"
-from (select *, unnest(hreflang) as h from frog_url where is_own and len(hreflang) > 0) order by 1, 2, 3
+select "Address", "Title 1", len(hreflang) as "Occurrences"{codes}, "Indexability", "Indexability Status"
+from frog_url where is_own and len(hreflang) > 0 order by 1
 """
+_CODE = ', hreflang[{n}].lang as "HTML hreflang {n}", hreflang[{n}].url as "HTML hreflang {n} URL"'
 _IMAGES = """
-select i.image_url as "Address", count(distinct i.url) as "IMG Inlinks", min(i.alt) as "Alt Text 1",
-    coalesce(length(min(i.alt)), 0) as "Alt Text 1 Length"
-from images i join pages p on p.url = i.url and p.is_own and p.role <> 'probe' where i.image_url is not null {where}
-group by 1 order by 1
+with shown as (
+    select i.image_url as url, count(distinct i.url) as n_pages, max(i.width) as width, max(i.height) as height
+    from images i join pages p on p.url = i.url and p.is_own and p.role <> 'probe'
+    where i.image_url is not null {where} group by 1)
+select s.url as "Address", f."Content Type", f."Size (bytes)", s.n_pages as "IMG Inlinks", f."Indexability",
+    f."Indexability Status", case when s.width is not null and s.height is not null
+        then s.width || 'x' || s.height end as "Dimensions"
+from shown s left join frog_url f on f."Address" = s.url order by 1
 """
 _ALL = tuple(name for name, _value in COLUMNS)
 
@@ -132,14 +175,14 @@ REPORTS: tuple[Report, ...] = (
     _of("canonicals_missing", "without canonical", f'{_HTML} and "Canonical Link Element 1" is null', _CANONICAL),
     _of("canonicals_canonicalised", "another page is canonical",
         f"{_HTML} and coalesce(canonical_state, 'none') not in ('self', 'none')", _CANONICAL),
-    _of("canonicals_multiple", "several canonicals", f"{_HTML} and n_canonicals > 1", _CANONICAL),
+    _of("canonicals_multiple", "several canonicals", f"{_HTML} and n_canonical_tags > 1", _CANONICAL),
     _of("directives_all", "robots directives", _HTML, _DIRECTIVES),
     _of("directives_noindex", "noindex", "is_own and is_noindex", _DIRECTIVES),
     _of("directives_nofollow", "nofollow", "is_own and is_nofollow", _DIRECTIVES),
     _of("sitemaps_orphan_urls", "in a sitemap, and no page links to it",
         'is_own and in_sitemap and coalesce("Inlinks", 0) = 0'),
     _of("sitemaps_urls_not_in_sitemap", "indexable and in no sitemap", f"{_TEXT} and in_sitemap = false"),
-    Report("hreflang_all", "languages of pages, one a row", _HREFLANG),
+    Report("hreflang_all", "languages of pages", _HREFLANG),
     Report("images_all", "images", _IMAGES.format(where="")),
     Report("images_missing_alt_attribute", "images without alt", _IMAGES.format(where="and i.alt is null")),
     Report("all_inlinks", "every link, by destination", _LINKS.format(where="", order='"Destination", "Source"')),
@@ -152,11 +195,14 @@ REPORTS: tuple[Report, ...] = (
            _LINKS.format(where='where "Status Code" >= 500', order='"Destination", "Source"')),
     Report("redirection_(3xx)_inlinks", "links to redirects",
            _LINKS.format(where='where "Status Code" between 300 and 399', order='"Destination", "Source"')),
-    Report("all_redirects", "redirects with their chains", _CHAINS.format(where="")),
+    Report("all_redirects", "redirects with their chains", _CHAINS.replace("{where}", "")),
     Report("redirect_chains", "redirects of two hops or more, and loops",
-           _CHAINS.format(where="where n_hops > 1 or is_loop")),
+           _CHAINS.replace("{where}", "where n_hops > 1 or is_loop")),
     Report("issues_overview_report", "what the audit found, by rule", _ISSUES),
 )  # fmt: skip
+_MAX_STEPS = 21
+"""Browsers stop after 20 hops."""
+_MAX_CODES = 100
 NAMES = tuple(report.name for report in REPORTS)
 
 
@@ -173,7 +219,7 @@ def write_frog(answers: Answers, folder: Path, names: tuple[str, ...] = NAMES) -
 
 
 def _write(answers: Answers, report: Report, path: Path) -> int:
-    stream = answers.stream(Question(report.sql))
+    stream = answers.stream(Question(_widened(answers, report.sql)))
     n_rows = 0
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -183,6 +229,23 @@ def _write(answers: Answers, report: Report, path: Path) -> int:
             writer.writerows(zip(*columns, strict=True))
             n_rows += batch.num_rows
     return n_rows
+
+
+def _widened(answers: Answers, sql: str) -> str:
+    """Give a query its numbered columns: as many as the longest chain, or the largest set of languages, needs."""
+    if "{steps}" in sql:
+        n_steps = min(_most(answers, "select max(len(urls)) from redirects"), _MAX_STEPS)
+        steps, joins = ("".join(part.format(n=n) for n in range(1, n_steps + 1)) for part in (_STEP, f"{_STEP_JOIN}\n"))
+        return sql.format(steps=steps, joins=joins)
+    if "{codes}" in sql:
+        n_codes = min(_most(answers, "select max(len(hreflang)) from frog_url where is_own"), _MAX_CODES)
+        return sql.format(codes="".join(_CODE.format(n=n) for n in range(1, n_codes + 1)))
+    return sql
+
+
+def _most(answers: Answers, sql: str) -> int:
+    ((found,),) = answers.db.sql(sql).fetchall()
+    return int(found or 1)
 
 
 def _cell(value: object) -> str:

@@ -53,6 +53,7 @@ OURS = {
     "out-unchecked": "outbound links that answer 403, 429 or not in time are told apart from broken ones",
     "out-spam-like": "words on host, anchor and title stand in for a spam list, which out-spam asks for",
     "dir-unavailable": "a day of unavailable_after that has passed is told apart from one to come",
+    "resp-redirect-nowhere": "a redirect without a usable Location is told apart from a page that gives no answer",
     "bl-target-unchecked": "linked pages that answer 403 or 429 are told apart from broken ones",
 }
 """Slugs that are not in the catalogue of checks we started from, with the reason for each."""

@@ -21,7 +21,8 @@ _KINDS = {
     "form": "form",
     **dict.fromkeys(
         (
-            "image", "img", "css", "javascript", "js", "swf", "flash", "video", "audio", "other", "uncrawlable",
+            "image", "img", "css", "javascript", "js", "swf", "flash", "video", "audio", "media", "other",
+            "uncrawlable",
             "hreflang", "html hreflang", "http hreflang", "xml sitemap hreflang", "rel next", "rel prev", "amp",
             "html amp", "mobile alternate", "xml sitemap",
         ),
