@@ -96,6 +96,19 @@ def test_canonicals_that_agree_are_counted_as_well() -> None:
     assert (found["n_canonicals"], found["n_canonical_tags"]) == (1, 3)
 
 
+@pytest.mark.parametrize(
+    ("content_type", "meta", "is_disputed"),
+    [
+        ("text/html; charset=utf-8", "iso-8859-1", True), ("text/html; charset=utf-8", "UTF8", False),
+        ("text/html; charset=latin1", "windows-1252", False), ("text/html", "iso-8859-1", False),
+        ("text/html; charset=utf-8", "", False),
+    ],
+)  # fmt: skip
+def test_a_header_and_a_meta_that_name_two_encodings_are_told(content_type: str, meta: str, is_disputed: bool) -> None:  # noqa: FBT001
+    found = facts(f"<meta charset='{meta}'>", ("content-type", content_type))
+    assert found["is_charset_disputed"] is is_disputed
+
+
 def test_a_form_is_no_mixed_content() -> None:
     found = facts("<form action=http://www.shop.example/send></form><img src=http://www.shop.example/i.png>", HTML)
     assert (

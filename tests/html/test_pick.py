@@ -15,6 +15,8 @@ PAGE = """<html><head><meta name="author" content="Ann &amp; Bo"></head><body>
     ("kind", "expression", "values"),
     [
         ("css", ".price", ["12 euro", "3 euro"]),
+        ("css", ".price::text", ["12 euro", "3 euro"]),
+        ("css", "p:first-of-type b::html", ["<b>euro</b>"]),
         ("css", "a::attr(href)", ["/x?a=1&b=2"]),
         ("css", "p::attr(href)", []),
         ("css", "a::attr(class)", ["a b"]),

@@ -25,7 +25,5 @@ DAY = datetime(2025, 6, 25, 15, tzinfo=UTC)
         (None, None, None),
     ],
 )
-def test_the_first_day_that_is_readable_counts(
-    meta: str | None, header: str | None, expected: datetime | None
-) -> None:
+def test_the_first_day_that_is_readable_counts(meta: str | None, header: str | None, expected: datetime | None) -> None:
     assert unavailable_at(meta, header) == expected

@@ -87,6 +87,19 @@ def test_sarif_names_each_finding_with_its_rule_and_a_lasting_mark() -> None:
     assert sarif(RULES, FOUND[::-1]) == sarif(RULES, FOUND)
 
 
+def test_a_message_of_sarif_says_what_was_seen_as_the_target_of_a_link() -> None:
+    page = "https://shop.example/"
+    seen = {"source_url": page, "n": 4, "url": page + "gone", "anchors": ["a", "b"], "target_status": 404, "value": 1.0}
+    found = [{**finding("resp-link-to-4xx", page), "n": 4}, {**finding("resp-link-to-4xx", page), "n": 5}]
+    first, second = json.loads(sarif(RULES, found, {"resp-link-to-4xx": [seen]}))["runs"][0]["results"]
+    assert f": url {page}gone; anchors a, b; target_status 404. " in first["message"]["text"]
+    assert "; " not in second["message"]["text"]
+
+
+def test_sarif_is_the_same_without_evidence() -> None:
+    assert sarif(RULES, FOUND, {}) == sarif(RULES, FOUND)
+
+
 def test_junit_fails_skips_and_passes_and_is_well_formed_whatever_a_url_holds() -> None:
     found = [*FOUND, finding("title-missing", "https://shop.example/<&\x01\"'")]
     verdict = decide(found, read_gate(["issue"], [], RULES), {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from linkworthy.catalogue.relation import HOST, HOSTS, OWN, PATH, VALUE, Relation, empty, relation
 
 _FIELDS = (
-    "user-?agent|allow|disallow|sitemap|crawl-delay|host|clean-param|request-rate|visit-time|noindex|content-signal|"
+    "user-?agent|allow|disallow|sitemap|crawl-delay|host|clean-param|request-rate|visit-time|content-signal|"
     "content-usage"
 )
 _KNOWN_LINES = f"'(?i)^\\s*({_FIELDS})\\s*:'"
@@ -116,6 +116,8 @@ def _own_robots() -> str:
                 lambda one: trim(regexp_replace(one, '#.*$', ''))), lambda one: one <> '') as lines
             from robots)
         select r.*, list_filter(l.lines, lambda one: not regexp_matches(one, {_KNOWN_LINES})) as unknown_lines,
+            list_filter(l.lines, lambda one: regexp_matches(one, '(?i)^sitemap\\s*:')
+                and not regexp_matches(one, '(?i)^sitemap\\s*:\\s*https?://[^/]')) as sitemap_lines,
             len(list_filter(l.lines, lambda one: regexp_matches(one, '(?i)^user-?agent\\s*:'))) as n_groups,
             len(list_filter(l.lines, lambda one: regexp_matches(one, '(?i)^(allow|disallow)\\s*:'))) as n_rules,
             regexp_matches(r.text, '(?i)^\\s*<(!doctype|html|\\?xml)') as is_html_body,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from linkworthy.catalogue.judge import evidence_of
 from linkworthy.catalogue.segments import read_segments
 from linkworthy.cli.common import fresh_option, json_option, open_job, open_site, quiet_option, site_argument
 from linkworthy.cli.output import show_json, show_rows
@@ -16,7 +17,7 @@ from linkworthy.errors import InputError, StageError
 from linkworthy.pipeline.job import do_audit, do_measure, need_index
 from linkworthy.questions import Answers
 from linkworthy.reports.gate import Gate, Verdict, decide, read_baseline, read_gate, write_baseline
-from linkworthy.reports.gate_formats import junit, markdown, sarif
+from linkworthy.reports.gate_formats import MAX_RESULTS, junit, markdown, sarif
 from linkworthy.rules import rules_at
 from linkworthy.site import Snapshot
 from linkworthy.site.parts import write_text
@@ -153,7 +154,9 @@ def _judged(
     if path := files["to_baseline"]:
         write_baseline(path, findings)
     if path := files["to_sarif"]:
-        _write(path, sarif(rules, verdict.new))
+        flagged = {found["rule"] for found in verdict.new}
+        seen = evidence_of(answers.db, [rule for rule in rules if rule.slug in flagged], MAX_RESULTS)
+        _write(path, sarif(rules, verdict.new, seen))
     if path := files["to_junit"]:
         _write(path, junit(rules, coverage, findings, verdict))
     if path := files["to_markdown"]:

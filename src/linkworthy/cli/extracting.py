@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _SHOWN = 100
 _AT_ONCE = 2_000
 _ASKED = {
-    "css": "NAME=SELECTOR: text of elements; SELECTOR::attr(href) for an attribute. May be repeated.",
+    "css": "NAME=SELECTOR: text of elements; SELECTOR::attr(href) for an attribute, SELECTOR::html for markup. "
+    "May be repeated.",
     "xpath": "NAME=EXPRESSION. May be repeated.",
     "regex": "NAME=EXPRESSION over the source: its first group, or the whole match. May be repeated.",
     "text": "NAME=TEXT: the source holds it, whatever the case. May be repeated.",

@@ -113,7 +113,10 @@ def _accept(sitemap: Sitemap, found: list[tuple[str, str | None]]) -> None:
             sitemap.reject(row, urls.rejection(text, sitemap.url) or "not a URL", text)
         elif url not in seen:
             seen.add(url)
-            sitemap.entries.append(Entry(url, read_date(date) if date else None))
+            at = read_date(date) if date else None
+            if at is None and date and date.strip():
+                sitemap.reject(row, "lastmod is no date: the entry was read without it", f"{date.strip()} {url}")
+            sitemap.entries.append(Entry(url, at))
 
 
 def read_date(text: str) -> datetime | None:

@@ -71,6 +71,8 @@ class Document(NamedTuple):
     walk: Walk
     encoding: str
     declared: str | None
+    is_disputed: bool
+    """The header names one encoding, and a meta another."""
 
 
 def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
@@ -162,7 +164,13 @@ def _document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document:
             result = walk(shown)
     if result.found.n_words <= MAX_SHELL_WORDS:
         result = revealed(shown, result)
-    return Document(result, encoding, decoded.declared or named)
+    return Document(result, encoding, decoded.declared or named, _is_disputed(decoded.declared, named))
+
+
+def _is_disputed(declared: str | None, named: str | None) -> bool:
+    if not declared or not named or declared == named:
+        return False
+    return canonical_name(declared) != canonical_name(named)
 
 
 def _meta_charset(found: Gathered) -> str | None:
@@ -192,6 +200,7 @@ def _encoding_facts(document: Document, named: head.Named) -> dict[str, Any]:
     return {
         "charset": document.encoding,
         "declared_charset": fold_or_none(clean(document.declared or ""), 100),
+        "is_charset_disputed": document.is_disputed,
         "html_lang": fold_or_none(found.html.get("lang") or found.html.get("xml:lang"), 100),
         "viewport": head.meta(named, "viewport"),
     }
@@ -313,8 +322,8 @@ def _kind_facts(
 
 
 _COLUMNS = (
-    "last_modified_at", "is_html", "body_hash", "charset", "declared_charset", "title", "n_titles", "description",
-    "n_descriptions", "h1", "n_h1",
+    "last_modified_at", "is_html", "body_hash", "charset", "declared_charset", "is_charset_disputed", "title",
+    "n_titles", "description", "n_descriptions", "h1", "n_h1",
     "h2", "html_lang", "language", "language_share", "canonical_url", "canonical_href", "n_canonicals",
     "n_canonical_tags", "header_canonical_url", "meta_robots",
     "x_robots_tag", "is_noindex", "is_nofollow", "meta_refresh_url", "is_refreshed", "base_url", "viewport", "hreflang",

@@ -15,6 +15,7 @@ from linkworthy.html.fold import fold
 KINDS = ("css", "xpath", "regex", "text")
 MAX_VALUES = 1_000
 """Values of one field on one page."""
+_WHOLE = re.compile(r"(.*\S)\s*::(html|text)\s*$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"(.*\S)\s*::attr\(([A-Za-z_:][-\w:.]*)\)\s*$", re.DOTALL)
 
 
@@ -22,7 +23,8 @@ _ATTRIBUTE = re.compile(r"(.*\S)\s*::attr\(([A-Za-z_:][-\w:.]*)\)\s*$", re.DOTAL
 class Field:
     """One thing to pick: a name, how it is asked for, and the expression.
 
-    css: the text of each element, or of an attribute for ``selector::attr(name)``. xpath: texts, attributes, numbers
+    css: the text of each element (``selector::text`` says so), an attribute for ``selector::attr(name)``, the markup of
+    the element for ``selector::html``. xpath: texts, attributes, numbers
     and elements' texts. regex: the first group, or the whole match, in the page's source. text: the source holds it,
     whatever the case.
     """
@@ -58,6 +60,8 @@ class Field:
 
 def _css(tree: Any, expression: str) -> list[str]:
     asked = _ATTRIBUTE.match(expression)
+    if asked is None and (whole := _WHOLE.match(expression)) is not None:
+        return [str(node.html if whole[2] == "html" else node.text) for node in tree.select(whole[1])]
     if asked is None:
         return [str(node.text) for node in tree.select(expression)]
     found = (node.attrs.get(asked[2].lower()) for node in tree.select(asked[1]))

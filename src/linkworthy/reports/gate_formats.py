@@ -6,16 +6,20 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from linkworthy import __version__
+from linkworthy.catalogue.relations import RELATIONS
 from linkworthy.catalogue.rule import Rule
+from linkworthy.reports.cells import plain
 from linkworthy.reports.gate import SEVERITIES, Found, Verdict
 
 MAX_RESULTS = 5_000
 """Results of one SARIF file: what GitHub shows of one; the most valuable come first."""
+MAX_SEEN = 500
+"""Characters of what was seen, in a message."""
 MAX_LINES = 50
 """Addresses of one rule in JUnit, and rules in Markdown."""
 _LEVELS = {"issue": "error", "warning": "warning", "opportunity": "note", "notice": "note"}
@@ -26,8 +30,10 @@ Coverage = Mapping[str, Any]
 """One row of ``coverage``."""
 
 
-def sarif(rules: Sequence[Rule], findings: Sequence[Found]) -> str:
-    """Write findings as SARIF 2.1.0.
+def sarif(
+    rules: Sequence[Rule], findings: Sequence[Found], evidence: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+) -> str:
+    """Write findings as SARIF 2.1.0, with what was seen of each where ``evidence`` holds it by rule.
 
     Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
@@ -35,10 +41,27 @@ def sarif(rules: Sequence[Rule], findings: Sequence[Found]) -> str:
     used = [rule for rule in rules if rule.slug in {found["rule"] for found in shown}]
     places = {rule.slug: place for place, rule in enumerate(used)}
     driver = {"name": "linkworthy", "version": __version__, "rules": [_sarif_rule(rule) for rule in used]}
-    results = [_sarif_result(found, used[places[found["rule"]]], places) for found in shown if found["rule"] in places]
+    seen = {one: text for rule in used for one, text in _seen(rule, (evidence or {}).get(rule.slug, ()))}
+    results = [
+        _sarif_result(found, used[places[found["rule"]]], places, seen) for found in shown if found["rule"] in places
+    ]
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _seen(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str, int], str]]:
+    """Say in a line what each row of evidence shows, the link's target among it."""
+    first, *second = RELATIONS[rule.over].key
+    left_out = {first, *second, "value"}
+    for row in rows:
+        facts = {name: _said(value) for name, value in row.items() if name not in left_out and value is not None}
+        text = "; ".join(f"{name} {fact}" for name, fact in facts.items() if fact)
+        yield (rule.slug, str(row[first]), int(row[second[0]] or 0) if second else 0), text[:MAX_SEEN]
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(plain, value)) if isinstance(value, list) else plain(value)
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:
@@ -54,14 +77,17 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _sarif_result(found: Found, rule: Rule, places: Mapping[str, int]) -> dict[str, Any]:
+def _sarif_result(
+    found: Found, rule: Rule, places: Mapping[str, int], seen: Mapping[tuple[str, str, int], str]
+) -> dict[str, Any]:
     key, n = str(found["key"]), found["n"]
     mark = hashlib.sha256(f"{rule.slug}\n{key}\n{n}".encode()).hexdigest()[:32]
+    told = seen.get((rule.slug, key, n or 0), "")
     return {
         "ruleId": rule.slug,
         "ruleIndex": places[rule.slug],
         "level": _LEVELS[found["severity"]],
-        "message": {"text": f"{rule.title}. {rule.fix}"},
+        "message": {"text": f"{rule.title}{f': {told}' if told else ''}. {rule.fix}"},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": key}}}],
         "partialFingerprints": {"finding/v1": mark},
     }

@@ -76,12 +76,14 @@ LINKING = (
     ),
     _link(
         "links-bad-href", "Link that leads nowhere", "warning low",
-        "regexp_matches(trim(lower(href)), '^(https?:/?[^/]|https?://[^/]* "
+        "regexp_matches(trim(lower(href)), '^(https?:/?[^/]|https?:/*$|https?://[^/]* |file:"
         "|h?ttps?//|htp:|htps:|hhtps?:|http;|https;)') "
-        "or (scheme = 'mailto' and not regexp_matches(href, '@|[?]to=|:[?]|%40')) "
-        "or (scheme = 'tel' and not regexp_matches(href, '[0-9]{3}|%2[bB]|[0-9][ ().-]*[0-9][ ().-]*[0-9]')) ",
+        "or (coalesce(scheme, '') = 'mailto' and not regexp_matches(href, '@|[?]to=|:[?]|%40')) "
+        "or (coalesce(scheme, '') = 'tel' and not "
+        "regexp_matches(href, '[0-9]{3}|%2[bB]|[0-9][ ().-]*[0-9][ ().-]*[0-9]')) ",
         bad=(
-            {"href": "http:/shop.example"}, {"href": "mailto:shop", "scheme": "mailto"},
+            {"href": "http:/shop.example"}, {"href": "http://"}, {"href": "file:///c:/kettles.html"},
+            {"href": "mailto:shop", "scheme": "mailto"},
             {"href": "tel:none", "scheme": "tel"},
         ),
         good=(
@@ -108,7 +110,6 @@ LINKING = (
         bad={"n_followed_inlinks": 1, "n_inlinks": 2},
         good=({"n_followed_inlinks": 2, "n_inlinks": 2}, {"n_followed_inlinks": 0, "n_inlinks": 2}),
         shows="n_followed_inlinks",
-        needs="spider",
         why="The site recommends the page and at the same time does not.",
         fix="Remove nofollow from links to own pages.",
     ),

@@ -33,7 +33,8 @@ _file = Form(
     category=ROBOTS, over="own_robots", source=_ROBOTS, shows="status", gate="status = 200", closed=({"status": 404},),
     row={"host_url": "https://shop.example", "status": 200, "verdict": "rules", "is_site_blocked": False,
         "blocked_bots": [],
-         "unknown_lines": [], "n_bytes": 100, "is_html_body": False, "has_mark": False, "n_rules": 2, "n_groups": 1},
+         "unknown_lines": [], "sitemap_lines": [],
+         "n_bytes": 100, "is_html_body": False, "has_mark": False, "n_rules": 2, "n_groups": 1},
 )  # fmt: skip
 _fixed = Form(
     category=ROBOTS, over="site_files", source="https://llmstxt.org/",
@@ -95,14 +96,18 @@ MAPS = (
     ),
     _file(
         "robots-syntax", "Lines in robots.txt that no crawler understands", "warning low",
-        "len(unknown_lines) > 0 or has_mark or n_bytes > 512000 or is_html_body or (n_rules > 0 and n_groups = 0)",
+        "len(unknown_lines) > 0 or len(sitemap_lines) > 0 or has_mark or n_bytes > 512000 or is_html_body "
+        "or (n_rules > 0 and n_groups = 0)",
         bad=(
-            {"unknown_lines": ["Dissallow: /"]}, {"has_mark": True}, {"n_bytes": 512_001}, {"is_html_body": True},
+            {"unknown_lines": ["Dissallow: /"]}, {"sitemap_lines": ["Sitemap: /map.xml"]},
+            {"has_mark": True}, {"n_bytes": 512_001}, {"is_html_body": True},
             {"n_groups": 0},
         ),
-        good=({}, {"n_bytes": 512_000}, {"n_rules": 0, "n_groups": 0}), shows="unknown_lines n_bytes",
-        why="A misspelt rule is no rule, and what stands behind 500 KiB is not read.",
-        fix="Correct the lines shown; save the file as plain UTF-8.", source=RFC + "rfc9309#section-2.2",
+        good=({}, {"n_bytes": 512_000}, {"n_rules": 0, "n_groups": 0}), shows="unknown_lines sitemap_lines n_bytes",
+        why="A misspelt rule is no rule, a sitemap is named by its whole address, Noindex has not been read since "
+        "2019, and what stands behind 500 KiB is not read.",
+        fix="Correct the lines shown; say noindex in a meta or header; save the file as plain UTF-8.",
+        source=RFC + "rfc9309#section-2.2",
         limits="Only the first 500 KiB are kept, so a longer file is told by its size there.",
     ),
     _file(

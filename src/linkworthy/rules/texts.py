@@ -115,12 +115,14 @@ TEXTS = (
     ),
     _page(
         "content-encoding", "Text that was encoded twice or read wrongly", "warning medium",
-        "garbled is not null or is_charset_late "
+        "garbled is not null or coalesce(is_charset_late, false) or coalesce(is_charset_disputed, false) "
         "or (declared_charset is not null and lower(declared_charset) not in ('utf-8', 'utf8'))",
-        bad=({"garbled": "CafÃ©"}, {"declared_charset": "windows-1252"}, {"is_charset_late": True}),
+        bad=({"garbled": "CafÃ©"}, {"declared_charset": "windows-1252"}, {"is_charset_late": True},
+            {"is_charset_disputed": True}),
         good=({}, {"declared_charset": "UTF-8"}, {"declared_charset": "utf8"}, {"is_charset_late": False}),
-        shows="garbled charset declared_charset is_charset_late",
-        why="Readers see signs where letters should be, or one wrong header is enough for it.",
+        shows="garbled charset declared_charset is_charset_disputed is_charset_late",
+        why="Readers see signs where letters should be, or one wrong header is enough for it; where header and meta "
+        "disagree, a copy that is opened without the header is read wrongly.",
         fix="Store and send everything as UTF-8, and declare it.", source="https://encoding.spec.whatwg.org/",
         limits="A page that shows such signs on purpose is flagged as well; a page without any declaration is not.",
     ),

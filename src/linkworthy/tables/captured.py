@@ -58,6 +58,7 @@ PAGES = Table(
         C("body_hash", "uint64", "XXH3-64 of the decoded body", _NO_ANSWER),
         C("charset", "string", "encoding that the body was decoded with", _NOT_HTML),
         C("declared_charset", "string", "encoding named by header or meta", "none is named"),
+        C("is_charset_disputed", "bool", "the header names one encoding, and a meta another", _NOT_HTML),
         C("title", "string", "first title, white space folded", _ABSENT),
         C("n_titles", "int16", "title elements outside SVG", _NOT_HTML),
         C("description", "string", "first meta description", _ABSENT),
