@@ -215,12 +215,16 @@ def _linked_clusters() -> str:
 
 
 def _redirects() -> str:
-    # A step of a longer chain that nobody links to itself is told with the chain.
+    # A step of a longer chain that no link leads to is told with the chain; its own counts are those of the chain.
     return """
-        with inner_step as (select distinct unnest(urls[2:]) as url from redirects where n_hops >= 2 and not is_loop)
-        select r.*, i.url is not null and r.n_inlinks = 0 and coalesce(r.n_backlinks, 0) = 0 as is_inner,
+        with inner_step as (select distinct unnest(urls[2:]) as url from redirects where n_hops >= 2 and not is_loop),
+        linked as (
+            select url from links semi join inner_step using (url)
+            union
+            select target_url from link_index l semi join inner_step i on i.url = l.target_url)
+        select r.*, i.url is not null and l.url is null as is_inner,
             coalesce(r.n_referring_domains, 0)::double as value
-        from redirects r left join inner_step i using (url)
+        from redirects r left join inner_step i using (url) left join linked l using (url)
     """
 
 

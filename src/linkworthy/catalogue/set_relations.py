@@ -126,6 +126,9 @@ def _own_robots() -> str:
                 as longest_delay_s, null::varchar as earlier_text, coalesce(c.n, 0) as value
         from robots r left join lines l using (host_url)
         join own_host h on h.host = {HOST.format("r.host_url || '/'")} left join counted c on c.host = h.host
+        -- What several addresses answer with is one file, told where most pages are.
+        qualify row_number() over (partition by coalesce(r.text, r.host_url), r.status
+            order by coalesce(c.n, 0) desc, starts_with(r.host_url, 'https:') desc, r.host_url) = 1
     """
 
 

@@ -108,7 +108,7 @@ DIRECTIVES = (
     ),
     _page(
         "dir-unavailable", "Page asks to be dropped: its last day is over", "issue high",
-        "index_reason = 'unavailable'",
+        "coalesce(index_reason, '') = 'unavailable'",
         bad={"index_reason": "unavailable", "is_indexable": False}, good=({"index_reason": "noindex"}, {}),
         why="It names a day by unavailable_after that has passed: search engines no longer show it, as if it said "
         "noindex.",

@@ -115,6 +115,7 @@ NAMES = (
     _desc(
         "desc-narrow", "Description that fills less than half its room", "notice low", "description_width < 400",
         bad={"description_width": 399.5}, good={"description_width": 400.0}, shows="description_width",
+        absent_is_known=True,
         why="There is room to say more.", fix="Say in two sentences what the page offers and to whom.",
     ),
     _desc(
