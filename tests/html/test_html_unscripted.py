@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from linkworthy.html import text as texts
+from linkworthy.html import unscripted
 from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 
@@ -42,3 +46,16 @@ def test_text_hidden_beside_a_text_of_the_page_stays_hidden() -> None:
 
 def test_a_noscript_beside_a_text_is_no_text() -> None:
     assert "scripts" not in text(read(f"<p>{PROSE}</p><noscript><p>Please turn scripts on</p></noscript>"))
+
+
+_PIECES = ("opacity", "OPACITY:0", "Visibility", " visibility : hidden", "0", ":", ";", '"', "'", " ", "é", "x")
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join), st.integers(0, 5))
+def test_looking_for_words_finds_what_the_pattern_finds(text: str, start: int) -> None:
+    assert unscripted._has_clear(text, start) == (unscripted._CLEAR.search(text, start) is not None)
+
+
+def test_signs_that_are_left_as_they_are_have_no_other_case() -> None:
+    every = [chr(code) for code in range(128, 0x3000)]
+    assert {one.casefold() == one for one in every if texts._SMALL.fullmatch(one.encode())} == {True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkworthy.catalogue.relation import ANY, HOST, HOSTS, LINKS, OWN, PLACES, VALUE, Relation, relation
 from linkworthy.engine.embedded import quoted
-from linkworthy.html.markup import MAX_ID_BYTES
+from linkworthy.html.written import MAX_ID_BYTES
 from linkworthy.metrics.wordlists import phrase_pattern, words
 
 _TEMPLATE = "('nav', 'header', 'footer', 'sidebar')"

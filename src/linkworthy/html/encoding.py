@@ -15,6 +15,8 @@ _PRESCAN_BYTES = 1_024
 _CHARSET = re.compile(r"""charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))""", re.IGNORECASE)
 _UTF8_LABELS = frozenset({"utf-8", "utf8"})
 _UTF16_MARKS = (b"\xfe\xff", b"\xff\xfe")
+_SINGLE_BYTE = frozenset({*(f"windows-{number}" for number in range(1250, 1259)), "iso-8859-2", "iso-8859-15"})
+"""Encodings that hold ASCII as it is, and no surrogate."""
 _BOM = "\ufeff"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -77,6 +79,8 @@ def decode_as(body: bytes, encoding: str) -> str:
     """Decode with an encoding of the Encoding standard, without its byte-order mark."""
     if encoding == "utf-8":
         text = body.decode("utf-8", "replace")
+    elif encoding in _SINGLE_BYTE:
+        text = body.decode("ascii" if body.isascii() else f"whatwg-{encoding}", "replace")
     else:
         text = _SURROGATE.sub("\ufffd", body.decode(f"whatwg-{encoding}", "replace"))
     return text.removeprefix(_BOM)

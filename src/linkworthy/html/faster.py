@@ -46,6 +46,11 @@ class _Choice:
                 self._read = load()
         return self._read
 
+    @property
+    def is_taken(self) -> bool:
+        """Tell whether the compiled code is in use."""
+        return self._read is not None
+
     def spare(self, n: int) -> None:
         """Read the first ``n`` documents by the plain form: compiled code takes 130 MB, and others may do the rest."""
         self._few = max(n, _FEW)
@@ -88,6 +93,11 @@ def _compile(mark: Path) -> None:
     from linkworthy.html.links import Resolver, links_of  # noqa: PLC0415 - rests on what may be compiled here
 
     read = load()
+    from linkworthy.html.compiled.marking import marked  # noqa: PLC0415
+    from linkworthy.html.compiled.waiting import may_wait  # noqa: PLC0415
+
+    marked(_SAMPLE.encode())
+    may_wait(_SAMPLE.encode())
     for raws in (None, ()):
         links = read(_SAMPLE, raws).found.columns
         if links is not None:

@@ -79,14 +79,17 @@ class _Reader:
             is_first = False
             name, is_end = token[2].lower(), token[1] == b"/"
             if not self.takes(name, is_end=is_end, start=place, end=token.end()):
-                out.body_start = place
-                self.open(name.decode("ascii", "replace")[:40], place)
+                self._open(name.decode("ascii", "replace")[:40], place)
                 return out
             place = raw_end(data, name, token.end()) if name in RAW_TEXT and not is_end else token.end()
         out.body_start = place
         if place < limit:
-            self.open("text", place)
+            self._open("text", place)
         return out
+
+    def _open(self, name: str, place: int) -> None:
+        self.out.body_start = place
+        open_body(self.data, self.out, name, has_html=self.has_html, is_head_over=self.is_head_over)
 
     def takes(self, name: bytes, *, is_end: bool, start: int, end: int) -> bool:
         """Take a tag; false where it opens the body."""
@@ -105,15 +108,16 @@ class _Reader:
             return False
         return True
 
-    def open(self, name: str, place: int) -> None:
-        """Say what the body is opened by, where that is no body, and the author had still meant the head."""
-        out, rest = self.out, self.data[place : place + MAX_HEAD_BYTES]
-        if name in {"body", "frameset"}:
-            out.is_body_before_html = not self.has_html and _HTML.search(rest) is not None
-        elif not out.has_head:
-            out.is_head_first = False if _HEAD.search(rest) else None
-        elif not self.is_head_over and _HEAD_END.search(rest):
-            out.head_stray = name
+
+def open_body(data: bytes, out: Outline, name: str, *, has_html: bool, is_head_over: bool) -> None:
+    """Say what the body is opened by, where that is no body, and the author had still meant the head."""
+    place = out.body_start
+    if name in {"body", "frameset"}:
+        out.is_body_before_html = not has_html and _HTML.search(data, place, place + MAX_HEAD_BYTES) is not None
+    elif not out.has_head:
+        out.is_head_first = False if _HEAD.search(data, place, place + MAX_HEAD_BYTES) else None
+    elif not is_head_over and _HEAD_END.search(data, place, place + MAX_HEAD_BYTES):
+        out.head_stray = name
 
 
 def outline_of(data: bytes) -> Outline:

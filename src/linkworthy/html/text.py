@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -22,6 +23,9 @@ _LONG_WORDS = 20
 _MAX_SAMPLED = 200
 """Blocks that the language is detected from."""
 _MIN_FUNCTION_WORDS = 10
+_ASCII = bytes(range(128))
+_SMALL = re.compile(rb"(?:\xc2[\x80-\xb4\xb6-\xbf]|\xe2(?:[\x80-\x83\x87-\x91\x94-\xaf][\x80-\xbf]|\x86[\x90-\xbf]))*+")
+"""Signs beyond ASCII that most texts have none but, and that are no letters: quotes, dashes, arrows, boxes."""
 MIN_LANGUAGE_LETTERS = 40
 """Fewer letters than a short sentence has tell no language."""
 
@@ -30,9 +34,11 @@ def folded(found: Sequence[FoundBlock]) -> list[bytes]:
     """Give the texts of blocks with their case folded, as UTF-8; their white space is folded already."""
     if isinstance(found, FoundBlocks):
         texts = found.columns[-1]
-        if texts.data.isascii():
-            return Texts(texts.data.lower(), texts.bounds).pieces()
-        return [one.lower() if one.isascii() else _folded(one.decode()) for one in texts.pieces()]
+        small = Texts(texts.data.lower(), texts.bounds).pieces()
+        beyond = texts.data.translate(None, _ASCII)
+        if _SMALL.fullmatch(beyond):
+            return small
+        return [one if one.isascii() else _folded(one.decode()) for one in small]
     # No text holds a line break, so all are folded and encoded in one go.
     return _folded("\n".join([one[-1] for one in found])).split(b"\n") if found else []
 

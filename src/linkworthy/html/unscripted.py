@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from linkworthy.html import faster
 from linkworthy.html.documents import walk
 from linkworthy.html.scan import Walk
 
@@ -21,6 +22,7 @@ _MIN_REVEALED = 10
 """The same for what is transparent: a page with a text of its own beside it hides it for other reasons."""
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>/])", re.IGNORECASE)
 _CLEAR = re.compile(r"(?<=[\"';\s])(?:opacity\s*:\s*0|visibility\s*:\s*hidden)(?=\s*[;\"'])", re.IGNORECASE)
+_CLEAR_WORDS = ("opacity", "visibility")
 _ODD_LETTERS = "\u0130\u0131\u017f"
 """Letters beyond ASCII that patterns take for an i or an s when case does not count."""
 _BODY = re.compile(r"<body[\s>]", re.IGNORECASE)
@@ -40,18 +42,18 @@ def revealed(text: str, read: Walk) -> Walk:
 
     Costs another reading for such pages alone, and two searches for others of few words.
     """
-    small = text.encode("utf-8", "replace").lower()
     # Looking for a word costs a hundredth of looking for a pattern, and letters beyond ASCII are rarely odd.
     is_odd = not text.isascii() and any(letter in text for letter in _ODD_LETTERS)
-    for pattern, plain, gain, marks in (
-        (_NOSCRIPT, r"<\1div", _MIN_GAIN, (b"noscript",)),
-        (_CLEAR, "", _MIN_REVEALED, (b"opacity", b"visibility")),
+    is_aside, is_clear = (True, True) if is_odd else _marks_of(text)
+    for pattern, plain, gain, is_marked in (
+        (_NOSCRIPT, r"<\1div", _MIN_GAIN, is_aside),
+        (_CLEAR, "", _MIN_REVEALED, is_clear),
     ):
-        if not is_odd and not any(mark in small for mark in marks):
+        if not is_marked:
             continue
         body = _BODY.search(text)
         start = body.end() if body else 0
-        if pattern.search(text, start) is None:
+        if not (pattern.search(text, start) if pattern is _NOSCRIPT or is_odd else _has_clear(text, start)):
             continue
         wanted = max(_MIN_WORDS, gain * read.found.n_words)
         # A word has a letter at least: few letters need no reading.
@@ -61,6 +63,32 @@ def revealed(text: str, read: Walk) -> Walk:
         if again.found.n_words >= wanted:
             return again
     return read
+
+
+def _marks_of(text: str) -> tuple[bool, bool]:
+    """Tell whether a text holds noscript, and whether it holds opacity or visibility."""
+    small = text.encode("utf-8", "replace")
+    may_be_aside = may_be_clear = True
+    if faster.reader.is_taken:
+        from linkworthy.html.compiled.waiting import may_wait  # noqa: PLC0415 - loads numba, which is loaded here
+
+        may_be_aside, may_be_clear = may_wait(small)
+        if not (may_be_aside or may_be_clear):
+            return False, False
+    small = small.lower()
+    return may_be_aside and b"noscript" in small, may_be_clear and any(word.encode() in small for word in _CLEAR_WORDS)
+
+
+def _has_clear(text: str, start: int) -> bool:
+    """Tell what ``_CLEAR.search`` tells, of a text without odd letters: it looks at words alone, not at all places."""
+    small = text.lower()
+    for word in _CLEAR_WORDS:
+        place = small.find(word, start)
+        while place >= 0:
+            if _CLEAR.match(text, place):
+                return True
+            place = small.find(word, place + 1)
+    return False
 
 
 def _letters_of_noscript(text: str, start: int) -> int:

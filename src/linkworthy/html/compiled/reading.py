@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from operator import attrgetter
 
 import numpy as np
 
-from linkworthy.html.attributes import (
-    serial_attributes,
-    serial_value,
-    tag_of,
-    written_attributes,
-    written_value,
-)
+from linkworthy.html.attributes import serial_value, written_value
 from linkworthy.html.compiled.moves import Moves
 from linkworthy.html.compiled.opening import Outputs
 from linkworthy.html.compiled.passing import run
+from linkworthy.html.compiled.replaying import Replayed, attributes_of
 from linkworthy.html.compiled.resolving import gather, take_hrefs
 from linkworthy.html.compiled.skeletons import features, simhash
 from linkworthy.html.compiled.skipping import look
@@ -60,34 +56,19 @@ from linkworthy.html.compiled.slots import (
 )  # fmt: skip
 from linkworthy.html.compiled.spaces import Bytes, Integers
 from linkworthy.html.compiled.workspace import Workspace
-from linkworthy.html.cutting import readable, without_raw
-from linkworthy.html.elements import (
-    MAX_LINKS,
-    MAX_PIECES,
-    MAX_SCRIPT_CHARACTERS,
-    Elements,
-    Handler,
-    joined_text,
-    says_more,
-    says_something,
-)
+from linkworthy.html.cutting import readable
+from linkworthy.html.elements import MAX_LINKS
 from linkworthy.html.fold import fold
-from linkworthy.html.gathered import Attributes, FoundBlocks, FoundLink, FoundLinks, Group
+from linkworthy.html.gathered import Attributes, FoundBlocks, FoundLinks, Group
 from linkworthy.html.linked import without_text
 from linkworthy.html.nesting import NotPlainError
 from linkworthy.html.scan import Walk
 from linkworthy.html.skeleton import MAX_SKELETON
-from linkworthy.html.states import Special, State
-from linkworthy.html.tags import VOID_TAGS, is_block
 from linkworthy.html.texts import Texts
 
 _MASK = (1 << 64) - 1
 _MAX_LESSONS = 100_000
 """Tags that one page may teach."""
-_MAX_REMEMBERED = 400
-"""Characters of the longest tag whose attributes are remembered."""
-_MAX_SPECIALS = 10_000
-"""Tags whose attributes are remembered."""
 
 
 class _Own(threading.local):
@@ -100,6 +81,7 @@ class _Own(threading.local):
 
 
 _own = _Own()
+_region, _block, _is_hidden = attrgetter("region"), attrgetter("block"), attrgetter("is_hidden")
 
 
 def read(text: str, raws: Sequence[str] | None) -> Walk:
@@ -152,7 +134,7 @@ class _Reading:
         Raises: NotPlainError where a tag that matters can only be read by a parser, or there is more than is kept.
         """
         out, state = self._out, self._out.state
-        elements = _Elements(self)
+        elements = Replayed(self._data, self.raws)
         found = elements.found
         if state[N_LINKS] > MAX_LINKS:
             raise NotPlainError("too many links")
@@ -164,7 +146,7 @@ class _Reading:
         found.skeleton = tokens = out.skeleton[: state[N_SKELETON]].view(np.uint64).tolist()
         found.template_hash = simhash(out.skeleton, min(len(tokens), MAX_SKELETON), _own.features) & _MASK
         found.n_words, found.n_elements = int(state[N_WORDS]), int(state[N_ELEMENTS])
-        elements.replay(out.events[: state[N_EVENTS]].tolist())
+        elements.replay(out.events[: state[N_EVENTS]].tolist(), self._states)
         for place, link in elements.linking.items():
             if not anchors.at(place):
                 links.kinds[place], anchors.others[place] = without_text(link.alts)
@@ -181,28 +163,24 @@ class _Reading:
 
         Raises: NotPlainError where only a parser can.
         """
-        return _attributes(self.piece(start, end), is_written=self.is_written)
-
-    def context(self, number: int) -> State:
-        """Give a context by its number."""
-        return self._states[number]
+        return attributes_of(self.piece(start, end), is_written=self.is_written)
 
     def _links(self) -> tuple[FoundLinks, Texts]:
         out, state, states = self._out, self._out.state, self._states
         n = int(state[N_LINKS])
         rows = out.links[:n]
         hrefs, odd = self._hrefs(n)
-        anchors = _gathered(out.anchors, rows, L_ANCHOR_START, L_ANCHOR_END, int(state[N_ANCHORS]))
+        anchors = _one_by_one(out.anchors, rows, L_ANCHOR_START, L_ANCHOR_END, int(state[N_ANCHORS]))
         around = int(state[N_CONTEXT])
-        here = [states[number] for number in rows[:, L_STATE].tolist()]
+        here = list(map(states.__getitem__, rows[:, L_STATE].tolist()))
         links = FoundLinks(
             hrefs=hrefs, rels=self._rels(rows),
             kinds=["text" if size else "empty" for size in np.diff(anchors.bounds).tolist()], anchors=anchors,
-            regions=[one.region for one in here], groups=rows[:, L_GROUP].tolist(),
-            paths=_gathered(out.paths, rows, L_PATH_START, L_PATH_END, int(state[N_PATHS])),
+            regions=list(map(_region, here)), groups=rows[:, L_GROUP].tolist(),
+            paths=_one_by_one(out.paths, rows, L_PATH_START, L_PATH_END, int(state[N_PATHS])),
             befores=_gathered(out.context, rows, L_BEFORE_START, L_BEFORE_END, around),
             afters=_gathered(out.context, rows, L_AFTER_START, L_AFTER_END, around),
-            is_hidden=[one.is_hidden for one in here],
+            is_hidden=list(map(_is_hidden, here)),
         )  # fmt: skip
         for place in odd:
             row = rows[place].tolist()
@@ -246,64 +224,21 @@ class _Reading:
         # The text of each block begins where that of the one before ends.
         bounds = np.zeros(len(rows) + 1, np.int32)
         bounds[1:] = rows[:, B_END]
-        here = [self._states[number] for number in contexts]
-        tags, regions = [one.block for one in here], [one.region for one in here]
+        here = list(map(self._states.__getitem__, contexts))
+        tags, regions = list(map(_block, here)), list(map(_region, here))
         texts = Texts(out.text[: state[N_TEXT]].tobytes(), bounds)
         return FoundBlocks((tags, regions, groups, n_words, n_link_words, texts))
 
 
-class _Elements(Elements):
-    """Takes the events of a page that was read."""
-
-    def __init__(self, reading: _Reading) -> None:
-        super().__init__((), reading.raws or (), "")
-        self._reading = reading
-        self._content = (-1, -1)
-        self._special = _written_special if reading.is_written else _serial_special
-        self.linking: dict[int, FoundLink] = {}
-        """Links with images, by their place."""
-
-    def replay(self, events: list[list[int]]) -> None:
-        """Take all events in their order.
-
-        Raises: NotPlainError where a tag can only be read by a parser.
-        """
-        reading, runs = self._reading, self.runs
-        special, piece = self._special, self._reading.piece
-        for is_left, start, end, context, level, link, is_void, content, content_end in events:
-            if is_left:
-                if self.is_waiting:
-                    self.end(reading.context(context).tag, level, start - 1)
-                continue
-            said = special(piece(start, end))
-            if said is None:
-                continue
-            one, handler = said
-            runs.link = None
-            if link >= 0 and one.tag == "img":
-                runs.link = self.linking.setdefault(link, FoundLink("", {}, False, "", -1, is_hidden=False, path=""))
-            self._content = (content, content_end) if content >= 0 else (end + 1, end + 1)
-            if handler is None:
-                self.take(one, reading.context(context), level, start - 1)
-            else:
-                self._level, self._place = level, start - 1
-                handler(self, one.attributes, reading.context(context))
-            if is_void and self.items.is_open:
-                self.items.leave(level)
-
-    def text_of(self, start: int, end: int, limit: int) -> str:
-        """Give the text between two tags."""
-        piece = self._reading.piece(start, end)
-        if self._reading.is_written and ("<!--" in piece or "<script" in piece or "<style" in piece):
-            piece = without_raw(piece, [])
-        return joined_text(piece.split("<", MAX_PIECES + 1)[1 : MAX_PIECES + 1], limit)
-
-    def raw_text(self) -> str:
-        """Give the text of the script that begins here."""
-        start, end = self._content
-        if self._reading.is_written:
-            return self._reading.piece(start, end)[:MAX_SCRIPT_CHARACTERS]
-        return self.raw_of(self._reading.piece(start, start + 20).partition("<")[0])
+def _one_by_one(text: Bytes, rows: Integers, start: int, end: int, size: int) -> Texts:
+    """Give the same where the pieces mostly stand one behind the other already."""
+    starts, ends = rows[:, start], rows[:, end]
+    n = len(rows)
+    if not n or starts[0] != 0 or ends[-1] != size or (starts[1:] != ends[:-1]).any():
+        return _gathered(text, rows, start, end, size)
+    bounds = np.zeros(n + 1, np.int32)
+    bounds[1:] = ends
+    return Texts(text[:size].tobytes(), bounds)
 
 
 def _gathered(text: Bytes, rows: Integers, start: int, end: int, size: int) -> Texts:
@@ -311,36 +246,3 @@ def _gathered(text: Bytes, rows: Integers, start: int, end: int, size: int) -> T
     n = len(rows)
     out, bounds = np.empty(size, np.uint8), np.empty(n + 1, np.int32)
     return Texts(out[: gather(text, rows, n, start, end, out, bounds)].tobytes(), bounds)
-
-
-def _attributes(head: str, *, is_written: bool) -> Attributes:
-    found = written_attributes(head) if is_written else serial_attributes(head)
-    if found is None:
-        raise NotPlainError(head)
-    return found
-
-
-class _Specials(dict[str, tuple[Special, Handler | None] | None]):
-    """Elements by their tags as written, null where they say nothing; those that were met are remembered.
-
-    Beside an element stands its handler where that is all that it needs.
-    """
-
-    def __init__(self, *, is_written: bool) -> None:
-        super().__init__()
-        self._is_written = is_written
-
-    def __missing__(self, head: str) -> tuple[Special, Handler | None] | None:
-        attributes = _attributes(head, is_written=self._is_written)
-        tag = tag_of(head)
-        one = Special(tag, attributes, is_block(tag), tag in VOID_TAGS, 0)
-        said = (one, None if says_more(one) else Elements.handlers[tag]) if says_something(one) else None
-        if len(head) <= _MAX_REMEMBERED:
-            if len(self) >= _MAX_SPECIALS:
-                self.clear()
-            self[head] = said
-        return said
-
-
-_written_special = _Specials(is_written=True).__getitem__
-_serial_special = _Specials(is_written=False).__getitem__
