@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.letters import (
     behind_space,
     end_of_quoted,
@@ -37,7 +37,7 @@ _NOSCRIPT, _TEMPLATE, _NOFRAMES = packed("noscript"), packed("template"), packed
 _BASE, _BGSOUND, _BASEFONT = packed("base"), packed("bgsound"), packed("basefont")
 
 
-@compiled
+@part
 def _end_of_comment(data: Bytes, start: int, stop: int) -> int:
     place = start + 4
     if place < stop and data[place] == 62:
@@ -54,7 +54,7 @@ def _end_of_comment(data: Bytes, start: int, stop: int) -> int:
     return stop
 
 
-@compiled
+@part
 def _is_doctype(data: Bytes, start: int, end: int) -> bool:
     if not stands_at(data, start, end, _DOCTYPE):
         return False
@@ -67,14 +67,14 @@ def _is_doctype(data: Bytes, start: int, end: int) -> bool:
     return not (is_letter(behind) or 48 <= behind <= 57 or behind == 95)
 
 
-@compiled
+@part
 def _end_of_name(data: Bytes, place: int, end: int) -> int:
     while place < end and data[place] != 47 and data[place] != 62 and not is_space(data[place]):
         place += 1
     return place
 
 
-@compiled
+@part
 def _behind_raw(data: Bytes, name: int, length: int, place: int, size: int) -> int:
     """Go behind the end tag of such an element and the white space there, or to the end of the data."""
     while place + 2 + length < size:
@@ -87,7 +87,7 @@ def _behind_raw(data: Bytes, name: int, length: int, place: int, size: int) -> i
     return size
 
 
-@compiled
+@part
 def _is_raw(name: int) -> bool:
     return (
         name == _TITLE or name == _SCRIPT or name == _STYLE or name == _NOSCRIPT or name == _TEMPLATE
@@ -95,14 +95,14 @@ def _is_raw(name: int) -> bool:
     )  # fmt: skip
 
 
-@compiled
+@part
 def _is_in_head(name: int) -> bool:
     return (
         _is_raw(name) or name == _META or name == _LINK or name == _BASE or name == _BGSOUND or name == _BASEFONT
     )  # fmt: skip
 
 
-@compiled
+@part
 def _take(data: Bytes, name: int, start: int, end: int, outline: Integers, canonicals: Integers) -> None:
     """Note the first meta that names an encoding, and link elements that may be canonicals."""
     if name == _META and outline[CHARSET_START] < 0 and stands_in(data, start, end, _CHARSET):
@@ -113,7 +113,7 @@ def _take(data: Bytes, name: int, start: int, end: int, outline: Integers, canon
         outline[N_CANONICALS] += 1
 
 
-@compiled
+@part
 def read_beginning(data: Bytes, size: int, outline: Integers, canonicals: Integers) -> None:
     """Read tag by tag until something opens the body."""
     outline[:] = 0

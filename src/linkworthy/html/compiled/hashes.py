@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import compiled, part
 from linkworthy.html.compiled.spaces import Bytes, Integers
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def hashed(text: Bytes, start: int, end: int, seed: int) -> int:
     return int(value or np.int64(1))
 
 
-@compiled
+@part
 def is_listed(value: Any, table: Integers) -> bool:
     """Tell whether a table of words holds a hash."""
     slot = value & (len(table) - 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from linkworthy.html.compiled.hashes import PRIME, SEED, hashed, is_listed
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.slots import (
     AREA_TAG,
     HREF_END,
@@ -55,7 +55,7 @@ _STYLE_MARKS = np.array(
 """Words without which no style hides its element."""
 
 
-@compiled
+@part
 def end_of_tag(data: Bytes, start: int, size: int) -> int:
     """Find the ``>`` of a tag, -1 where another tag begins before it or there is none."""
     place = start
@@ -69,7 +69,7 @@ def end_of_tag(data: Bytes, start: int, size: int) -> int:
     return -1
 
 
-@compiled
+@part
 def read_tag(
     data: Bytes, start: int, state: Integers, reduced: Bytes, tags: Integers, names: Bytes,
     tag_slots: Integers, words: Integers,
@@ -122,7 +122,7 @@ def read_tag(
     return READ
 
 
-@compiled
+@part
 def take_whole(data: Bytes, start: int, state: Integers, reduced: Bytes) -> None:
     """Take a tag as it is written for its short form."""
     n = state[TAG_END] - start - 1
@@ -131,7 +131,7 @@ def take_whole(data: Bytes, start: int, state: Integers, reduced: Bytes) -> None
     state[N_REDUCED] = n
 
 
-@compiled
+@part
 def _attributes(
     data: Bytes, place: int, end: int, state: Integers, reduced: Bytes, at: int, is_block: bool, kind: int,
     words: Integers,
@@ -206,7 +206,7 @@ def _attributes(
                 at += 3
 
 
-@compiled
+@part
 def _what(
     data: Bytes, packed: int, name: int, name_end: int, value: int, value_end: int, is_block: bool, kind: int,
     state: Integers, words: Integers,
@@ -235,7 +235,7 @@ def _what(
     return _DROPPED
 
 
-@compiled
+@part
 def _may_say_region(data: Bytes, start: int, end: int, words: Integers) -> bool:
     """Tell whether a value holds a word that may name a region, as a part of its own."""
     value = np.int64(SEED)
@@ -259,7 +259,7 @@ def _may_say_region(data: Bytes, start: int, end: int, words: Integers) -> bool:
     return n > 0 and is_listed(int(value), words)
 
 
-@compiled
+@part
 def _may_hide(data: Bytes, start: int, end: int) -> bool:
     """Tell whether a style holds a word without which no style hides anything, or a reference."""
     packed = np.int64(0)
@@ -285,7 +285,7 @@ def _may_hide(data: Bytes, start: int, end: int) -> bool:
     return False
 
 
-@compiled
+@part
 def _tag(name: Bytes, start: int, end: int, tags: Integers, names: Bytes, tag_slots: Integers) -> int:
     """Find the number of a tag's name, -1 where it is new."""
     key = hashed(name, start, end, SEED)
@@ -303,32 +303,32 @@ def _tag(name: Bytes, start: int, end: int, tags: Integers, names: Bytes, tag_sl
     return -1
 
 
-@compiled
+@part
 def _lower(byte: int) -> int:
     return byte | 32 if 65 <= byte <= 90 else byte
 
 
-@compiled
+@part
 def _is_space(byte: int) -> bool:
     return byte == 32 or byte == 10 or byte == 9 or byte == 12
 
 
-@compiled
+@part
 def _is_odd(byte: int) -> bool:
     return byte < 32 or byte >= 127
 
 
-@compiled
+@part
 def _is_name(byte: int) -> bool:
     return 97 <= byte <= 122 or 65 <= byte <= 90 or 48 <= byte <= 58 or byte == 45
 
 
-@compiled
+@part
 def _is_attribute_name(byte: int) -> bool:
     """Whatever is no white space, quote, slash or sign; bytes beyond ASCII are left to the plain form."""
     return 33 <= byte < 127 and byte != 34 and byte != 39 and byte != 47 and not 60 <= byte <= 62
 
 
-@compiled
+@part
 def _is_bare_value(byte: int) -> bool:
     return 33 <= byte < 127 and byte != 34 and byte != 39 and byte != 96 and not 60 <= byte <= 62

@@ -35,6 +35,11 @@ def compiled(function: Function) -> Function:
     return cast("Function", _njit(cache=True, **_OPTIONS)(function))
 
 
+def part(function: Function) -> Function:
+    """Compile a function that other compiled functions alone call: what Python would call it by takes long to make."""
+    return cast("Function", _njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+
+
 def inlined(function: Function) -> Function:
     """Compile a function into each that calls it: for those that take all the arrays, whose passing costs much."""
     return cast("Function", _njit(inline="always", **_OPTIONS)(function))

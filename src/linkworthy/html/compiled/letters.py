@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.spaces import Bytes
 
 MAX_PACKED = 8
@@ -18,25 +18,25 @@ def packed(name: str) -> int:
     return int.from_bytes(name.encode(), "big")
 
 
-@compiled
+@part
 def lower(byte: int) -> int:
     """Give a byte, in small letters where it is a capital."""
     return byte | 32 if 65 <= byte <= 90 else byte
 
 
-@compiled
+@part
 def is_letter(byte: int) -> bool:
     """Tell whether a byte is a letter."""
     return 97 <= byte | 32 <= 122
 
 
-@compiled
+@part
 def is_space(byte: int) -> bool:
     """Tell whether a byte is white space, as patterns for bytes see it."""
     return byte == 32 or 9 <= byte <= 13
 
 
-@compiled
+@part
 def packed_at(data: Bytes, start: int, end: int) -> int:
     """Give a name in small letters as one number, 0 where it is too long for that."""
     if end - start > MAX_PACKED:
@@ -47,7 +47,7 @@ def packed_at(data: Bytes, start: int, end: int) -> int:
     return value
 
 
-@compiled
+@part
 def stands_at(data: Bytes, place: int, end: int, word: Bytes) -> bool:
     """Tell whether a word of small letters stands at a place, in any case."""
     if place + len(word) > end:
@@ -58,7 +58,7 @@ def stands_at(data: Bytes, place: int, end: int, word: Bytes) -> bool:
     return True
 
 
-@compiled
+@part
 def stands_in(data: Bytes, start: int, end: int, word: Bytes) -> bool:
     """Tell whether a word of small letters stands somewhere in a piece, in any case."""
     first = word[0]
@@ -68,7 +68,7 @@ def stands_in(data: Bytes, start: int, end: int, word: Bytes) -> bool:
     return False
 
 
-@compiled
+@part
 def find(data: Bytes, byte: Any, start: int, end: int) -> int:
     """Find a byte, -1 where it is not in a piece."""
     for place in range(start, end):
@@ -77,7 +77,7 @@ def find(data: Bytes, byte: Any, start: int, end: int) -> int:
     return -1
 
 
-@compiled
+@part
 def behind_space(data: Bytes, place: int, end: int) -> int:
     """Go behind the white space that HTML knows."""
     while place < end:
@@ -88,7 +88,7 @@ def behind_space(data: Bytes, place: int, end: int) -> int:
     return place
 
 
-@compiled
+@part
 def end_of_quoted(data: Bytes, place: int, end: int) -> int:
     """Find the ``>`` of a tag behind whatever stands in quotes, -1 where quotes do not end or there is none."""
     while place < end:

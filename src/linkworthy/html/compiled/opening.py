@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from linkworthy.html.compiled.jit import compiled, inlined
+from linkworthy.html.compiled.jit import inlined, part
 from linkworthy.html.compiled.moves import Tables
 from linkworthy.html.compiled.paths import count_child, write_path
 from linkworthy.html.compiled.runs import close_link
@@ -91,7 +91,7 @@ class Outputs(NamedTuple):
     context: Bytes
 
 
-@compiled
+@part
 def push(to: int, state: Integers, states: Integers, levels: Integers) -> None:
     """Open an element, whose context inside is ``to``."""
     depth = state[DEPTH]
@@ -105,7 +105,7 @@ def push(to: int, state: Integers, states: Integers, levels: Integers) -> None:
     state[STATE] = to
 
 
-@compiled
+@part
 def pop(state: Integers, levels: Integers) -> None:
     """Close the innermost element."""
     if state[DEPTH] == 0:
@@ -115,7 +115,7 @@ def pop(state: Integers, levels: Integers) -> None:
     state[STATE] = levels[state[DEPTH], N_OUTER]
 
 
-@compiled
+@part
 def open_group(state: Integers, groups: Integers, levels: Integers) -> None:
     """Begin a list or table."""
     levels[state[GROUP_DEPTH], N_OUTER_GROUP] = state[GROUP]
@@ -130,14 +130,14 @@ def open_group(state: Integers, groups: Integers, levels: Integers) -> None:
     state[N_GROUPS] = number + 1
 
 
-@compiled
+@part
 def close_group(state: Integers, levels: Integers) -> None:
     """End a list or table."""
     state[GROUP_DEPTH] -= 1
     state[GROUP] = levels[state[GROUP_DEPTH], N_OUTER_GROUP]
 
 
-@compiled
+@part
 def new_link(context: int, is_area: bool, state: Integers, links: Integers, marks: Integers, groups: Integers) -> None:
     """Take a link; a element stays open until its text is known. Its path is written by who calls this."""
     if not is_area:
@@ -176,7 +176,7 @@ def take_link(context: int, level: int, is_area: bool, tables: Tables, out: Outp
     out.links[last, L_PATH_END] = behind
 
 
-@compiled
+@part
 def note(is_left: bool, context: int, level: int, is_void: bool, state: Integers, events: Integers) -> None:
     """Note that an element with a handler begins or ends."""
     number = state[N_EVENTS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.slots import (
     IS_GIVEN_UP,
     N_CHILD,
@@ -27,7 +27,7 @@ MAX_PATH = MAX_LEVEL * 64
 _MIDDLE = np.frombuffer(b":nth-of-type(", np.uint8)
 
 
-@compiled
+@part
 def count_child(state: Integers, level: int, tag: int, levels: Integers) -> None:
     """Count a child of the element at a level, and note it as the last one."""
     here = N_COUNTS + 2 * tag
@@ -41,7 +41,7 @@ def count_child(state: Integers, level: int, tag: int, levels: Integers) -> None
         state[PATH_DEPTH] = level - 1
 
 
-@compiled
+@part
 def write_path(
     state: Integers, level: int, levels: Integers, tags: Integers, names: Bytes, path: Bytes, ends: Integers, out: Bytes
 ) -> int:
@@ -67,7 +67,7 @@ def write_path(
     return start + size
 
 
-@compiled
+@part
 def _write_step(path: Bytes, at: int, has_before: bool, tag: int, number: int, tags: Integers, names: Bytes) -> int:
     if has_before:
         path[at], path[at + 1], path[at + 2] = 32, 62, 32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.spaces import Bytes
 
 START, NAME, PATH, QUERY, WORD = 1, 2, 4, 8, 16
@@ -27,13 +27,13 @@ def _classes() -> Bytes:
 _CLASSES = _classes()
 
 
-@compiled
+@part
 def is_of(byte: int, mark: int) -> bool:
     """Tell whether a byte is of a class."""
     return _CLASSES[byte] & mark != 0
 
 
-@compiled
+@part
 def end_of_query(text: Bytes, place: int, end: int) -> int:
     """Go behind a query that may begin here; -1 where what follows is neither a fragment nor the end."""
     if place < end and text[place] == 63:
@@ -43,7 +43,7 @@ def end_of_query(text: Bytes, place: int, end: int) -> int:
     return place if place == end or text[place] == 35 else -1
 
 
-@compiled
+@part
 def end_of_path(text: Bytes, place: int, end: int) -> int:
     """Go behind the path that begins with the slash here, and its query; -1 where they are not plain."""
     while place < end and (text[place] == 47 or is_of(text[place], PATH)):
@@ -54,7 +54,7 @@ def end_of_path(text: Bytes, place: int, end: int) -> int:
     return end_of_query(text, place, end)
 
 
-@compiled
+@part
 def end_of_file(text: Bytes, place: int, end: int) -> int:
     """Go behind the names and slashes of a file near the page, and its query; -1 where they are not plain."""
     while place < end and is_of(text[place], START):
@@ -65,7 +65,7 @@ def end_of_file(text: Bytes, place: int, end: int) -> int:
     return end_of_query(text, place, end)
 
 
-@compiled
+@part
 def end_of_host(text: Bytes, start: int, end: int) -> int:
     """Go behind a host of up to ten labels and a name of letters; -1 where it is another."""
     place = first = start
@@ -93,7 +93,7 @@ def end_of_host(text: Bytes, start: int, end: int) -> int:
     return place
 
 
-@compiled
+@part
 def is_encoded(text: Bytes, start: int, end: int) -> bool:
     """Tell whether ``xn--`` stands somewhere."""
     for place in range(start, end - 3):
@@ -102,7 +102,7 @@ def is_encoded(text: Bytes, start: int, end: int) -> bool:
     return False
 
 
-@compiled
+@part
 def copy(text: Bytes, start: int, end: int, out: Bytes, at: int) -> int:
     """Write a piece; gives where it ends."""
     for place in range(start, end):

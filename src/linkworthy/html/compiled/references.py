@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from linkworthy.html.compiled.hashes import SEED, hashed
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.spaces import Bytes, Integers
 
 _SIZE = 8_192
@@ -49,7 +49,7 @@ def references() -> References:
     return References(keys, places, np.frombuffer(bytes(text), np.uint8))
 
 
-@compiled
+@part
 def _named(data: Bytes, start: int, end: int, seed: int, keys: Integers) -> int:
     """Find a name, -1 where it is none."""
     key = hashed(data, start, end, seed)
@@ -61,12 +61,12 @@ def _named(data: Bytes, start: int, end: int, seed: int, keys: Integers) -> int:
     return -1
 
 
-@compiled
+@part
 def _is_alphanumeric(byte: int) -> bool:
     return 48 <= byte <= 57 or 65 <= byte <= 90 or 97 <= byte <= 122
 
 
-@compiled
+@part
 def _number(data: Bytes, place: int, end: int, out: Bytes, at: int) -> tuple[int, int]:
     """Read ``&#…;``; a document with odd ones is not read here at all. Gives -1 where it is odd all the same."""
     place += 2
@@ -106,7 +106,7 @@ def _number(data: Bytes, place: int, end: int, out: Bytes, at: int) -> tuple[int
     return place + 1, at + 4
 
 
-@compiled
+@part
 def unescape(
     data: Bytes, place: int, end: int, out: Bytes, at: int, keys: Integers, places: Integers, text: Bytes
 ) -> tuple[int, int]:

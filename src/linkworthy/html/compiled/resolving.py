@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkworthy.html.compiled.hashes import PRIME, SEED, is_listed
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import compiled, part
 from linkworthy.html.compiled.plain import (
     WORD,
     copy,
@@ -37,7 +37,7 @@ _MAX_ANCHOR, _MAX_PHRASE = 60, 40
 """Characters of anchors that are looked at: those that say one thing alone, and those that hold a phrase."""
 
 
-@compiled
+@part
 def _host_start(text: Bytes, start: int, end: int) -> int:
     """Go behind ``http://``, ``https://`` or ``//``; -1 where the href begins otherwise."""
     if end - start < 5:
@@ -53,7 +53,7 @@ def _host_start(text: Bytes, start: int, end: int) -> int:
     return place + 2 if text[place] == 47 and text[place + 1] == 47 else -1
 
 
-@compiled
+@part
 def _absolute(
     text: Bytes, start: int, end: int, base: Bytes, origin: int, row: Integers, out: Bytes, at: int
 ) -> int:  # fmt: skip
@@ -89,7 +89,7 @@ def _absolute(
     return copy(text, behind, stop, out, at)
 
 
-@compiled
+@part
 def resolve_one(
     text: Bytes, start: int, end: int, base: Bytes, places: Integers, row: Integers, out: Bytes, at: int
 ) -> int:  # fmt: skip
@@ -142,12 +142,12 @@ def resolve_one(
     return behind
 
 
-@compiled
+@part
 def _hash_on(value: Any, byte: int) -> Any:
     return (value ^ np.int64(byte | 32 if 65 <= byte <= 90 else byte)) * np.int64(PRIME)
 
 
-@compiled
+@part
 def _invites_by_path(url: Bytes, start: int, end: int, words: Integers) -> bool:
     """Tell whether the last part of a URL, or a part of its query, is among the words."""
     while end > start and url[end - 1] == 47:
@@ -173,7 +173,7 @@ def _invites_by_path(url: Bytes, start: int, end: int, words: Integers) -> bool:
     return is_listed(whole, words) or (is_query and is_listed(part, words))
 
 
-@compiled
+@part
 def _invites_by_text(text: Bytes, start: int, end: int, wholes: Integers, firsts: Integers) -> bool:
     """Tell whether an anchor may be among some texts, or may hold a phrase that begins with some words."""
     whole: Any = np.int64(SEED)
@@ -220,7 +220,7 @@ def resolve(
         fragment_bounds[n + 1] = behind
 
 
-@compiled
+@part
 def copy_fragment(href: Bytes, start: int, end: int, out: Bytes, at: int) -> int:
     """Write what stands behind the number sign of a href, without white space around it; gives where it ends."""
     while start < end and href[start] != 35:
@@ -233,12 +233,12 @@ def copy_fragment(href: Bytes, start: int, end: int, out: Bytes, at: int) -> int
     return copy(href, start, end, out, at)
 
 
-@compiled
+@part
 def _is_edge(byte: int) -> bool:
     return byte == 9 or byte == 10 or byte == 12 or byte == 13 or byte == 32
 
 
-@compiled
+@part
 def _is_ampersand(data: Bytes, place: int, end: int) -> bool:
     """Tell whether ``&amp;`` stands here and no equals sign behind it, which gives it another meaning."""
     if place + 4 >= end or data[place + 1] != 97 or data[place + 2] != 109 or data[place + 3] != 112:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.references import unescape
 from linkworthy.html.compiled.slots import (
     B_END,
@@ -65,7 +65,7 @@ _ROOM = 2_000
 _MAX_PARTS = 200
 
 
-@compiled
+@part
 def is_blank(data: Bytes, start: int, end: int) -> bool:
     """Tell whether a piece is ASCII white space alone."""
     for place in range(start, end):
@@ -75,7 +75,7 @@ def is_blank(data: Bytes, start: int, end: int) -> bool:
     return True
 
 
-@compiled
+@part
 def take_anchor(state: Integers, links: Integers, anchors: Bytes, text: Bytes, start: int, end: int) -> None:
     """Add a piece to the anchor of the open link, white space folded."""
     at = state[N_ANCHORS]
@@ -107,7 +107,7 @@ def take_anchor(state: Integers, links: Integers, anchors: Bytes, text: Bytes, s
         state[IS_GIVEN_UP] = 1
 
 
-@compiled
+@part
 def take_text(
     state: Integers, links: Integers, raw: Bytes, anchors: Bytes, data: Bytes, start: int, end: int, is_seen: bool,
     keys: Integers, places: Integers, values: Bytes,
@@ -133,7 +133,7 @@ def take_text(
         state[HAS_PARTS] = 1
 
 
-@compiled
+@part
 def close_link(state: Integers, links: Integers, marks: Integers) -> None:
     """End the open link, if there is one."""
     link = state[LINK]
@@ -143,7 +143,7 @@ def close_link(state: Integers, links: Integers, marks: Integers) -> None:
         state[LINK] = -1
 
 
-@compiled
+@part
 def _mark(state: Integers, marks: Integers, link: int) -> None:
     n = state[N_MARKS]
     if n >= len(marks):
@@ -156,7 +156,7 @@ def _mark(state: Integers, marks: Integers, link: int) -> None:
     state[N_MARKS] = n + 1
 
 
-@compiled
+@part
 def flush(
     state: Integers, here: int, links: Integers, marks: Integers, blocks: Integers, groups: Integers, raw: Bytes,
     text: Bytes, context: Bytes,
@@ -207,7 +207,7 @@ def flush(
     state[N_BLOCKS] = n_blocks + 1
 
 
-@compiled
+@part
 def _surround(state: Integers, marks: Integers, n: int, links: Integers, raw: Bytes, size: int, context: Bytes) -> int:
     """Give one link of a run the words around it, and count the words inside it."""
     link, start, end = marks[n, M_LINK], marks[n, M_START], marks[n, M_END]

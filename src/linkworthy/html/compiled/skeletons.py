@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import compiled, part
 from linkworthy.html.compiled.spaces import Integers
 from linkworthy.html.skeleton import POWERS
 
@@ -21,13 +21,13 @@ def features() -> Integers:
     return np.zeros(_SLOTS + _BITS, np.int64)
 
 
-@compiled
+@part
 def _shifted(value: Any, n: int) -> Any:
     """Shift to the right as unsigned numbers are shifted."""
     return np.int64(np.uint64(value) >> np.uint64(n))
 
 
-@compiled
+@part
 def _mix(first: int, second: int, third: int) -> Any:
     mixed = first * np.int64(_FIRST) + (second ^ _shifted(second, 29)) * np.int64(_SECOND) + third * np.int64(_THIRD)
     mixed ^= _shifted(mixed, 32)
@@ -35,7 +35,7 @@ def _mix(first: int, second: int, third: int) -> Any:
     return mixed ^ _shifted(mixed, 29)
 
 
-@compiled
+@part
 def _token(tokens: Integers, n: int, place: int) -> Any:
     return tokens[place] if place < n else np.int64(0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import compiled, part
 from linkworthy.html.compiled.spaces import Bytes
 
 _SCRIPT = np.frombuffer(b"script", np.uint8)
@@ -25,7 +25,7 @@ def look(data: Bytes) -> tuple[int, bool]:
     return n_tags, odd != 0
 
 
-@compiled
+@part
 def is_comment(data: Bytes, start: int, size: int) -> bool:
     """Tell whether ``<!--`` stands at a place."""
     if start + 3 >= size:
@@ -33,7 +33,7 @@ def is_comment(data: Bytes, start: int, size: int) -> bool:
     return data[start + 1] == 33 and data[start + 2] == 45 and data[start + 3] == 45
 
 
-@compiled
+@part
 def end_of_comment(data: Bytes, start: int, size: int) -> int:
     """Give the place behind the comment that begins at a place, -1 where it is odd or does not end."""
     place = start + 4
@@ -49,7 +49,7 @@ def end_of_comment(data: Bytes, start: int, size: int) -> int:
     return -1
 
 
-@compiled
+@part
 def is_written_as(data: Bytes, start: int, size: int, is_script: bool) -> bool:
     """Tell whether ``script`` or ``style`` stands at a place in small letters."""
     name = _SCRIPT if is_script else _STYLE
@@ -61,7 +61,7 @@ def is_written_as(data: Bytes, start: int, size: int, is_script: bool) -> bool:
     return True
 
 
-@compiled
+@part
 def _is_named(data: Bytes, start: int, size: int, is_script: bool) -> bool:
     name = _SCRIPT if is_script else _STYLE
     if start + len(name) > size:
@@ -72,7 +72,7 @@ def _is_named(data: Bytes, start: int, size: int, is_script: bool) -> bool:
     return True
 
 
-@compiled
+@part
 def end_of_raw(data: Bytes, start: int, size: int, is_script: bool) -> int:
     """Find the end tag of a script or style, -1 where there is none or it is not written in small letters."""
     place = start
@@ -83,7 +83,7 @@ def end_of_raw(data: Bytes, start: int, size: int, is_script: bool) -> int:
     return -1
 
 
-@compiled
+@part
 def is_escaped(data: Bytes, start: int, end: int) -> bool:
     """Tell whether a script may hold an escaped script: ``<!--`` and ``<script``."""
     has_comment = has_script = False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 
 Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
 
 
-@compiled
+@part
 def space_at(text: Bytes, place: int, end: int) -> int:
     """Give how many bytes of white space begin at a place, 0 where none do (as ``str.split`` sees it)."""
     first = text[place]
@@ -33,7 +33,7 @@ def space_at(text: Bytes, place: int, end: int) -> int:
     return 3 if second == 0x81 and third == 0x9F else 0
 
 
-@compiled
+@part
 def width_at(text: Bytes, place: int) -> int:
     """Give the bytes of the character that begins at a place."""
     first = text[place]
@@ -44,7 +44,7 @@ def width_at(text: Bytes, place: int) -> int:
     return 3 if first < 0xF0 else 4
 
 
-@compiled
+@part
 def is_dense(text: Bytes, place: int) -> bool:
     """Tell whether a character of three bytes belongs to a script without spaces: Thai, Lao, kana, Han, Hangul."""
     code = ((text[place] & 0x0F) << 12) | ((text[place + 1] & 0x3F) << 6) | (text[place + 2] & 0x3F)
@@ -55,7 +55,7 @@ def is_dense(text: Bytes, place: int) -> bool:
     return 0xAC00 <= code <= 0xD7AF or 0xF900 <= code <= 0xFAFF
 
 
-@compiled
+@part
 def count_words(text: Bytes, start: int, end: int) -> int:
     """Count the words of a piece; in scripts without spaces two characters count as one."""
     n_words = n_dense = 0
@@ -82,7 +82,7 @@ def count_words(text: Bytes, start: int, end: int) -> int:
     return max(n_words, n_dense // 2) if n_dense > n_words else n_words
 
 
-@compiled
+@part
 def fold(text: Bytes, start: int, end: int, out: Bytes, at: int, n_characters: int) -> int:
     """Write a piece with its white space folded, until so many characters are written; gives where it ends."""
     gap = False
@@ -113,7 +113,7 @@ def fold(text: Bytes, start: int, end: int, out: Bytes, at: int, n_characters: i
     return at
 
 
-@compiled
+@part
 def characters_before(text: Bytes, place: int, n: int, stop: int) -> int:
     """Give the place ``n`` characters before a place, not before ``stop``."""
     while n > 0 and place > stop:
@@ -124,7 +124,7 @@ def characters_before(text: Bytes, place: int, n: int, stop: int) -> int:
     return place
 
 
-@compiled
+@part
 def characters_behind(text: Bytes, place: int, n: int, stop: int) -> int:
     """Give the place ``n`` characters behind a place, not behind ``stop``."""
     while n > 0 and place < stop:

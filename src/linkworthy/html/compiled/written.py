@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from linkworthy.html.compiled.beginning import BODY_START, MAX_CANONICALS, N_CANONICALS, read_beginning
 from linkworthy.html.compiled.hashes import SEED, hashed
-from linkworthy.html.compiled.jit import compiled, inlined
+from linkworthy.html.compiled.jit import compiled, inlined, part
 from linkworthy.html.compiled.letters import (
     end_of_quoted,
     find,
@@ -64,7 +64,7 @@ class Written(NamedTuple):
     slots: Integers
 
 
-@compiled
+@part
 def _end_of_name(data: Bytes, start: int, size: int) -> int:
     """Go behind a name of up to 31 letters, digits and hyphens; gives its start where no letter stands there."""
     if start >= size or not is_letter(data[start]):
@@ -79,7 +79,7 @@ def _end_of_name(data: Bytes, start: int, size: int) -> int:
     return place
 
 
-@compiled
+@part
 def _end_of_tag(data: Bytes, place: int, size: int) -> int:
     """Go behind a tag; one whose quotes do not end has but a few bytes, and is without its ``>``."""
     end = end_of_quoted(data, place + 1, min(size, place + MAX_TAG_BYTES))
@@ -90,7 +90,7 @@ def _end_of_tag(data: Bytes, place: int, size: int) -> int:
     return stop if end < 0 else end
 
 
-@compiled
+@part
 def _end_of_comment(data: Bytes, place: int, size: int) -> int:
     while place + 2 < size:
         if data[place] == 45 and data[place + 1] == 45 and data[place + 2] == 62:
@@ -99,7 +99,7 @@ def _end_of_comment(data: Bytes, place: int, size: int) -> int:
     return size
 
 
-@compiled
+@part
 def _is_passed(name: int) -> bool:
     return (
         name == _SCRIPT or name == _STYLE or name == _TITLE or name == _SVG or name == _TEXTAREA or name == _TEMPLATE
@@ -107,7 +107,7 @@ def _is_passed(name: int) -> bool:
     )  # fmt: skip
 
 
-@compiled
+@part
 def _end_of_heading(data: Bytes, place: int, size: int) -> int:
     """Find the next end tag of a heading, -1 where it is far."""
     stop = min(size, place + MAX_TAG_BYTES)
@@ -124,7 +124,7 @@ def _end_of_heading(data: Bytes, place: int, size: int) -> int:
     return -1
 
 
-@compiled
+@part
 def _said_by(data: Bytes, place: int, end: int) -> int:
     """Tell whether a heading has text for certain; references, comments and odd white space are left to Python."""
     while place < end:
@@ -149,7 +149,7 @@ def _said_by(data: Bytes, place: int, end: int) -> int:
     return IS_UNKNOWN
 
 
-@compiled
+@part
 def _take_heading(data: Bytes, place: int, name: int, size: int, state: Integers, headings: Integers) -> None:
     n = state[N_HEADINGS]
     if n >= MAX_OF_A_KIND:
@@ -162,7 +162,7 @@ def _take_heading(data: Bytes, place: int, name: int, size: int, state: Integers
     state[N_HEADINGS] = n + 1
 
 
-@compiled
+@part
 def _note(place: int, n: int, limit: int, state: Integers, rows: Integers) -> None:
     """Keep a place in rows of which there is a number in the state, up to a limit."""
     if state[n] < limit:
@@ -223,7 +223,7 @@ def _open(data: Bytes, place: int, size: int, body_start: int, out: Written) -> 
     return True
 
 
-@compiled
+@part
 def _opened_before(data: Bytes, size: int, state: Integers) -> int:
     """Give the last ``<``; before the first one that first one, 0 where there is none at all."""
     if state[LAST_OPEN] >= 0:
@@ -233,7 +233,7 @@ def _opened_before(data: Bytes, size: int, state: Integers) -> int:
     return int(state[FIRST_OPEN])
 
 
-@compiled
+@part
 def _is_link(data: Bytes, opened: int) -> bool:
     return data[opened + 1] | 32 == 97 and data[opened + 2] == 32
 
@@ -294,7 +294,7 @@ def _take_id(data: Bytes, place: int, size: int, is_written: bool, out: Written)
         _keep_id(data, start, end, is_written and is_inside, out)
 
 
-@compiled
+@part
 def _is_wanted(data: Bytes, place: int) -> bool:
     """Tell whether the ``=`` of an id, a name or a target stands at a place."""
     last = data[place - 1] | 32
