@@ -1,15 +1,17 @@
 """Trains the networks of ``linkworthy.html.learned`` on WCXB, and measures them on sites that they have not seen.
 
 ``python -m benchmarks.learn_pages`` writes the weights that are shipped. Folds are split by registrable domain. A
-block is main text where 60 % of its runs of four words stand in the text that people marked (short blocks: where they
-are a line of it); a link is content where its anchor of 15 characters or more stands in that text. What one network is
-told by another comes from networks that were trained without the page's site, within the training pages too.
+block is main text where most of its runs of four words stand in the text that people marked (short blocks: where the
+text has them and the longer block before or behind is main text); a link is content where its anchor of 15 characters
+or more stands in that text. What one network is told by another comes from networks that were trained without the
+page's site, within the training pages too.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,14 +24,15 @@ import numpy.typing as npt
 
 from benchmarks.wcxb import RealPage, real_pages
 from linkworthy.engine.learning import Plan, folds_of, train
-from linkworthy.html.block_features import MAX_BLOCKS, Blocks, block_matrix, blocks_of, smoothing_matrix
+from linkworthy.html.block_features import MAX_BLOCKS, Blocks, blocks_of
 from linkworthy.html.columns import Array, Matrix, stepped
 from linkworthy.html.kind_features import N_HASHED, kind_columns
-from linkworthy.html.learned import KINDS, N_VOTES, Models, Understanding, choice, understand
+from linkworthy.html.learned import KINDS, N_VOTES, Leans, Models, Seen, Understanding, choice, understand
 from linkworthy.html.letters import N_NUMBERS, Letters
 from linkworthy.html.link_features import MAX_LINKS, link_matrix, links_of
 from linkworthy.html.nets import ExactNet
 from linkworthy.html.page import Page
+from linkworthy.html.surroundings import KIND_GROUPS, sections_of
 
 N_FOLDS = 5
 LEFT_OUT = 0
@@ -39,12 +42,16 @@ N_INNER = 3
 MIN_ANCHOR = 15
 MAX_SAMPLED_BLOCKS = 160
 MAX_SAMPLED_LINKS = 300
+MAX_SHORT = 3
+"""Words of a short block."""
+MIN_JUDGED = 30
+"""Blocks of a page that has a main text for certain."""
 MAX_LEAN = 3.0
 """A word that stands in main texts e^3 times more often than elsewhere, or less often, says no more."""
 STRUCTURE = Plan(n_hidden=32, n_epochs=40, dropout=0.3, batch=64, decay=0.1)
 WORDS = Plan(n_hidden=64, n_epochs=30, dropout=0.6, batch=64, decay=1.0)
-BLOCKS = Plan(n_hidden=32, n_epochs=4, dropout=0.2, decay=0.02)
-SMOOTH = Plan(n_hidden=24, n_epochs=4, dropout=0.2, decay=0.02)
+BLOCKS = Plan(n_hidden=128, n_epochs=10, dropout=0.4, input_dropout=0.15, decay=0.02)
+SMOOTH = Plan(n_hidden=64, n_epochs=6, dropout=0.4, input_dropout=0.15, decay=0.02)
 LINKS = Plan(n_hidden=64, n_epochs=12, dropout=0.5, decay=1.0)
 _WORD = re.compile(r"\w+")
 
@@ -65,6 +72,11 @@ class Sample:
     links: npt.NDArray[np.int64]
     """1 content, 0 not, -1 not judged."""
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether its blocks teach: not where a page of some size has no main text for those who marked it."""
+        return bool(self.words) or len(self.blocks) < MIN_JUDGED
+
 
 def sample_of(real: RealPage) -> Sample:
     """Prepare a page."""
@@ -72,10 +84,11 @@ def sample_of(real: RealPage) -> Sample:
     folded = " ".join(_WORD.findall(real.main.casefold()))
     blocks, links = blocks_of(page), links_of(page)
     return Sample(
-        Page(url=page.url, facts=page.facts, links=page.links, blocks=page.blocks, images=page.images,
-             resources=page.resources),
-        real.site, KINDS.index(real.kind), Counter(_WORD.findall(real.main.lower())), blocks,
-        stepped(kind_columns(page, blocks, links)), _block_labels(page, real.main, folded), _link_labels(page, folded),
+        page=Page(url=page.url, facts=page.facts, links=page.links, blocks=page.blocks, images=page.images,
+                  resources=page.resources),
+        site=real.site, kind=KINDS.index(real.kind), words=Counter(_WORD.findall(real.main.lower())), columns=blocks,
+        row=stepped(kind_columns(page, blocks, links)),
+        blocks=_block_labels(page, real.main, folded), links=_link_labels(page, folded),
     )  # fmt: skip
 
 
@@ -84,18 +97,21 @@ def _block_labels(page: Page, main: str, folded: str) -> npt.NDArray[np.float32]
     spoken = folded.split()
     runs = set(zip(spoken, spoken[1:], spoken[2:], spoken[3:], strict=False))
     bounded = f" {folded} "
-    out = []
-    for block in page.blocks[:MAX_BLOCKS]:
-        said = _WORD.findall(block.text.casefold())
-        text = " ".join(said)
-        if len(said) <= 3:
-            out.append(float(bool(said) and (text in lines or (len(said) == 3 and f" {text} " in bounded))))
-        elif f" {text} " in bounded:
-            out.append(1.0)
-        else:
-            mine = list(zip(said, said[1:], said[2:], said[3:], strict=False))
-            out.append(sum(run in runs for run in mine) / len(mine))
-    return np.asarray(out, dtype=np.float32)
+    said = [_WORD.findall(block.text.casefold()) for block in page.blocks[:MAX_BLOCKS]]
+    out = np.zeros(len(said), dtype=np.float32)
+    for n, words in enumerate(said):
+        mine = list(zip(words, words[1:], words[2:], words[3:], strict=False))
+        if mine:
+            out[n] = sum(run in runs for run in mine) / len(mine)
+    longer = [n for n, words in enumerate(said) if len(words) > MAX_SHORT]
+    for n, words in enumerate(said):
+        text = " ".join(words)
+        if longer and 0 < len(words) <= MAX_SHORT:
+            behind = bisect_right(longer, n)
+            out[n] = f" {text} " in bounded and any(out[at] > 0.5 for at in longer[max(0, behind - 1) : behind + 1])
+        elif words and not longer:
+            out[n] = text in lines
+    return out
 
 
 def _link_labels(page: Page, folded: str) -> npt.NDArray[np.int64]:
@@ -112,11 +128,12 @@ class _Told:
     """What the later networks are told of one training page, by networks that have not seen its site."""
 
     kinds: Matrix
-    lean: Array
     link_table: Array
-    rows: Matrix
+    seen: Seen
     first: Matrix
     """What the first look says of each block."""
+    shares: Matrix
+    """The mean of both looks."""
 
 
 def train_models(samples: Sequence[Sample]) -> Models:
@@ -125,48 +142,37 @@ def train_models(samples: Sequence[Sample]) -> Models:
     told: list[_Told | None] = [None] * len(samples)
     for fold in range(N_INNER):
         others = [sample for sample, at in zip(samples, inner, strict=True) if at != fold]
-        votes, tables = _kind_nets(others, 1), _leans(others)
+        votes, leans = _kind_nets(others, 1), _leans(others)
         for n in np.flatnonzero(inner == fold).tolist():
-            told[n] = _told(samples[n], votes, tables)
+            told[n] = _told(samples[n], votes, leans)
     known = [one for one in told if one is not None]
     rng = np.random.default_rng(1)
-    picked = [_some(rng, len(sample.blocks), MAX_SAMPLED_BLOCKS) for sample in samples]
+    picked = [_some(rng, len(sample.blocks) * sample.is_judged, MAX_SAMPLED_BLOCKS) for sample in samples]
+    every = np.arange(len(samples))
+    rows = [one.seen.rows for one in known]
     for fold in range(N_INNER):
-        net = _first_look(samples, known, picked, np.flatnonzero(inner != fold))
+        net = _block_net(samples, rows, picked, np.flatnonzero(inner != fold), BLOCKS)
         for n in np.flatnonzero(inner == fold).tolist():
-            known[n].first = net.shares(known[n].rows)[:, 0] if len(known[n].rows) else np.zeros(0)
-    first = _first_look(samples, known, picked, np.arange(len(samples)))
-    looked = [_second_rows(sample, one) for sample, one in zip(samples, known, strict=True)]
-    smooth = _block_net(samples, looked, picked, np.arange(len(samples)), SMOOTH)
-    shares = [smooth.shares(rows)[:, 0] if len(rows) else np.zeros(0) for rows in looked]
-    links = _link_net(samples, known, shares, rng)
-    return Models(*_kind_nets(samples, N_VOTES), first, smooth, links, *_leans(samples))
+            known[n].first = _said(net, rows[n])
+    first = _block_net(samples, rows, picked, every, BLOCKS)
+    rows = [one.seen.second(one.first) if len(one.first) else np.zeros((0, 1)) for one in known]
+    for fold in range(N_INNER):
+        net = _block_net(samples, rows, picked, np.flatnonzero(inner != fold), SMOOTH)
+        for n in np.flatnonzero(inner == fold).tolist():
+            known[n].shares = (known[n].first + _said(net, rows[n])) / 2
+    smooth = _block_net(samples, rows, picked, every, SMOOTH)
+    return Models(*_kind_nets(samples, N_VOTES), first, smooth, _link_net(samples, known, rng), _leans(samples))
 
 
-def _told(
-    sample: Sample, votes: tuple[tuple[ExactNet, ...], tuple[ExactNet, ...]], tables: tuple[Array, Array]
-) -> _Told:
+def _said(net: ExactNet, rows: Matrix) -> Matrix:
+    return net.shares(rows)[:, 0] if len(rows) else np.zeros(0)
+
+
+def _told(sample: Sample, votes: tuple[tuple[ExactNet, ...], tuple[ExactNet, ...]], leans: Leans) -> _Told:
     structure, words = votes
     kinds = (structure[0].shares(sample.row[:, :-N_HASHED]) + words[0].shares(sample.row)) / 2
-    lean = sample.columns.letters.sums(tables[0])
-    rows = stepped(block_matrix(sample.page, sample.columns, lean, kinds)) if len(sample.columns) else np.zeros((0, 1))
-    return _Told(kinds, lean, tables[1], rows, np.zeros(0))
-
-
-def _second_rows(sample: Sample, told: _Told) -> Matrix:
-    if not len(told.rows):
-        return np.zeros((0, 1))
-    is_main = choice(sample.columns, told.first)
-    return stepped(smoothing_matrix(sample.columns, told.rows, told.first, is_main))
-
-
-def _first_look(
-    samples: Sequence[Sample],
-    told: Sequence[_Told],
-    picked: Sequence[npt.NDArray[np.int64]],
-    used: npt.NDArray[np.int64],
-) -> ExactNet:
-    return _block_net(samples, [one.rows for one in told], picked, used, BLOCKS)
+    seen = Seen.of(sample.page, sample.columns, leans, kinds)
+    return _Told(kinds, leans.link, seen, np.zeros(0), np.zeros(0))
 
 
 def _block_net(
@@ -181,27 +187,16 @@ def _block_net(
     ))  # fmt: skip
 
 
-def _link_net(
-    samples: Sequence[Sample], told: Sequence[_Told], shares: Sequence[Matrix], rng: np.random.Generator
-) -> ExactNet:
+def _link_net(samples: Sequence[Sample], told: Sequence[_Told], rng: np.random.Generator) -> ExactNet:
     found, labels, weights = [], [], []
-    for sample, one, share in zip(samples, told, shares, strict=True):
+    for sample, one in zip(samples, told, strict=True):
         judged = np.flatnonzero(sample.links >= 0)
         if not len(judged):
             continue
         judged = judged[_some(rng, len(judged), MAX_SAMPLED_LINKS)]
-        is_main = choice(sample.columns, share)
-        rows = link_matrix(
-            sample.page,
-            links_of(sample.page),
-            sample.columns,
-            one.rows,
-            share,
-            is_main,
-            one.link_table,
-            one.lean,
-            one.kinds,
-        )
+        is_main = choice(sample.columns, one.shares)
+        rows = link_matrix(sample.page, links_of(sample.page), sample.columns, one.seen.rows, one.shares,
+                           is_main, one.link_table, one.seen.lean, one.kinds)  # fmt: skip
         found.append(stepped(rows[judged]).astype(np.float32))
         labels.append(sample.links[judged])
         weights.append(np.full(len(judged), len(judged) ** -0.2, dtype=np.float32))
@@ -223,23 +218,44 @@ def _kind_nets(samples: Sequence[Sample], n_votes: int) -> tuple[tuple[ExactNet,
     return tuple(map(ExactNet.of, structure)), tuple(map(ExactNet.of, words))
 
 
-def _leans(samples: Sequence[Sample]) -> tuple[Array, Array]:
-    """Give for each word how much more often it stands in main texts, and in anchors there; a page counts it once."""
-    of_blocks = np.ones((2, N_NUMBERS)) * _PRIOR
-    of_links = of_blocks.copy()
+def _leans(samples: Sequence[Sample]) -> Leans:
+    """Give for each word how much more often it stands in main texts, in anchors and above; a page counts it once."""
+    of_links, of_headings = (np.full((2, N_NUMBERS), prior) for prior in (_PRIOR, 1.0))
+    of_kinds = np.zeros((len(KIND_GROUPS), 2, N_NUMBERS))
     for sample in samples:
-        _count(of_blocks, sample.columns.letters, (sample.blocks > 0.5).astype(np.int64))
+        group = next(n for n, kinds in enumerate(KIND_GROUPS) if KINDS[sample.kind] in kinds)
+        _count(of_kinds[group], sample.columns.letters, (sample.blocks > 0.5).astype(np.int64))
         _count(of_links, links_of(sample.page).letters, sample.links)
-    return _lean(of_blocks), _lean(of_links)
+        _count_headings(of_headings, sample)
+    of_blocks = of_kinds.sum(axis=0) + _PRIOR
+    usual = of_blocks / of_blocks.sum(axis=1, keepdims=True) * _N_USUAL
+    kinds = np.stack([_lean(counts + usual) for counts in of_kinds])
+    return Leans(_lean(of_blocks), _lean(of_links), _lean(of_headings), kinds)
 
 
 _PRIOR = 2.0
+_N_USUAL = 30_000.0
+"""Words of the pages of all kinds that are added to those of a few."""
 
 
 def _count(counts: Matrix, letters: Letters, labels: npt.NDArray[np.int64]) -> None:
     of_words = np.repeat(labels, letters.n_words)
     for label in (0, 1):
         counts[label, np.unique(letters.words[of_words == label])] += 1
+
+
+def _count_headings(counts: Matrix, sample: Sample) -> None:
+    """Count the words of each heading by the share of main text in what follows it."""
+    blocks, letters = sample.columns, sample.columns.letters
+    sections = sections_of(blocks)
+    main = blocks.words * (sample.blocks > 0.5)
+    for n in np.flatnonzero(sections.is_heading).tolist():
+        below = slice(n + 1, int(sections.until[n]))
+        if total := float(blocks.words[below].sum()):
+            share = float(main[below].sum()) / total
+            words = np.unique(letters.words[letters.firsts[n] : letters.firsts[n + 1]])
+            counts[0, words] += 1 - share
+            counts[1, words] += share
 
 
 def _lean(counts: Matrix) -> Array:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkworthy.html.learned import KINDS, best_choice, understand
+from linkworthy.html.block_features import blocks_of
+from linkworthy.html.learned import KINDS, TOGETHER, best_choice, choice, understand
 from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 
@@ -72,15 +75,46 @@ def test_any_page_gives_one_share_a_block_and_a_link(parts: list[str]) -> None:
     assert ((made.link_shares >= 0) & (made.link_shares <= 1)).all()
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 99)), min_size=1, max_size=9))
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 99)), max_size=9))
 def test_no_other_number_of_the_likeliest_blocks_has_a_larger_expected_f1(blocks: list[tuple[float, int]]) -> None:
     shares = np.asarray([share for share, _ in blocks], dtype=np.float64)
     words = np.asarray([n for _, n in blocks], dtype=np.float64)
-    total = float((shares * words).sum())
+    levels = [(n + 0.5) / 32 for n in range(32)]
+
+    def f1(chosen: np.ndarray, true: np.ndarray) -> float:
+        said, wanted = float(words[chosen].sum()), float((words * true).sum())
+        return 2 * float((words * true)[chosen].sum()) / (said + wanted + 1e-9) if said or wanted else 1.0
 
     def expected(chosen: np.ndarray) -> float:
-        return 2 * float((shares * words)[chosen].sum()) / (float(words[chosen].sum()) + total + 1e-9)
+        apart = f1(chosen, shares) if chosen.any() else 0.0
+        together = sum(f1(chosen, (shares > level).astype(float)) for level in levels) / len(levels)
+        return (1 - TOGETHER) * apart + TOGETHER * together
 
     order = np.argsort(-shares, kind="stable")
-    best = max(expected(order[: k + 1]) for k in range(len(blocks)))
-    assert expected(np.flatnonzero(best_choice(shares, words))) == pytest.approx(best, abs=1e-6)
+    best = max(expected(np.isin(np.arange(len(blocks)), order[:k])) for k in range(len(blocks) + 1))
+    assert expected(best_choice(shares, words)) == pytest.approx(best, abs=1e-6)
+
+
+def test_blocks_that_are_hardly_main_text_are_none() -> None:
+    assert not best_choice(np.asarray([0.05, 0.02]), np.asarray([9.0, 9.0])).any()
+    assert best_choice(np.asarray([0.9, 0.02]), np.asarray([9.0, 9.0])).tolist() == [True, False]
+
+
+def test_a_text_that_stands_twice_is_said_once_where_it_is_of_some_length() -> None:
+    read = page(ARTICLE.replace("<p>By Ada", f"<p>{PROSE}</p><p>{PROSE}</p><p>Yes</p><p>Yes</p><p>By Ada"))
+    made = replace(understand(read), is_main=np.ones(len(read.blocks), dtype=bool))
+    lines = made.main_text(read).split("\n")
+    assert lines.count(PROSE.strip()) == 1
+    assert lines.count("Yes") == 2
+
+
+def test_of_a_repeated_text_the_likeliest_counts_and_the_others_cost_nothing() -> None:
+    read = page(ARTICLE.replace("<p>By Ada", f"<p>{PROSE}</p><div>{PROSE}</div><p>By Ada"))
+    blocks = blocks_of(read)
+    twice = np.flatnonzero(blocks.n_same > 1)
+    twice = twice[blocks.words[twice] > 20]
+    shares = np.full(len(blocks), 0.01)
+    shares[twice] = [0.3, 0.9]
+    once = blocks.words.copy()
+    once[twice[0]] = 0
+    assert choice(blocks, shares).tolist() == best_choice(shares, once).tolist()

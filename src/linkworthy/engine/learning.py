@@ -73,6 +73,9 @@ class Plan:
     rate: float = 2e-3
     decay: float = 1e-3
     dropout: float = 0.0
+    """Share of hidden values that are left out at each step."""
+    input_dropout: float = 0.0
+    """Share of inputs that are."""
     batch: int = 256
     seed: int = 1
 
@@ -115,7 +118,10 @@ def _fit(
         for picked in np.array_split(rng.permutation(len(rows)), n_batches):
             step += 1
             rate = plan.rate * min(1.0, step / 50) * (0.5 + 0.5 * np.cos(np.pi * step / n_steps))
-            slopes = _slopes(layers, rows[picked], targets[picked], weigh[picked], plan.dropout, rng)
+            seen = rows[picked]
+            if plan.input_dropout:
+                seen *= _kept(rng, seen.shape, plan.input_dropout)
+            slopes = _slopes(layers, seen, targets[picked], weigh[picked], plan.dropout, rng)
             for n, slope in enumerate(slopes):
                 first[n] += 0.1 * (slope - first[n])
                 second[n] += 0.001 * (slope * slope - second[n])
@@ -142,12 +148,17 @@ def _slopes(
     (w1, b1), (w2, b2) = layers
     hidden = np.maximum(rows @ w1 + b1, 0)
     if dropout:
-        hidden *= (rng.random(hidden.shape, dtype=np.float32) > dropout) / np.float32(1 - dropout)
+        hidden *= _kept(rng, hidden.shape, dropout)
     wrong = (Net(((w2, b2),)).shares(hidden) - targets) * (weigh[:, None] / len(rows))
     back = (wrong @ w2.T) * (hidden > 0)
     if dropout:
         back /= np.float32(1 - dropout)
     return [rows.T @ back, back.sum(axis=0), hidden.T @ wrong, wrong.sum(axis=0)]
+
+
+def _kept(rng: np.random.Generator, shape: tuple[int, ...], dropout: float) -> Matrix:
+    """Give 0 for what is left out, and for the rest what makes up for it."""
+    return np.asarray((rng.random(shape, dtype=np.float32) > dropout) / np.float32(1 - dropout), dtype=np.float32)
 
 
 def _softmax(scores: Matrix) -> Matrix:

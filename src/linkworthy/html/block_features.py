@@ -37,6 +37,8 @@ class Blocks:
     """Place in REGIONS."""
     words: Matrix
     link_words: Matrix
+    same: npt.NDArray[np.int64]
+    """Number of the text: blocks with the same text share one."""
     n_same: npt.NDArray[np.int64]
     """Blocks of the page with the same text."""
     letters: Letters
@@ -58,15 +60,17 @@ def blocks_of(page: Page) -> Blocks:
         regions=np.asarray([region_of(name, 0) for name in column(rows, "region", MAX_BLOCKS)], dtype=np.int64),
         words=numbers(column(rows, "n_words", MAX_BLOCKS)),
         link_words=numbers(column(rows, "n_link_words", MAX_BLOCKS)),
+        same=which,
         n_same=counts[which],
         letters=letters_of(texts),
     )
 
 
-def block_matrix(page: Page, blocks: Blocks, lean: Array, kinds: Matrix) -> Matrix:
+def block_matrix(page: Page, blocks: Blocks, lean: Array, kinds: Matrix, around: Matrix) -> Matrix:
     """Give the network's rows: each block, its neighbours, the mean of wider windows, its place, and the page.
 
-    ``lean`` is the sum over a block's words of how much more often each stands in main texts, in 1/1024.
+    ``lean`` is the sum over a block's words of how much more often each stands in main texts, in 1/1024; ``around`` is
+    what stands around it, of ``surroundings``.
     """
     own = _own(page, blocks, lean)
     core = own[:, _CORE]
@@ -75,12 +79,17 @@ def block_matrix(page: Page, blocks: Blocks, lean: Array, kinds: Matrix) -> Matr
     parts += [shifted(core, step) for step in (-1, 1)]
     parts += [shifted(own[:, _FAR], step) for step in (-3, -2, 2, 3)]
     parts += [window(wide, size) for size in (6, 18)]
+    parts.append(around)
     of_page = np.hstack([page_columns(page, blocks, lean)[0], kinds[0]])
     parts.append(np.broadcast_to(of_page, (len(own), len(of_page))))
     return np.hstack(parts)
 
 
 _N_OWN = 18
+N_OF_BLOCK = _N_OWN + len(REGIONS) + len(TAGS) + 1 + 8
+"""Columns of a block by itself and of its place; they come first."""
+N_OF_PAGE = 13 + 7
+"""Columns of the page and its kind; they come last."""
 _CORE = np.r_[0, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13, _N_OWN : _N_OWN + len(REGIONS) + len(TAGS) + 1]
 _FAR = np.r_[0, 2, 4, 7, 13, _N_OWN : _N_OWN + 8, _N_OWN + 8, _N_OWN + 10 : _N_OWN + 13]
 _WIDE = np.r_[0, 2, 3, 4, 7, 8, 11, 13, 14, _N_OWN : _N_OWN + 8, _N_OWN + 8, _N_OWN + 10 : _N_OWN + 13]
@@ -142,26 +151,3 @@ def _places(blocks: Blocks) -> Matrix:
     return np.stack([order / n, before / total, 1 - (before + words) / total, heading, np.abs(heading),
                      np.minimum(order, 40) / 40, np.minimum(n - order, 40) / 40,
                      np.full(n, float(is_heading.any()))], axis=1)  # fmt: skip
-
-
-def smoothing_matrix(blocks: Blocks, rows: Matrix, shares: Matrix, is_main: npt.NDArray[np.bool_]) -> Matrix:
-    """Give the rows of the second look: a block by itself, and what the first look said of it and all around it."""
-    n = len(blocks)
-    said = shares[:, None]
-    weights = blocks.words / max(1.0, float(blocks.words.sum()))
-    weighed = np.stack([shares * blocks.words / 20, shares], axis=1)
-    before = np.cumsum(weights * shares) - weights * shares
-    total = max(1e-3, float((weights * shares).sum()))
-    inside = np.flatnonzero(is_main)
-    first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, n - 1)
-    order = np.arange(n)
-    least = float(shares[is_main].min()) if len(inside) else 0.5
-    parts = [
-        said, *(shifted(said, step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)), window(weighed, 3), window(weighed, 10),
-        window(weighed, 30), is_main[:, None].astype(np.float64), (said - least),
-        np.stack([before / total, np.full(n, total), np.full(n, least), np.full(n, len(inside) / n),
-                  np.clip((order - first) / 30, -2, 2), np.clip((last - order) / 30, -2, 2),
-                  (order >= first) & (order <= last)], axis=1),
-        rows[:, : _N_OWN + len(REGIONS) + len(TAGS) + 1 + 8], rows[:, -(13 + 7) :],
-    ]  # fmt: skip
-    return np.hstack(parts)

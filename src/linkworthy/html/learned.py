@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from linkworthy.engine.learning import load
-from linkworthy.html.block_features import MAX_BLOCKS, Blocks, block_matrix, blocks_of, smoothing_matrix
+from linkworthy.html.block_features import MAX_BLOCKS, Blocks, block_matrix, blocks_of
 from linkworthy.html.columns import Array, Matrix, stepped
 from linkworthy.html.kind_features import N_HASHED, kind_columns
 from linkworthy.html.link_features import MAX_LINKS, link_matrix, links_of
 from linkworthy.html.nets import ExactNet, mean_shares
 from linkworthy.html.page import Page
+from linkworthy.html.second_look import second_matrix
+from linkworthy.html.surroundings import KIND_GROUPS, surroundings
 
 KINDS = ("article", "collection", "documentation", "forum", "listing", "product", "service")
 """Kinds that the networks tell apart: those of WCXB."""
@@ -29,8 +32,55 @@ LINK_THRESHOLD = 0.5
 """Share from which on a link stands in the main text: both kinds of link weigh the same where it is learned."""
 N_VOTES = 3
 """Networks of each sort that say a page's kind; their mean errs less than any of them."""
+TOGETHER = 1 / 3
+"""How far blocks are taken to be main text together, from 0, each for itself, to 1, the likelier ones always first."""
+MIN_REPEATED = 4
+"""Words from which on a text that stands twice on a page is the main text's once."""
+_N_SCENARIOS = 32
 _NETS = ("blocks", "smooth", "links")
-_TABLES = ("block_lean", "link_lean")
+_TABLES = ("block", "link", "heading", "kinds")
+_OF_GROUPS = np.asarray([[kind in kinds for kinds in KIND_GROUPS] for kind in KINDS], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Leans:
+    """By word: the log of how much more often it stands in main texts than beside them, in 1/1024."""
+
+    block: Array
+    link: Array
+    """The same for anchors of links in main texts."""
+    heading: Array
+    """The same for headings above main text."""
+    kinds: Array
+    """The same as the first for each group of kinds, a row a group."""
+
+    def of_kinds(self, kinds: Matrix) -> Array:
+        """Give the table of a page that is of these kinds, each as likely as said."""
+        return np.asarray(np.rint(kinds[0] @ _OF_GROUPS @ self.kinds), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the networks are told of a page's blocks."""
+
+    blocks: Blocks
+    lean: Array
+    around: Matrix
+    rows: Matrix
+    """Rows of the first look."""
+
+    @classmethod
+    def of(cls, page: Page, blocks: Blocks, leans: Leans, kinds: Matrix) -> Seen:
+        """Take what is to be seen of a page that is of these kinds, each as likely as said."""
+        lean = blocks.letters.sums(leans.block)
+        if not len(blocks):
+            return cls(blocks, lean, np.zeros((0, 1)), np.zeros((0, 1)))
+        around = surroundings(blocks, leans.heading, leans.of_kinds(kinds))
+        return cls(blocks, lean, around, stepped(block_matrix(page, blocks, lean, kinds, around)))
+
+    def second(self, first: Matrix) -> Matrix:
+        """Give the rows of the second look after what the first one said."""
+        return stepped(second_matrix(self.blocks, self.rows, self.around, first, choice(self.blocks, first)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +94,23 @@ class Models:
     blocks: ExactNet
     """Whether a block is main text: first look."""
     smooth: ExactNet
-    """Second look, with what the first one said of the blocks around."""
+    """Second look, with what the first one said of the blocks around and of those alike; both looks weigh the same."""
     links: ExactNet
-    block_lean: Array
-    """By word: the log of how much more often it stands in main texts, in 1/1024."""
-    link_lean: Array
-    """The same for anchors of links in main texts."""
+    leans: Leans
 
     def arrays(self) -> dict[str, Array]:
         """Give everything under names, for a file."""
         votes = {f"{sort}{n}_": net for sort in ("structure", "words") for n, net in enumerate(getattr(self, sort))}
         nets = {**votes, **{f"{name}_": getattr(self, name) for name in _NETS}}
         weights = {name: part for prefix, net in nets.items() for name, part in net.arrays(prefix).items()}
-        return {**weights, **{name: getattr(self, name).astype(np.int16) for name in _TABLES}}
+        return {**weights, **{f"{name}_lean": getattr(self.leans, name).astype(np.int16) for name in _TABLES}}
+
+    def block_shares(self, seen: Seen) -> Matrix:
+        """Give the probability that each block belongs to the main text: the mean of both looks."""
+        if not len(seen.rows):
+            return np.zeros(0)
+        first = self.blocks.shares(seen.rows)[:, 0]
+        return (first + self.smooth.shares(seen.second(first))[:, 0]) / 2
 
     def kinds(self, row: Matrix) -> Matrix:
         """Give the share of each kind, a row a page."""
@@ -75,13 +129,19 @@ class Understanding:
     block_shares: Matrix
     """Probability that a block belongs to the main text, for the first MAX_BLOCKS blocks."""
     is_main: npt.NDArray[np.bool_]
-    """Whether a block belongs to the main text: the choice with the largest expected word F1."""
+    """Whether a block belongs to the main text: the choice with the largest expected word F1, which may be none."""
     link_shares: Matrix
     """Probability that a link stands in the main text, for the first MAX_LINKS links."""
 
     def main_text(self, page: Page) -> str:
-        """Give the main text, a line a block."""
-        return "\n".join([block.text for block, is_in in zip(page.blocks, self.is_main, strict=False) if is_in])
+        """Give the main text, a line a block; what stands twice is said once, where it is of some length."""
+        lines: list[str] = []
+        said: set[str] = set()
+        for block in compress(page.blocks, self.is_main.tolist()):
+            if block.n_words < MIN_REPEATED or block.text not in said:
+                lines.append(block.text)
+                said.add(block.text)
+        return "\n".join(lines)
 
     def is_content(self, n: int) -> bool | None:
         """Tell whether link ``n`` stands in the main text; null where it was not looked at."""
@@ -94,39 +154,47 @@ def understand(page: Page, models: Models | None = None) -> Understanding:
     blocks = blocks_of(page)
     links = links_of(page)
     kinds = nets.kinds(kind_columns(page, blocks, links))
-    lean = blocks.letters.sums(nets.block_lean)
-    shares = np.zeros(0)
-    rows = np.zeros((0, 1))
-    if len(blocks):
-        rows = stepped(block_matrix(page, blocks, lean, kinds))
-        first = nets.blocks.shares(rows)[:, 0]
-        shares = nets.smooth.shares(stepped(smoothing_matrix(blocks, rows, first, choice(blocks, first))))[:, 0]
+    seen = Seen.of(page, blocks, nets.leans, kinds)
+    shares = nets.block_shares(seen)
     is_main = choice(blocks, shares)
     link_shares = np.zeros(0)
     if len(links):
-        found = link_matrix(page, links, blocks, rows, shares, is_main, nets.link_lean, lean, kinds)
+        found = link_matrix(page, links, blocks, seen.rows, shares, is_main, nets.leans.link, seen.lean, kinds)
         link_shares = nets.links.shares(stepped(found))[:, 0]
     best = int(np.argmax(kinds[0]))
     return Understanding(KINDS[best], float(kinds[0, best]), shares, is_main, link_shares)
 
 
 def choice(blocks: Blocks, shares: Matrix) -> npt.NDArray[np.bool_]:
-    """Choose the blocks of the main text."""
-    return best_choice(shares, blocks.words)
+    """Choose the blocks of the main text; of those with the same text the likeliest counts, the others cost nothing."""
+    words = blocks.words
+    repeated = (blocks.n_same > 1) & (words >= MIN_REPEATED)
+    if repeated.any():
+        order = np.argsort(-shares, kind="stable")
+        likeliest = np.zeros(len(words), dtype=bool)
+        likeliest[order[np.unique(blocks.same[order], return_index=True)[1]]] = True
+        words = np.where(repeated & ~likeliest, 0, words)
+    return best_choice(shares, words)
 
 
 def best_choice(shares: Matrix, words: Matrix) -> npt.NDArray[np.bool_]:
     """Choose the blocks whose word F1 is largest, as far as the shares know: the k most likely ones for the best k.
 
-    Formula: with blocks by falling share p and words w, F(k) = 2 sum_k(w p) / (sum_k(w) + sum(w p)).
+    Formula: with blocks by falling share p and words w, F(k) is the mean, weighed by TOGETHER, of
+    2 sum_k(w p) / (sum_k(w) + sum(w p)), which is so where each block is main text for itself, and of the mean over u
+    of the F1 that the first k have where the main text is all blocks with p > u, which may be none.
     """
     chosen = np.zeros(len(shares), dtype=bool)
-    if not len(shares):
-        return chosen
     order = np.argsort(-shares, kind="stable")
-    hit = np.cumsum(words[order] * shares[order])
-    said = np.cumsum(words[order])
-    chosen[order[: int(np.argmax(2 * hit / (said + hit[-1] + 1e-9))) + 1]] = True
+    likely = shares[order]
+    said = np.concatenate([[0.0], np.cumsum(words[order])])
+    hit = np.concatenate([[0.0], np.cumsum(words[order] * likely)])
+    apart = 2 * hit / (said + hit[-1] + 1e-9)
+    levels = (np.arange(_N_SCENARIOS) + 0.5) / _N_SCENARIOS
+    true = said[np.searchsorted(-likely, -levels)][:, None]
+    both = said + true
+    together = np.where(both > 0, 2 * np.minimum(said, true) / np.maximum(both, 1), 1).mean(axis=0)
+    chosen[order[: int(np.argmax(apart + TOGETHER * (together - apart)))]] = True
     return chosen
 
 
@@ -138,8 +206,8 @@ def _models() -> Models:
         tuple(ExactNet.read(arrays, f"{sort}{n}_") for n in range(N_VOTES)) for sort in ("structure", "words")
     )
     blocks, smooth, links = (ExactNet.read(arrays, f"{name}_") for name in _NETS)
-    block_lean, link_lean = (arrays[name].astype(np.int64) for name in _TABLES)
-    return Models(structure, words, blocks, smooth, links, block_lean, link_lean)
+    leans = Leans(*(arrays[f"{name}_lean"].astype(np.int64) for name in _TABLES))
+    return Models(structure, words, blocks, smooth, links, leans)
 
 
 __all__: Sequence[str] = ("KINDS", "MAX_BLOCKS", "MAX_LINKS", "Models", "Understanding", "understand")
