@@ -27,10 +27,10 @@ from linkworthy.engine.learning import Plan, folds_of, train
 from linkworthy.html.block_features import MAX_BLOCKS, Blocks, blocks_of
 from linkworthy.html.columns import Array, Matrix, stepped
 from linkworthy.html.kind_features import N_HASHED, kind_columns
-from linkworthy.html.learned import KINDS, N_VOTES, Leans, Models, Seen, Understanding, choice, understand
+from linkworthy.html.learned import KINDS, VOTES, Leans, Models, Seen, Understanding, understand
 from linkworthy.html.letters import N_NUMBERS, Letters
 from linkworthy.html.link_features import MAX_LINKS, link_matrix, links_of
-from linkworthy.html.nets import ExactNet
+from linkworthy.html.nets import ExactNet, mean_shares
 from linkworthy.html.page import Page
 from linkworthy.html.surroundings import KIND_GROUPS, sections_of
 
@@ -50,8 +50,10 @@ MAX_LEAN = 3.0
 """A word that stands in main texts e^3 times more often than elsewhere, or less often, says no more."""
 STRUCTURE = Plan(n_hidden=32, n_epochs=40, dropout=0.3, batch=64, decay=0.1)
 WORDS = Plan(n_hidden=64, n_epochs=30, dropout=0.6, batch=64, decay=1.0)
-BLOCKS = Plan(n_hidden=128, n_epochs=10, dropout=0.4, input_dropout=0.15, decay=0.02)
-SMOOTH = Plan(n_hidden=64, n_epochs=6, dropout=0.4, input_dropout=0.15, decay=0.02)
+LOOKS = {
+    "blocks": Plan(n_hidden=128, n_epochs=10, dropout=0.4, input_dropout=0.15, decay=0.02),
+    "smooth": Plan(n_hidden=64, n_epochs=6, dropout=0.4, input_dropout=0.15, decay=0.02),
+}
 LINKS = Plan(n_hidden=64, n_epochs=12, dropout=0.5, decay=1.0)
 _WORD = re.compile(r"\w+")
 
@@ -151,21 +153,21 @@ def train_models(samples: Sequence[Sample]) -> Models:
     every = np.arange(len(samples))
     rows = [one.seen.rows for one in known]
     for fold in range(N_INNER):
-        net = _block_net(samples, rows, picked, np.flatnonzero(inner != fold), BLOCKS)
+        nets = _block_nets(samples, rows, picked, np.flatnonzero(inner != fold), "blocks")
         for n in np.flatnonzero(inner == fold).tolist():
-            known[n].first = _said(net, rows[n])
-    first = _block_net(samples, rows, picked, every, BLOCKS)
+            known[n].first = _said(nets, rows[n])
+    first = _block_nets(samples, rows, picked, every, "blocks")
     rows = [one.seen.second(one.first) if len(one.first) else np.zeros((0, 1)) for one in known]
     for fold in range(N_INNER):
-        net = _block_net(samples, rows, picked, np.flatnonzero(inner != fold), SMOOTH)
+        nets = _block_nets(samples, rows, picked, np.flatnonzero(inner != fold), "smooth")
         for n in np.flatnonzero(inner == fold).tolist():
-            known[n].shares = (known[n].first + _said(net, rows[n])) / 2
-    smooth = _block_net(samples, rows, picked, every, SMOOTH)
-    return Models(*_kind_nets(samples, N_VOTES), first, smooth, _link_net(samples, known, rng), _leans(samples))
+            known[n].shares = (known[n].first + _said(nets, rows[n])) / 2
+    smooth = _block_nets(samples, rows, picked, every, "smooth")
+    return Models(*_kind_nets(samples, VOTES["words"]), first, smooth, _link_net(samples, known, rng), _leans(samples))
 
 
-def _said(net: ExactNet, rows: Matrix) -> Matrix:
-    return net.shares(rows)[:, 0] if len(rows) else np.zeros(0)
+def _said(nets: tuple[ExactNet, ...], rows: Matrix) -> Matrix:
+    return mean_shares(nets, rows)[:, 0] if len(rows) else np.zeros(0)
 
 
 def _told(sample: Sample, votes: tuple[tuple[ExactNet, ...], tuple[ExactNet, ...]], leans: Leans) -> _Told:
@@ -175,16 +177,16 @@ def _told(sample: Sample, votes: tuple[tuple[ExactNet, ...], tuple[ExactNet, ...
     return _Told(kinds, leans.link, seen, np.zeros(0), np.zeros(0))
 
 
-def _block_net(
+def _block_nets(
     samples: Sequence[Sample], rows: Sequence[Matrix], picked: Sequence[npt.NDArray[np.int64]],
-    used: npt.NDArray[np.int64], plan: Plan,
-) -> ExactNet:  # fmt: skip
+    used: npt.NDArray[np.int64], look: str,
+) -> tuple[ExactNet, ...]:  # fmt: skip
     some = [n for n in used if len(picked[n])]
-    return ExactNet.of(train(
-        np.vstack([rows[n][picked[n]].astype(np.float32) for n in some]),
-        np.concatenate([samples[n].blocks[picked[n]] > 0.5 for n in some]).astype(np.int64), 2, plan,
-        np.concatenate([_weights(samples[n].columns)[picked[n]] for n in some]),
-    ))  # fmt: skip
+    seen = np.vstack([rows[n][picked[n]].astype(np.float32) for n in some])
+    truth = np.concatenate([samples[n].blocks[picked[n]] > 0.5 for n in some]).astype(np.int64)
+    weights = np.concatenate([_weights(samples[n].columns)[picked[n]] for n in some])
+    plans = [replace(LOOKS[look], seed=seed) for seed in range(1, VOTES[look] + 1)]
+    return tuple(ExactNet.of(train(seen, truth, 2, plan, weights)) for plan in plans)
 
 
 def _link_net(samples: Sequence[Sample], told: Sequence[_Told], rng: np.random.Generator) -> ExactNet:
@@ -194,7 +196,7 @@ def _link_net(samples: Sequence[Sample], told: Sequence[_Told], rng: np.random.G
         if not len(judged):
             continue
         judged = judged[_some(rng, len(judged), MAX_SAMPLED_LINKS)]
-        is_main = choice(sample.columns, one.shares)
+        is_main = one.seen.choice(one.shares)
         rows = link_matrix(sample.page, links_of(sample.page), sample.columns, one.seen.rows, one.shares,
                            is_main, one.link_table, one.seen.lean, one.kinds)  # fmt: skip
         found.append(stepped(rows[judged]).astype(np.float32))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkworthy.html.block_features import blocks_of
-from linkworthy.html.learned import KINDS, TOGETHER, best_choice, choice, understand
+from linkworthy.html.learned import KINDS, best_choice, choice, understand
 from linkworthy.html.page import Page
 from linkworthy.html.parse import parse
 
@@ -24,7 +24,7 @@ ARTICLE = (
     "<html lang=en><head><title>How to care for a bicycle | Rider</title><meta property=og:type content=article></head>"
     f"<body><nav><ul>{_MENU}</ul></nav><article><h1>How to care for a bicycle</h1><p>By Ada, 3 May 2025</p>"
     + "".join(
-        f"<p>{PROSE * 3}<a href=https://shop{n}.example/>a workshop that does this well</a> {PROSE}</p>"
+        f"<p>Step {n}. {PROSE * 3}<a href=https://shop{n}.example/>a workshop that does this well</a> {PROSE}</p>"
         for n in range(6)
     )
     + f"</article><footer><p>© 2025 Rider. All rights reserved.</p><ul>{_MENU}</ul></footer></body></html>"
@@ -75,8 +75,10 @@ def test_any_page_gives_one_share_a_block_and_a_link(parts: list[str]) -> None:
     assert ((made.link_shares >= 0) & (made.link_shares <= 1)).all()
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 99)), max_size=9))
-def test_no_other_number_of_the_likeliest_blocks_has_a_larger_expected_f1(blocks: list[tuple[float, int]]) -> None:
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 99)), max_size=9), st.sampled_from([0.0, 0.2, 1.0]))
+def test_no_other_number_of_the_likeliest_blocks_has_a_larger_expected_f1(
+    blocks: list[tuple[float, int]], together: float
+) -> None:
     shares = np.asarray([share for share, _ in blocks], dtype=np.float64)
     words = np.asarray([n for _, n in blocks], dtype=np.float64)
     levels = [(n + 0.5) / 32 for n in range(32)]
@@ -87,17 +89,17 @@ def test_no_other_number_of_the_likeliest_blocks_has_a_larger_expected_f1(blocks
 
     def expected(chosen: np.ndarray) -> float:
         apart = f1(chosen, shares) if chosen.any() else 0.0
-        together = sum(f1(chosen, (shares > level).astype(float)) for level in levels) / len(levels)
-        return (1 - TOGETHER) * apart + TOGETHER * together
+        joint = sum(level * f1(chosen, (shares > level).astype(float)) for level in levels) / sum(levels)
+        return (1 - together) * apart + together * joint
 
     order = np.argsort(-shares, kind="stable")
     best = max(expected(np.isin(np.arange(len(blocks)), order[:k])) for k in range(len(blocks) + 1))
-    assert expected(best_choice(shares, words)) == pytest.approx(best, abs=1e-6)
+    assert expected(best_choice(shares, words, together)) == pytest.approx(best, abs=1e-6)
 
 
 def test_blocks_that_are_hardly_main_text_are_none() -> None:
-    assert not best_choice(np.asarray([0.05, 0.02]), np.asarray([9.0, 9.0])).any()
-    assert best_choice(np.asarray([0.9, 0.02]), np.asarray([9.0, 9.0])).tolist() == [True, False]
+    assert not best_choice(np.asarray([0.05, 0.02]), np.asarray([9.0, 9.0]), 0.5).any()
+    assert best_choice(np.asarray([0.9, 0.02]), np.asarray([9.0, 9.0]), 0.5).tolist() == [True, False]
 
 
 def test_a_text_that_stands_twice_is_said_once_where_it_is_of_some_length() -> None:
@@ -117,4 +119,4 @@ def test_of_a_repeated_text_the_likeliest_counts_and_the_others_cost_nothing() -
     shares[twice] = [0.3, 0.9]
     once = blocks.words.copy()
     once[twice[0]] = 0
-    assert choice(blocks, shares).tolist() == best_choice(shares, once).tolist()
+    assert choice(blocks, shares, 0.5).tolist() == best_choice(shares, once, 0.5).tolist()

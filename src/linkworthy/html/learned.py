@@ -30,14 +30,16 @@ KINDS = ("article", "collection", "documentation", "forum", "listing", "product"
 """Kinds that the networks tell apart: those of WCXB."""
 LINK_THRESHOLD = 0.5
 """Share from which on a link stands in the main text: both kinds of link weigh the same where it is learned."""
-N_VOTES = 3
-"""Networks of each sort that say a page's kind; their mean errs less than any of them."""
-TOGETHER = 1 / 3
-"""How far blocks are taken to be main text together, from 0, each for itself, to 1, the likelier ones always first."""
+VOTES = {"structure": 3, "words": 3, "blocks": 2, "smooth": 2}
+"""Networks of each sort; their mean errs less than any of them."""
+MIN_TOGETHER = 0.2
+"""How far blocks are taken to be main text together, from 0, each for itself, to 1, the likelier ones always first.
+
+An article is one text, so the more surely a page is one the nearer to 1; other pages are made of parts.
+"""
 MIN_REPEATED = 4
 """Words from which on a text that stands twice on a page is the main text's once."""
 _N_SCENARIOS = 32
-_NETS = ("blocks", "smooth", "links")
 _TABLES = ("block", "link", "heading", "kinds")
 _OF_GROUPS = np.asarray([[kind in kinds for kinds in KIND_GROUPS] for kind in KINDS], dtype=np.float64)
 
@@ -68,19 +70,26 @@ class Seen:
     around: Matrix
     rows: Matrix
     """Rows of the first look."""
+    together: float
+    """How far blocks of such a page are taken to be main text together."""
 
     @classmethod
     def of(cls, page: Page, blocks: Blocks, leans: Leans, kinds: Matrix) -> Seen:
         """Take what is to be seen of a page that is of these kinds, each as likely as said."""
         lean = blocks.letters.sums(leans.block)
+        together = MIN_TOGETHER + (1 - MIN_TOGETHER) * float(kinds[0, KINDS.index("article")])
         if not len(blocks):
-            return cls(blocks, lean, np.zeros((0, 1)), np.zeros((0, 1)))
+            return cls(blocks, lean, np.zeros((0, 1)), np.zeros((0, 1)), together)
         around = surroundings(blocks, leans.heading, leans.of_kinds(kinds))
-        return cls(blocks, lean, around, stepped(block_matrix(page, blocks, lean, kinds, around)))
+        return cls(blocks, lean, around, stepped(block_matrix(page, blocks, lean, kinds, around)), together)
 
     def second(self, first: Matrix) -> Matrix:
         """Give the rows of the second look after what the first one said."""
-        return stepped(second_matrix(self.blocks, self.rows, self.around, first, choice(self.blocks, first)))
+        return stepped(second_matrix(self.blocks, self.rows, self.around, first, self.choice(first)))
+
+    def choice(self, shares: Matrix) -> npt.NDArray[np.bool_]:
+        """Choose the blocks of the main text."""
+        return choice(self.blocks, shares, self.together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +100,17 @@ class Models:
     """Kind by structure alone."""
     words: tuple[ExactNet, ...]
     """Kind by structure and hashed words; the two sorts weigh the same."""
-    blocks: ExactNet
+    blocks: tuple[ExactNet, ...]
     """Whether a block is main text: first look."""
-    smooth: ExactNet
+    smooth: tuple[ExactNet, ...]
     """Second look, with what the first one said of the blocks around and of those alike; both looks weigh the same."""
     links: ExactNet
     leans: Leans
 
     def arrays(self) -> dict[str, Array]:
         """Give everything under names, for a file."""
-        votes = {f"{sort}{n}_": net for sort in ("structure", "words") for n, net in enumerate(getattr(self, sort))}
-        nets = {**votes, **{f"{name}_": getattr(self, name) for name in _NETS}}
+        votes = {f"{sort}{n}_": net for sort in VOTES for n, net in enumerate(getattr(self, sort))}
+        nets = votes | {"links_": self.links}
         weights = {name: part for prefix, net in nets.items() for name, part in net.arrays(prefix).items()}
         return {**weights, **{f"{name}_lean": getattr(self.leans, name).astype(np.int16) for name in _TABLES}}
 
@@ -109,13 +118,13 @@ class Models:
         """Give the probability that each block belongs to the main text: the mean of both looks."""
         if not len(seen.rows):
             return np.zeros(0)
-        first = self.blocks.shares(seen.rows)[:, 0]
-        return (first + self.smooth.shares(seen.second(first))[:, 0]) / 2
+        first = mean_shares(self.blocks, seen.rows)[:, 0]
+        return np.asarray((first + mean_shares(self.smooth, seen.second(first))[:, 0]) / 2)
 
     def kinds(self, row: Matrix) -> Matrix:
         """Give the share of each kind, a row a page."""
         rows = stepped(row)
-        return (mean_shares(self.structure, rows[:, :-N_HASHED]) + mean_shares(self.words, rows)) / 2
+        return (stepped(mean_shares(self.structure, rows[:, :-N_HASHED])) + stepped(mean_shares(self.words, rows))) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,7 @@ def understand(page: Page, models: Models | None = None) -> Understanding:
     kinds = nets.kinds(kind_columns(page, blocks, links))
     seen = Seen.of(page, blocks, nets.leans, kinds)
     shares = nets.block_shares(seen)
-    is_main = choice(blocks, shares)
+    is_main = seen.choice(shares)
     link_shares = np.zeros(0)
     if len(links):
         found = link_matrix(page, links, blocks, seen.rows, shares, is_main, nets.leans.link, seen.lean, kinds)
@@ -165,7 +174,7 @@ def understand(page: Page, models: Models | None = None) -> Understanding:
     return Understanding(KINDS[best], float(kinds[0, best]), shares, is_main, link_shares)
 
 
-def choice(blocks: Blocks, shares: Matrix) -> npt.NDArray[np.bool_]:
+def choice(blocks: Blocks, shares: Matrix, together: float) -> npt.NDArray[np.bool_]:
     """Choose the blocks of the main text; of those with the same text the likeliest counts, the others cost nothing."""
     words = blocks.words
     repeated = (blocks.n_same > 1) & (words >= MIN_REPEATED)
@@ -174,15 +183,15 @@ def choice(blocks: Blocks, shares: Matrix) -> npt.NDArray[np.bool_]:
         likeliest = np.zeros(len(words), dtype=bool)
         likeliest[order[np.unique(blocks.same[order], return_index=True)[1]]] = True
         words = np.where(repeated & ~likeliest, 0, words)
-    return best_choice(shares, words)
+    return best_choice(shares, words, together)
 
 
-def best_choice(shares: Matrix, words: Matrix) -> npt.NDArray[np.bool_]:
+def best_choice(shares: Matrix, words: Matrix, together: float) -> npt.NDArray[np.bool_]:
     """Choose the blocks whose word F1 is largest, as far as the shares know: the k most likely ones for the best k.
 
-    Formula: with blocks by falling share p and words w, F(k) is the mean, weighed by TOGETHER, of
-    2 sum_k(w p) / (sum_k(w) + sum(w p)), which is so where each block is main text for itself, and of the mean over u
-    of the F1 that the first k have where the main text is all blocks with p > u, which may be none.
+    Formula: with blocks by falling share p and words w, F(k) is the mean, weighed by ``together``, of
+    2 sum_k(w p) / (sum_k(w) + sum(w p)), which is so where each block is main text for itself, and of the mean over u,
+    weighed by u, of the F1 that the first k have where the main text is all blocks with p > u, which may be none.
     """
     chosen = np.zeros(len(shares), dtype=bool)
     order = np.argsort(-shares, kind="stable")
@@ -193,8 +202,9 @@ def best_choice(shares: Matrix, words: Matrix) -> npt.NDArray[np.bool_]:
     levels = (np.arange(_N_SCENARIOS) + 0.5) / _N_SCENARIOS
     true = said[np.searchsorted(-likely, -levels)][:, None]
     both = said + true
-    together = np.where(both > 0, 2 * np.minimum(said, true) / np.maximum(both, 1), 1).mean(axis=0)
-    chosen[order[: int(np.argmax(apart + TOGETHER * (together - apart)))]] = True
+    scores = np.where(both > 0, 2 * np.minimum(said, true) / np.maximum(both, 1), 1)
+    joint = (scores * levels[:, None]).sum(axis=0) / levels.sum()
+    chosen[order[: int(np.argmax(apart + together * (joint - apart)))]] = True
     return chosen
 
 
@@ -202,12 +212,11 @@ def best_choice(shares: Matrix, words: Matrix) -> npt.NDArray[np.bool_]:
 def _models() -> Models:
     with resources.as_file(resources.files("linkworthy.html").joinpath("models/pages.npz")) as path:
         arrays: dict[str, Array] = dict(load(path))
-    structure, words = (
-        tuple(ExactNet.read(arrays, f"{sort}{n}_") for n in range(N_VOTES)) for sort in ("structure", "words")
+    structure, words, blocks, smooth = (
+        tuple(ExactNet.read(arrays, f"{sort}{n}_") for n in range(most)) for sort, most in VOTES.items()
     )
-    blocks, smooth, links = (ExactNet.read(arrays, f"{name}_") for name in _NETS)
     leans = Leans(*(arrays[f"{name}_lean"].astype(np.int64) for name in _TABLES))
-    return Models(structure, words, blocks, smooth, links, leans)
+    return Models(structure, words, blocks, smooth, ExactNet.read(arrays, "links_"), leans)
 
 
 __all__: Sequence[str] = ("KINDS", "MAX_BLOCKS", "MAX_LINKS", "Models", "Understanding", "understand")

@@ -62,4 +62,4 @@ class ExactNet:
 
 def mean_shares(nets: tuple[ExactNet, ...], rows: Matrix) -> Matrix:
     """Give the mean of what several networks say."""
-    return stepped(sum([net.shares(rows) for net in nets], np.zeros(1)) / len(nets))
+    return np.asarray(sum([net.shares(rows) for net in nets], np.zeros(1)) / len(nets))
