@@ -82,11 +82,16 @@ def _known_beside(base: str, encoding: str) -> dict[str, Target]:
 class Resolver:
     """Resolves the hrefs of one document; two fifths of them repeat, so each is worked out once."""
 
-    def __init__(self, base: str, encoding: str) -> None:
+    def __init__(self, base: str, encoding: str, near: Near | None = None) -> None:
+        """Take the base; ``near`` where it has been taken apart already."""
         self.base = base
         self.encoding = encoding
         self._known: dict[str, Target] = {}
         self._near_known: dict[str, Target] | None = None
+        if near is not None:
+            self._origin = base[: near.origin]
+            self.near = near
+            return
         found = _PLAIN_URL.fullmatch(base)
         host: str | None = found[2] if found and "#" not in base else None
         found = _ORIGIN.match(base)
@@ -94,7 +99,7 @@ class Resolver:
         # What stands beside a page that is itself serialised needs no parser either.
         if host is None and found and _PLAIN_BASE.fullmatch(base) and urls.normalise(base) == base:
             host = urls.host_of(base)
-        self.near = self._taken_apart(host) if host is not None else None
+        self.near: Near | None = self._taken_apart(host) if host is not None else None
 
     def _taken_apart(self, host: str) -> Near:
         base = self.base

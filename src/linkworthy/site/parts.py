@@ -49,16 +49,18 @@ def as_table(table: Table, rows: Any) -> pa.Table:
         if unknown:
             raise StageError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
         rows = pa.table({c: pa.array([row.get(c) for row in listed], schema.field(c).type) for c in table.names})
-    unknown = set(rows.column_names) - set(table.names)
+    # Arrow makes this list anew each time that it is asked.
+    given = dict(zip(rows.column_names, rows.columns, strict=True))
+    unknown = given.keys() - set(table.names)
     if unknown:
         raise StageError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
     columns = []
     for field in schema:
-        if field.name in rows.column_names:
-            column = rows.column(field.name)
-            column = column if _is_stored_as(column.type, field.type) else column.cast(field.type)
-        else:
+        column = given.get(field.name)
+        if column is None:
             column = pa.nulls(rows.num_rows, field.type)
+        elif not _is_stored_as(column.type, field.type):
+            column = column.cast(field.type)
         if not field.nullable and column.null_count:
             raise StageError(
                 f"table {table.name}: column {field.name} may not be null, and is in {column.null_count} rows"

@@ -104,9 +104,9 @@ class Gathering:
         """Only links to other domains are kept."""
         return self._is_external_only
 
-    def use(self) -> None:
-        """Count a record that was read."""
-        self._total["n_records"] += 1
+    def use(self, n: int = 1) -> None:
+        """Count records that were read."""
+        self._total["n_records"] += n
 
     def reject(self, row: int, reason: str, sample: str) -> None:
         """Count a record that cannot be used, and keep it with its reason."""

@@ -17,7 +17,7 @@ from linkworthy.fetch.base import Exchange, Hop, Request
 from linkworthy.fetch.redirects import REDIRECTS
 from linkworthy.html import head, identifiers
 from linkworthy.html.gathered import Attributes, Gathered
-from linkworthy.html.links import Resolver
+from linkworthy.html.links import Near, Resolver
 from linkworthy.html.page import Page
 from linkworthy.sources.gathering import described_row, instant_or
 from linkworthy.sources.wat_answers import Answers
@@ -84,24 +84,19 @@ class _Reading:
         self._answers = Answers(found)
         records = (found.states == PAGE).nonzero()[0]
         said = found.rows[records]
-        is_fit = ~self._answers.are_odd[records]
-        is_fit &= (said[:, 2 * V_TITLE + 1] - said[:, 2 * V_TITLE] <= MAX_FOLDED) | (said[:, 2 * V_TITLE] < 0)
-        page_urls = [urls.normalise(uri or "") for uri in found.strings(said, 2 * V_URI)]
-        statuses = [_status(status) for status in found.strings(said, 2 * V_STATUS)]
-        fit = [
-            bool(fit) and url is not None and status is not None and _is_utf8(contents[record])
-            for fit, url, status, record in zip(is_fit, page_urls, statuses, records.tolist(), strict=True)
-        ]
         metas = found.items_of(META)
-        is_long = (metas[:, _CONTENT + 1] - metas[:, _CONTENT] > MAX_FOLDED) & (metas[:, _CONTENT] >= 0)
-        too_long = set(metas[is_long, I_RECORD].tolist())
-        fit = [one and record not in too_long for one, record in zip(fit, records.tolist(), strict=True)]
-        is_chosen = np.array(fit, np.bool_)
+        is_odd = self._answers.are_odd
+        is_odd[metas[metas[:, _CONTENT + 1] - metas[:, _CONTENT] > MAX_FOLDED, I_RECORD]] = True
+        is_odd[records[said[:, 2 * V_TITLE + 1] - said[:, 2 * V_TITLE] > MAX_FOLDED]] = True
+        named = _named(found, said)
+        statuses = _statuses(found, said)
+        listed = records.tolist()
+        fit = [one is not None and _is_utf8(contents[record]) for one, record in zip(named, listed, strict=True)]
+        is_chosen = np.array(fit, np.bool_) & (statuses >= 0) & ~is_odd[records]
         found.states[records[~is_chosen]] = REFUSED
-        self._records = records[is_chosen]
-        self._rows = found.rows[self._records]
-        self._urls = [url or "" for url, one in zip(page_urls, fit, strict=True) if one]
-        self._statuses = [status or 0 for status, one in zip(statuses, fit, strict=True) if one]
+        self._records, self._rows, self._statuses = records[is_chosen], said[is_chosen], statuses[is_chosen]
+        self._named = [one for one, chosen in zip(named, is_chosen.tolist(), strict=True) if one and chosen]
+        self._urls = [url for url, _ in self._named]
         self._written_at = written_at
         self._place = np.full(len(contents), -1)
         self._place[self._records] = np.arange(len(self._records))
@@ -119,9 +114,9 @@ class _Reading:
     def pages(self) -> Pages:
         """Give the pages."""
         found, rows = self._found, self._rows
-        hosts = [urls.host_of(url) for url in self._urls]
+        hosts = [near.host if near is not None else urls.host_of(url) for url, near in self._named]
         titles = found.folded(rows, 2 * V_TITLE)
-        page_urls, statuses = pa.array(self._urls, pa.string()), pa.array(self._statuses, pa.int16())
+        page_urls, statuses = pa.array(self._urls, pa.string()), pa.array(self._statuses)
         columns: dict[str, Any] = _constants() | {
             "url": page_urls, "final_url": page_urls, "status": statuses, "final_status": statuses, "host": hosts,
             "domain": [urls.registrable_domain(host) for host in hosts], "fetched_at": self._instants(),
@@ -137,7 +132,7 @@ class _Reading:
         columns |= self._facts(resolvers)
         raws = zip(rows[:, 2 * V_LINKS].tolist(), rows[:, 2 * V_LINKS + 1].tolist(), strict=True)
         described = [
-            Described(found.text[start:end] if start >= 0 else b"", resolver, host)
+            Described(found.text[start:end] if start >= 0 else b"", resolver, host, is_utf8=True)
             for (start, end), resolver, host in zip(raws, resolvers, hosts, strict=True)
         ]
         return Pages(found.states.tolist(), _as_table(columns, len(rows)), self._urls, described)
@@ -159,11 +154,11 @@ class _Reading:
         resolvers: list[Resolver] = []
         base_urls: list[str | None] = []
         bases = self._found.strings(self._rows, 2 * V_BASE)
-        for page, (url, base, sent) in enumerate(zip(self._urls, bases, types, strict=True)):
+        for page, ((url, near), base, sent) in enumerate(zip(self._named, bases, types, strict=True)):
             encoding = encoding_of((("content-type", sent),) if sent else (), named.get(page, ()))
             base_url = base_url_of(base, url, encoding)
             base_urls.append(base_url)
-            resolvers.append(Resolver(base_url or url, encoding))
+            resolvers.append(Resolver(base_url or url, encoding, near if base_url is None else None))
         return resolvers, base_urls
 
     def _are_equivalent_to(self, header: str) -> Array:
@@ -274,10 +269,26 @@ def _role(name: str) -> int:
     return _TELLING if name in TELLING else _OTHER
 
 
-def _status(text: str | None) -> int | None:
-    """Read the status of an answer, null where it is none or sends the reader elsewhere."""
-    status = int(text) if text and text.isdecimal() and len(text) == 3 else None
-    return None if status in REDIRECTS else status
+def _named(found: Survey, rows: Array) -> list[tuple[str, Near | None] | None]:
+    """Give the URL of each page, taken apart where it is plain; null where it is none."""
+    named: list[tuple[str, Near | None] | None] = []
+    places = found.taken_apart(rows, 2 * V_URI)
+    for uri, (start, origin, folder, query) in zip(found.strings(rows, 2 * V_URI), places, strict=True):
+        if start >= 0 and uri and len(uri) <= urls.MAX_URL_CHARACTERS:
+            host = uri[start:origin]
+            named.append((uri, Near(uri, origin, folder, query, host, urls.registrable_domain(host))))
+        else:
+            url = urls.normalise(uri or "")
+            named.append((url, None) if url is not None else None)
+    return named
+
+
+def _statuses(found: Survey, rows: Array) -> Array:
+    """Read the statuses of answers, -1 for those that are none or send the reader elsewhere."""
+    ids, texts = found.encoded(rows, 2 * V_STATUS)
+    read = [int(text) if text.isdecimal() and len(text) == 3 else -1 for text in texts]
+    statuses: Array = np.array([-1 if one in REDIRECTS else one for one in read] or [-1], np.int16)[ids]
+    return statuses
 
 
 def _is_utf8(content: bytes) -> bool:

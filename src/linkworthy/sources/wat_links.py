@@ -82,6 +82,8 @@ class Described(NamedTuple):
     resolver: Resolver
     host: str
     """The host of the page itself."""
+    is_utf8: bool = False
+    """Whether somebody has looked."""
 
 
 class Read(NamedTuple):
@@ -302,7 +304,7 @@ def _is_readable(page: Described) -> bool:
     """Tell whether compiled code may look at the links of a page."""
     if page.resolver.near is None or len(page.links) > MAX_BYTES:
         return False
-    if page.links.isascii():
+    if page.is_utf8 or page.links.isascii():
         return True
     try:
         page.links.decode("utf-8")

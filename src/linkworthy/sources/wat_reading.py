@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WAT_LIMITS = Limits(n_links=200_000, n_pages=4_000)
 """A row of ``pages`` has so many columns that a part of few rows costs more than the rows do."""
+_METADATA = (("warc-type", "metadata"),)
+"""How the headers begin of nearly every record."""
 
 
 def read_wat(
@@ -49,29 +51,30 @@ def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, 
     """Take records by compiled code; gives how many of them had to be read by the plain form."""
     from linkworthy.sources.wat_heads import OTHER, PAGE, pages_of  # noqa: PLC0415 - loads numba, which is loaded here
 
-    looked_at = [(row, record) for row, record in chunk if record.type == "metadata"]
-    found = pages_of([record.content for _, record in looked_at], written_at, links.room)
+    contents = [record.content if _is_metadata(record) else b"" for _, record in chunk]
+    found = pages_of(contents, written_at, links.room)
     read = links.add(found.described)
-    for _ in range(len(chunk) - len(looked_at)):
-        gathering.use()
-    n_plain = n_pages = first = 0
+    n_plain = n_left = n_pages = first = 0
     run: list[tuple[Read, int]] = []
-    for (row, record), state in zip(looked_at, found.states, strict=True):
+    for (row, record), state in zip(chunk, found.states, strict=True):
         one = read[n_pages] if state == PAGE else None
         n_pages += state == PAGE
         if one is not None:
-            gathering.use()
             run.append((one, len(record.content)))
-        elif state == OTHER:
-            gathering.use()
-        else:
+        elif state != OTHER:
             # In the order of the archive: what was captured twice keeps it.
             gathering.add_described(found.columns.slice(first, len(run)), found.urls[first : first + len(run)], run)
             first, run = n_pages, []
-            n_plain += 1
+            n_left += 1
+            n_plain += _is_metadata(record)
             _take(record, row, gathering, written_at)
     gathering.add_described(found.columns.slice(first, len(run)), found.urls[first:], run)
+    gathering.use(len(chunk) - n_left)
     return n_plain
+
+
+def _is_metadata(record: Record) -> bool:
+    return record.headers[:1] == _METADATA or record.type == "metadata"
 
 
 def _take(record: Record, row: int, gathering: Gathering, written_at: datetime) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkworthy.html.compiled.jit import compiled
-from linkworthy.html.compiled.plain import copy
-from linkworthy.html.compiled.resolving import ASK, K_KIND, Bounds, resolve_one
+from linkworthy.html.compiled.plain import copy, end_of_host, end_of_path, is_encoded
+from linkworthy.html.compiled.resolving import ASK, K_KIND, Bounds, host_start, resolve_one
 from linkworthy.html.compiled.spaces import Bytes, Integers, fold, space_at
 from linkworthy.html.identifiers import MARKS
 
@@ -91,6 +91,29 @@ def resolve_rows(
             at = resolve_one(text, rows[n, column], rows[n, column + 1], bases[start:end], places[page], row, out, at)
             kinds[n] = row[K_KIND]
         bounds[n + 1] = at
+
+
+@compiled
+def take_apart(text: Bytes, rows: Integers, column: int, out: Integers) -> None:
+    """Tell of each URL where its host begins and ends, its folder, and its path; -1 where it is not plain."""
+    for n in range(len(rows)):
+        start, end = rows[n, column], rows[n, column + 1]
+        out[n, 0] = -1
+        if end - start < 5 or text[start] == 47:
+            continue
+        host = host_start(text, start, end)
+        behind = end_of_host(text, host, end) if host >= 0 else -1
+        if behind < 0 or behind >= end or text[behind] != 47 or is_encoded(text, start, end):
+            continue
+        if end_of_path(text, behind, end) != end:
+            continue
+        query = behind
+        folder = behind + 1
+        while query < end and text[query] != 63:
+            query += 1
+            if text[query - 1] == 47:
+                folder = query
+        out[n, 0], out[n, 1], out[n, 2], out[n, 3] = host - start, behind - start, folder - start, query - start
 
 
 @compiled

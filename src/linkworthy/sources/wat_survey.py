@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkworthy.sources.wat_envelope import I_COLUMNS, I_KIND, I_TEXTS, V_COUNT, survey
-from linkworthy.sources.wat_spans import Marks, folded, marked, spans, stripped
+from linkworthy.sources.wat_spans import Marks, folded, marked, spans, stripped, take_apart
 
 Array = NDArray[Any]
 
@@ -96,6 +96,12 @@ class Survey:
         has_any = ends > starts
         at = np.where(has_any, starts, 0), np.where(has_any, ends - 1, 0)
         return has_any & ((self.array[at[0]] | self.array[at[1]]) >= 0x80)
+
+    def taken_apart(self, rows: Array, column: int) -> list[list[int]]:
+        """Give of each URL where its host begins and ends, its folder, and its path; -1 where it is not plain."""
+        places = np.empty((len(rows), 4), np.int64)
+        take_apart(self.array, rows, column, places)
+        return places.tolist()
 
     def marked(self, rows: Array) -> Array:
         """Tell which addresses may hold the identifier of an owner."""

@@ -38,7 +38,7 @@ _MAX_ANCHOR, _MAX_PHRASE = 60, 40
 
 
 @part
-def _host_start(text: Bytes, start: int, end: int) -> int:
+def host_start(text: Bytes, start: int, end: int) -> int:
     """Go behind ``http://``, ``https://`` or ``//``; -1 where the href begins otherwise."""
     if end - start < 5:
         return -1
@@ -58,7 +58,7 @@ def _absolute(
     text: Bytes, start: int, end: int, base: Bytes, origin: int, row: Integers, out: Bytes, at: int
 ) -> int:  # fmt: skip
     """Write the URL of a href that names its host; gives where it ends in ``out``, -1 where it is not plain."""
-    host = _host_start(text, start, end)
+    host = host_start(text, start, end)
     if host < 0:
         return -1
     scheme = 6 if base[4] == 115 else 5
