@@ -1,22 +1,28 @@
 """Archives of real pages for the benchmarks ``wat`` and ``warc``: WCXB and Debian's documentation under many hosts.
 
-The WAT is written by the tests' writer, which uses the standard library's tokeniser and nothing of ours.
+The WAT is written by the tests' writer, which uses the standard library's tokeniser and nothing of ours. That takes
+minutes, so archives are kept in the user's cache for the next run, as long as pages and writers stay the same.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import re
 import tarfile
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
+
+import xxhash
 
 from linkworthy.archives.writer import WarcWriter
+from tests.support import wat_writer
 
 WCXB = Path(__file__).resolve().parents[2] / "shared" / "data" / "wcxb" / "wcxb_dev.tar.xz"
 DOCUMENTATION = Path("/usr/share/doc")
@@ -36,25 +42,51 @@ class Source(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """Two archives of the same pages."""
+    """An archive of pages."""
 
-    warc: Path
-    wat: Path
+    path: Path
     n_pages: int
 
 
-def corpus(folder: Path, n_pages: int) -> Corpus:
-    """Write the archives: the WCXB pages under their own URLs among pages of documentation under made-up hosts.
+def corpus(kind: str, n_pages: int) -> Corpus:
+    """Give an archive, ``wat`` or ``warc``: the WCXB pages under their own URLs among pages of documentation.
 
     Raises: RuntimeError where neither is at hand.
     """
+    home = os.environ.get("XDG_CACHE_HOME")
+    folder = (Path(home) if home else Path.home() / ".cache") / "linkworthy" / "benchmarks"
+    place = folder / f"pages-{n_pages}-{_stamp()}.{'warc.wat' if kind == 'wat' else 'warc'}.gz"
+    told = place.with_suffix(".json")
+    if told.is_file():
+        return Corpus(place, int(json.loads(told.read_bytes())))
     pages = list(_mixed(n_pages))
     if not pages:
         raise RuntimeError("neither the WCXB set nor a Debian documentation package with HTML is at hand")
-    place = Corpus(folder / "pages.warc.gz", folder / "pages.warc.wat.gz", len(pages))
-    with ProcessPoolExecutor() as pool, place.wat.open("wb") as wat:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        (_write_wat if kind == "wat" else _write_warc)(cast("BinaryIO", file), pages)
+        file.flush()
+        place.unlink(missing_ok=True)
+        os.link(file.name, place)
+    told.write_text(json.dumps(len(pages)), encoding="utf-8")
+    return Corpus(place, len(pages))
+
+
+def _stamp() -> str:
+    """Name what the archives are made of and by."""
+    stamp = xxhash.xxh3_64()
+    for path in (Path(__file__), Path(wat_writer.__file__)):
+        stamp.update(path.read_bytes())
+    for path in [WCXB, *sorted(DOCUMENTATION.glob("**/*.html"))]:
+        if path.is_file():
+            stamp.update(f"{path} {path.stat().st_size}\n".encode())
+    return stamp.hexdigest()
+
+
+def _write_wat(file: BinaryIO, pages: Sequence[Source]) -> None:
+    with ProcessPoolExecutor() as pool:
         described = pool.map(_described, range(len(pages)), pages, chunksize=50)
-        writer = WarcWriter(wat)
+        writer = WarcWriter(file)
         writer.warcinfo({"software": "linkworthy benchmarks", "format": "WARC File Format 1.1"}, BEGAN)
         for number, (page, text) in enumerate(zip(pages, described, strict=True)):
             when = BEGAN + timedelta(seconds=number)
@@ -62,12 +94,13 @@ def corpus(folder: Path, n_pages: int) -> Corpus:
             for kind in ("request", "response", "metadata"):
                 fields = {"WARC-Target-URI": page.url, "Content-Type": "application/json"}
                 writer.record("metadata", text if kind == "response" else _beside(page.url, kind, when), fields, when)
-    with place.warc.open("wb") as warc:
-        writer = WarcWriter(warc)
-        for number, page in enumerate(pages):
-            when = BEGAN + timedelta(seconds=number)
-            writer.response(page.url, 200, HEADERS, page.html, when, reason="OK", address=_address(page.url))
-    return place
+
+
+def _write_warc(file: BinaryIO, pages: Sequence[Source]) -> None:
+    writer = WarcWriter(file)
+    for number, page in enumerate(pages):
+        when = BEGAN + timedelta(seconds=number)
+        writer.response(page.url, 200, HEADERS, page.html, when, reason="OK", address=_address(page.url))
 
 
 def _mixed(n_pages: int) -> Iterator[Source]:
@@ -111,10 +144,8 @@ def _documentation(n_pages: int, draw: random.Random) -> Iterator[Source]:
 
 
 def _described(number: int, page: Source) -> bytes:
-    from tests.support.wat_writer import envelope
-
     when = BEGAN + timedelta(seconds=number)
-    said = envelope(page.url, 200, HEADERS, page.html, when, address=_address(page.url))
+    said = wat_writer.envelope(page.url, 200, HEADERS, page.html, when, address=_address(page.url))
     return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -32,8 +32,8 @@ def benchmark(*, quick: bool) -> list[Result]:
     ours: list[Finished] = []
     theirs: list[Finished] = []
     with tempfile.TemporaryDirectory() as folder:
-        made = corpus(Path(folder), 200 if quick else N_PAGES)
-        parts = _parts(made.wat, Path(folder))
+        made = corpus("wat", 200 if quick else N_PAGES)
+        parts = _parts(made.path, Path(folder))
         cores = Embedded().workers
         settings = {"spark.sql.shuffle.partitions": str(2 * cores), "spark.ui.enabled": "false"}
         spark = ["--engine", "spark", "--master", f"local[{cores}]"]

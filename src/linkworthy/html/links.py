@@ -88,6 +88,7 @@ class Resolver:
         self.encoding = encoding
         self._known: dict[str, Target] = {}
         self._near_known: dict[str, Target] | None = None
+        self._urls: dict[str, str | None] = {}
         if near is not None:
             self._origin = base[: near.origin]
             self.near = near
@@ -122,7 +123,13 @@ class Resolver:
 
     def url(self, href: str | None) -> str | None:
         """Give the normalised URL of a href, null where it is no http(s) URL or there is none."""
-        return self.target(href).url if href else None
+        if not href:
+            return None
+        return self._urls[href] if href in self._urls else self.target(href).url
+
+    def learn(self, href: str, url: str | None) -> None:
+        """Take the URL of a href that has been resolved already."""
+        self._urls[href] = url
 
     def _target(self, href: str) -> Target:
         fragment = None

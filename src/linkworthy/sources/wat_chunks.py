@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from linkworthy.archives.record import Record
 
-_RECORDS, _BYTES = 256, 1 << 20
+_RECORDS, _BYTES = 2_048, 8 << 20
 """Records of a chunk, and the bytes after which no more of them are waited for."""
 
 Numbered = tuple[int, Record]

@@ -39,6 +39,7 @@ class Elements:
         chosen = marks & ~_ALTERNATE > 0
         self._found, self._resolvers = found, resolvers
         self._items, self._pages, self._marks = items[chosen], pages[chosen], marks[chosen]
+        self._urls = self._resolved()
 
     @staticmethod
     def _tell_others(found: Survey, alternates: Array) -> Array:
@@ -50,14 +51,13 @@ class Elements:
 
     def columns(self, n: int) -> dict[str, Any]:
         """Give style sheets and neighbours of each page."""
-        page_urls = self._resolved()
         columns: dict[str, Any] = {
-            name: first_of_each(page_urls, self._marks & mark > 0, self._pages, n)
+            name: first_of_each(self._urls, self._marks & mark > 0, self._pages, n)
             for name, mark in (("next_url", _NEXT), ("prev_url", _PREVIOUS))
         }
         are_styles = self._marks & _STYLE > 0
         styles: dict[int, dict[str, None]] = {}
-        listed = page_urls.filter(pa.array(are_styles)).to_pylist()
+        listed = self._urls.filter(pa.array(are_styles)).to_pylist()
         for page, url in zip(self._pages[are_styles].tolist(), listed, strict=True):
             if url:
                 styles.setdefault(page, {})[url] = None
@@ -97,8 +97,11 @@ class Elements:
         chosen = is_other[self._pages]
         items = self._items[chosen]
         texts = [self._found.strings(items, column) for column in (_URL, _REL, _TYPE, _LANGUAGE)]
+        targets = self._urls.filter(pa.array(chosen)).to_pylist()
         elements: dict[int, list[Link]] = {}
-        for page, url, rel, kind, language in zip(self._pages[chosen].tolist(), *texts, strict=True):
+        for page, target, url, rel, kind, language in zip(self._pages[chosen].tolist(), targets, *texts, strict=True):
+            if url:
+                self._resolvers[page].learn(url, target)
             elements.setdefault(page, []).append(Link(url=url, rel=rel, type=kind, hreflang=language))
         return elements
 
