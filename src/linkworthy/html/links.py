@@ -91,7 +91,7 @@ class Resolver:
         self._urls: dict[str, str | None] = {}
         if near is not None:
             self._origin = base[: near.origin]
-            self.near = near
+            self.near: Near | None = near
             return
         found = _PLAIN_URL.fullmatch(base)
         host: str | None = found[2] if found and "#" not in base else None
@@ -100,7 +100,7 @@ class Resolver:
         # What stands beside a page that is itself serialised needs no parser either.
         if host is None and found and _PLAIN_BASE.fullmatch(base) and urls.normalise(base) == base:
             host = urls.host_of(base)
-        self.near: Near | None = self._taken_apart(host) if host is not None else None
+        self.near = self._taken_apart(host) if host is not None else None
 
     def _taken_apart(self, host: str) -> Near:
         base = self.base

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import compiled, part
 from linkworthy.html.compiled.spaces import Bytes, Integers
 from linkworthy.sources.wat_json import next_key, passed, skip, taken
 
@@ -75,7 +75,7 @@ _RESPONSE_TYPE = np.frombuffer(b"response", np.uint8)
 _BLOCK = 64
 
 
-@compiled
+@part
 def _known(text: Bytes, key: Integers, place: int) -> int:
     """Tell which of the keys of an object this is, -1 for any other."""
     start = key[0]
@@ -91,7 +91,7 @@ def _known(text: Bytes, key: Integers, place: int) -> int:
     return -1
 
 
-@compiled
+@part
 def _entries(
     text: Bytes, place: int, end: int, within: int, record: int, kind: int, items: Integers, key: Integers, at: int
 ) -> int:
@@ -134,7 +134,7 @@ def _entries(
         place = skip(text, place + 1, end)
 
 
-@compiled
+@part
 def _headers(text: Bytes, place: int, end: int, record: int, items: Integers, key: Integers, at: int) -> int:
     """Note the values of headers as ``_entries`` does: each with its name and the place of that, one or a list."""
     first = at
@@ -175,7 +175,7 @@ def _headers(text: Bytes, place: int, end: int, record: int, items: Integers, ke
         place += is_list
 
 
-@compiled
+@part
 def _links_end(text: Bytes, place: int, end: int) -> int:
     """Go behind the list of links, by the first quote, brace and bracket in a row; -1 where there is none.
 
@@ -200,7 +200,7 @@ def _links_end(text: Bytes, place: int, end: int) -> int:
     return -1
 
 
-@compiled
+@part
 def _one(text: Bytes, place: int, end: int, record: int, row: Integers, items: Integers, at: int, key: Integers) -> int:
     """Read a record; gives the number of its items, -1 where it is odd."""
     stack = key[4:]
@@ -259,7 +259,7 @@ def _one(text: Bytes, place: int, end: int, record: int, row: Integers, items: I
     return at - first if skip(text, place, end) == end and seen >> _KEY_WARC & 1 else -1
 
 
-@compiled
+@part
 def _is_response(text: Bytes, row: Integers) -> bool:
     start = row[2 * V_TYPE]
     if start < 0 or row[2 * V_TYPE + 1] - start != len(_RESPONSE_TYPE):

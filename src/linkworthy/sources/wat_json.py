@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import part
 from linkworthy.html.compiled.resolving import Bounds
 from linkworthy.html.compiled.spaces import Bytes, Integers
 
@@ -14,7 +14,7 @@ _LITERALS = np.frombuffer(b"true false null ", np.uint8)
 _MAX_DEPTH = 50
 
 
-@compiled
+@part
 def skip(text: Bytes, place: int, end: int) -> int:
     """Go behind white space."""
     while place < end and (text[place] == 32 or text[place] == 10 or text[place] == 13 or text[place] == 9):
@@ -22,7 +22,7 @@ def skip(text: Bytes, place: int, end: int) -> int:
     return place
 
 
-@compiled
+@part
 def string_end(text: Bytes, place: int, end: int) -> int:
     """Give where the quote stands that ends a string, -1 where none does, less than that where it holds escapes.
 
@@ -45,7 +45,7 @@ def string_end(text: Bytes, place: int, end: int) -> int:
     return -1
 
 
-@compiled
+@part
 def find_strings(text: Bytes, places: Bounds) -> bool:
     """Write where each string begins and ends, as ``string_end`` says it; false where one is odd.
 
@@ -75,7 +75,7 @@ def find_strings(text: Bytes, places: Bounds) -> bool:
     return True
 
 
-@compiled
+@part
 def _hex(text: Bytes, place: int, end: int) -> int:
     """Read four hexadecimal digits, -1 where they are none."""
     if place + 4 > end:
@@ -92,7 +92,7 @@ def _hex(text: Bytes, place: int, end: int) -> int:
     return code
 
 
-@compiled
+@part
 def _utf8(code: int, out: Bytes, at: int) -> int:
     if code < 0x80:
         out[at] = code
@@ -113,7 +113,7 @@ def _utf8(code: int, out: Bytes, at: int) -> int:
     return at + 4
 
 
-@compiled
+@part
 def unescape(text: Bytes, place: int, end: int, out: Bytes, at: int) -> int:
     """Write the characters of a string; gives where they end, -1 where an escape is none or half a pair."""
     while place < end:
@@ -159,7 +159,7 @@ def unescape(text: Bytes, place: int, end: int, out: Bytes, at: int) -> int:
     return at
 
 
-@compiled
+@part
 def _literal_end(text: Bytes, place: int, end: int) -> int:
     """Go behind true, false, null or a number; -1 where none of them stands here."""
     first = place
@@ -182,7 +182,7 @@ def _literal_end(text: Bytes, place: int, end: int) -> int:
     return place if place > first and _LITERALS[start] == 32 else -1
 
 
-@compiled
+@part
 def _text_end(text: Bytes, place: int, end: int) -> int:
     """Go behind the string that begins here, its escapes looked at; -1 where it is odd."""
     stop = string_end(text, place + 1, end)
@@ -194,7 +194,7 @@ def _text_end(text: Bytes, place: int, end: int) -> int:
     return stop + 1
 
 
-@compiled
+@part
 def passed(text: Bytes, place: int, end: int) -> int:
     """Go behind any value; -1 where it is odd."""
     depth = 0
@@ -253,7 +253,7 @@ def passed(text: Bytes, place: int, end: int) -> int:
     return -1
 
 
-@compiled
+@part
 def taken(text: Bytes, place: int, end: int, row: Integers, at: int, is_null_fit: int) -> int:
     """Note where a string stands, its escapes undone on the spot; gives the place behind it, -1 where it is odd."""
     if place < end and text[place] == 34:
@@ -274,7 +274,7 @@ def taken(text: Bytes, place: int, end: int, row: Integers, at: int, is_null_fit
     return _literal_end(text, place, end)
 
 
-@compiled
+@part
 def next_key(text: Bytes, place: int, end: int, is_first: int, key: Integers) -> int:
     """Go to the value of the next key of an object, or behind the object, where no key is noted; -1 where it is odd."""
     key[0] = -1

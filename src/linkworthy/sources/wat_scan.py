@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkworthy.html.compiled.jit import compiled
+from linkworthy.html.compiled.jit import compiled, part
 from linkworthy.html.compiled.plain import copy
 from linkworthy.html.compiled.resolving import (
     ASK,
@@ -59,7 +59,7 @@ _MAILTO = np.frombuffer(b"mailto:", np.uint8)
 _TEL = np.frombuffer(b"tel:", np.uint8)
 
 
-@compiled
+@part
 def _field(text: Bytes, start: int, end: int) -> int:
     """Tell which field a key names."""
     n = end - start
@@ -80,7 +80,7 @@ def _field(text: Bytes, start: int, end: int) -> int:
     return _OTHER
 
 
-@compiled
+@part
 def _begins(text: Bytes, start: int, end: int, other: Bytes) -> bool:
     n = len(other)
     if end - start < n:
@@ -91,12 +91,12 @@ def _begins(text: Bytes, start: int, end: int, other: Bytes) -> bool:
     return True
 
 
-@compiled
+@part
 def _is_same(text: Bytes, start: int, end: int, other: Bytes) -> bool:
     return end - start == len(other) and _begins(text, start, end, other)
 
 
-@compiled
+@part
 def _path(text: Bytes, fields: Integers, scratch: Bytes) -> int:
     """Tell what an entry describes, 0 for nothing that matters here."""
     start, end = fields[_F_PATH, _START], fields[_F_PATH, _END]
@@ -113,7 +113,7 @@ def _path(text: Bytes, fields: Integers, scratch: Bytes) -> int:
     return _AREA if _is_same(text, start, end, _PATH_AREA) else 0
 
 
-@compiled
+@part
 def _entry(text: Bytes, place: int, end: int, strings: Bounds, fields: Integers, scratch: Bytes) -> int:
     """Note where the fields of the object stand that begins here; gives the place behind it, -1 where it is odd."""
     for n in range(_F_STRING):
@@ -159,14 +159,14 @@ def _entry(text: Bytes, place: int, end: int, strings: Bounds, fields: Integers,
     return -1
 
 
-@compiled
+@part
 def _written(text: Bytes, fields: Integers, field: int, out: Bytes, at: int) -> int:
     """Write a field as it is; gives where it ends."""
     start, end = fields[field, _START], fields[field, _END]
     return unescape(text, start, end, out, at) if fields[field, _ESCAPED] else copy(text, start, end, out, at)
 
 
-@compiled
+@part
 def _folded(text: Bytes, start: int, end: int, is_escaped: int, scratch: Bytes, out: Bytes, at: int) -> int:
     """Write a text with its white space folded; gives where it ends, -1 where it is too long."""
     if start < 0:
@@ -178,7 +178,7 @@ def _folded(text: Bytes, start: int, end: int, is_escaped: int, scratch: Bytes, 
     return -1 if end - start > _MAX_FOLDED else fold(text, start, end, out, at, _MAX_FOLDED)
 
 
-@compiled
+@part
 def _leads_nowhere(href: Bytes, start: int, end: int) -> bool:
     """Tell whether a href runs a script, writes a letter or calls: no parser fails on those, nor finds a page."""
     n = 0
@@ -191,7 +191,7 @@ def _leads_nowhere(href: Bytes, start: int, end: int) -> bool:
     return n > 0 and not (start + n < end and href[start + n] == 47)
 
 
-@compiled
+@part
 def _page(
     text: Bytes, base: Bytes, places: Integers, max_links: int, mode: int, strings: Bounds, fields: Integers,
     row: Integers, scratch: Bytes, state: Integers, counted: Integers, hrefs: Bytes, href_bounds: Bounds,
