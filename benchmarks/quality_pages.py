@@ -104,7 +104,16 @@ def balanced_of_tables(outcomes: Sequence[Outcome]) -> float:
         [region in {"main", "list"} for region in _held(one)[: len(one.sample.links)]], dtype=bool))  # fmt: skip
 
 
+_HELD: dict[int, list[str]] = {}
+
+
 def _held(one: Outcome) -> list[str]:
+    if id(one) not in _HELD:
+        _HELD[id(one)] = _regions_of(one)
+    return _HELD[id(one)]
+
+
+def _regions_of(one: Outcome) -> list[str]:
     page = one.sample.page
     if is_large(page) and one.made.is_main.any():
         return link_regions(page, one.made)
