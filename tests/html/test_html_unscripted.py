@@ -37,6 +37,15 @@ def test_a_text_that_waits_for_scripts_is_read(body: str) -> None:
     assert [(link.anchor, link.is_hidden) for link in page.links] == [("four tyres", False)]
 
 
+@pytest.mark.parametrize("end", ["/></noscript>", "></iframe></noscript>"], ids=["empty", "closed"])
+def test_a_frame_that_a_noscript_holds_does_not_hold_the_rest_of_the_page(end: str) -> None:
+    page = read(
+        f'<p>one</p><noscript><iframe src="https://tags.example/" height="0" {end}<p>two <a href=/x>four</a></p>'
+    )
+    assert text(page) == "one\ntwo four"
+    assert "four" in [link.anchor for link in page.links]
+
+
 def test_text_hidden_beside_a_text_of_the_page_stays_hidden() -> None:
     shown = "A visible page about bread. " * 30
     page = read(f'<p>{shown}</p><div style="opacity:0"><p>{PROSE}<a href=/x>four tyres</a></p></div>')

@@ -35,7 +35,7 @@ from linkworthy.html.links import Resolver, links_of
 from linkworthy.html.media import images_of, resources_of
 from linkworthy.html.page import Block, Link, Page, Rows
 from linkworthy.html.scan import Walk
-from linkworthy.html.unscripted import MAX_SHELL_WORDS, revealed, with_streamed
+from linkworthy.html.unscripted import MAX_SHELL_WORDS, revealed, with_frames_closed, with_streamed
 
 MAX_BODY_BYTES = 50_000_000
 """Bytes of a body that are parsed; the fetcher stops far earlier, archives may not."""
@@ -151,7 +151,7 @@ def _facts_of_any(body: bytes, headers: Sequence[tuple[str, str]]) -> dict[str, 
 
 def _document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document:
     decoded = decode(body, next((value for name, value in headers if name == "content-type"), None))
-    shown = with_streamed(decoded.text)
+    shown = with_frames_closed(with_streamed(decoded.text))
     result = walk(shown)
     named = _meta_charset(result.found)
     encoding = decoded.encoding
@@ -160,7 +160,7 @@ def _document(body: bytes, headers: Sequence[tuple[str, str]]) -> Document:
         late = canonical_name(named)
         if late and late not in {encoding, "replacement", "x-user-defined"}:
             encoding = late
-            shown = with_streamed(decode_as(body, encoding))
+            shown = with_frames_closed(with_streamed(decode_as(body, encoding)))
             result = walk(shown)
     if result.found.n_words <= MAX_SHELL_WORDS:
         result = revealed(shown, result)

@@ -37,6 +37,19 @@ def with_streamed(text: str) -> str:
     return text.replace(_STREAMED, '<div id="S:') if _STREAMED in text else text
 
 
+_LEFT_OPEN = "/></noscript"
+_FRAME = re.compile(r"(<noscript(?:\s[^<>]*)?>\s*<iframe\s[^<>]*)" + _LEFT_OPEN, re.IGNORECASE)
+
+
+def with_frames_closed(text: str) -> str:
+    """Give a document in which a frame that is written as an empty element ends with its noscript element.
+
+    An iframe has no such form: read without scripts, as here, it would hold the rest of the page. Snippets of tag
+    managers are often written so, and browsers that run scripts do not see it.
+    """
+    return _FRAME.sub(r"\1></iframe></noscript", text) if _LEFT_OPEN in text else text
+
+
 def revealed(text: str, read: Walk) -> Walk:
     """Give the reading of a document as its scripts would show it where it shows next to nothing, else ``read``.
 
