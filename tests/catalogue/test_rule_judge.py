@@ -268,6 +268,17 @@ def test_a_linked_image_is_told_from_one_beside_text(tmp_path: Path) -> None:
     assert found_by(run, "img-alt-text") == [SITE + "/alone0.png"]
 
 
+def test_where_most_names_are_not_found_the_resolver_is_to_blame(tmp_path: Path) -> None:
+    unknown = [
+        {"url": f"https://n{n}.example/", "role": "outbound", "state": "failed", "fault": "name-not-found"}
+        for n in range(12)
+    ]
+    met = {"url": "https://museum.example/", "role": "outbound", "status": 200, "address": "203.0.113.9"}
+    links = [{"source_url": START, "url": row["url"], "anchor": "there"} for row in (*unknown, met)]
+    run = audited(measured(tmp_path, pages=[page("/", depth=0, address="127.0.0.1"), met, *unknown], links=links))
+    assert found_by(run, "out-domain-expired") == []
+
+
 @pytest.mark.parametrize(
     ("answered", "is_told"),
     [

@@ -54,6 +54,7 @@ OURS = {
     "out-spam-like": "words on host, anchor and title stand in for a spam list, which out-spam asks for",
     "dir-unavailable": "a day of unavailable_after that has passed is told apart from one to come",
     "resp-redirect-nowhere": "a redirect without a usable Location is told apart from a page that gives no answer",
+    "canon-invalid-url": "a canonical that is no web address is told apart from a relative one and from none",
     "bl-target-unchecked": "linked pages that answer 403 or 429 are told apart from broken ones",
 }
 """Slugs that are not in the catalogue of checks we started from, with the reason for each."""

@@ -47,7 +47,8 @@ OUTBOUND = (
         fix="Remove the link, or link to another source.",
         source=GOOGLE + "essentials/spam-policies#expired-domain-abuse",
         limits="A domain that is parked or for sale still answers, and is not seen by this rule. Where no other site "
-        "answers at all, the network of this machine is at fault, and nothing is flagged.",
+        "answers at all, or half of all names are not found, the network of this machine is at fault, and nothing is "
+        "flagged.",
         flags=({**_FAILED, "is_online": True, "fault": "name-not-found"},),
         passes=(
             {**_FAILED, "is_online": True, "fault": "name-failure"},

@@ -75,7 +75,7 @@ REDIRECTS = (
         over="redirects",
         severity="warning",
         priority="medium",
-        gate="n_inlinks > 0 or n_backlinks > 0",
+        gate="(n_inlinks > 0 or n_backlinks > 0) and not is_inner and not is_loop",
         where="is_temporary",
         evidence=_SEEN,
         why="Statuses 302, 303 and 307 say that the old URL will be back, "
@@ -88,7 +88,12 @@ REDIRECTS = (
             {**REDIRECT, "is_temporary": True},
             {**REDIRECT, "is_temporary": True, "n_inlinks": 0, "n_backlinks": 1},
         ),
-        passes=(REDIRECT, {**REDIRECT, "is_temporary": True, "n_inlinks": 0}),
+        passes=(
+            REDIRECT,
+            {**REDIRECT, "is_temporary": True, "n_inlinks": 0},
+            {**REDIRECT, "is_temporary": True, "is_inner": True},
+            {**REDIRECT, "is_temporary": True, "is_loop": True},
+        ),
     ),
     Rule(
         slug="resp-redirect-long",

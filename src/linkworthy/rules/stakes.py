@@ -66,8 +66,10 @@ STAKES = (
         category="Redirects", over="redirects", row=REDIRECT, source=GOOGLE + "crawling-indexing/301-redirects",
         shows="final_url final_status n_inlinks linked_from",
     )(
-        "resp-int-3xx", "Own address that redirects and is linked to", "notice low", "n_inlinks > 0",
-        bad={"n_inlinks": 1}, good={"n_inlinks": 0},
+        "resp-int-3xx", "Own address that redirects and is linked to", "notice low",
+        "n_inlinks > 0 and not is_inner and not is_loop",
+        bad={"n_inlinks": 1},
+        good=({"n_inlinks": 0}, {"n_inlinks": 1, "is_inner": True}, {"n_inlinks": 1, "is_loop": True}),
         why="Each visit by these links takes a request more.", fix="Link to the final address.",
         limits="One entry for each address; resp-link-to-redirect lists each link. Redirects that no own page links "
         "to do "

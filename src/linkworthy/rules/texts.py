@@ -114,7 +114,7 @@ TEXTS = (
         limits="Only pages of other sites that were read, as the linking ones are, can be compared.",
     ),
     _page(
-        "content-encoding", "Text that was encoded twice or read wrongly", "warning medium",
+        "content-encoding", "Text that is garbled, or not declared as UTF-8", "warning medium",
         "garbled is not null or coalesce(is_charset_late, false) or coalesce(is_charset_disputed, false) "
         "or (declared_charset is not null and lower(declared_charset) not in ('utf-8', 'utf8'))",
         bad=({"garbled": "CafÃ©"}, {"declared_charset": "windows-1252"}, {"is_charset_late": True},
