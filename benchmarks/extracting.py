@@ -115,7 +115,7 @@ def wat(*, quick: bool) -> list[Result]:
         if peer:
             sides["peer"] = lambda _: [THEIRS, str(made.path), peer]
         done = _in_turn(sides, 2 if quick else 3)
-        two = _two_processes(made, Path(folder), 1 if quick else 3)
+        two = _two_processes(made, Path(folder), 1 if quick else 2)
     n_links = int(done["all"][0].stdout.split()[2])
     fewer = f" instead of {N_PAGES:,}, to be quick: loading compiled code weighs more" if quick else ""
     why = (

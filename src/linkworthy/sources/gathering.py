@@ -151,7 +151,8 @@ class Gathering:
             self._held.append(_Held(url, None))
             self._n_links += read.n_links
             self._n_characters += n_described + read.n_url_bytes
-            self._hrefs.update(map(_rejection, read.lost))
+            if read.lost:
+                self._hrefs.update(map(_rejection, read.lost))
             if read.n_nowhere:
                 self._hrefs[_rejection("mailto:")] += read.n_nowhere
         self._total["n_pages"] += len(reads)
