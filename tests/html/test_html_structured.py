@@ -19,8 +19,9 @@ def ld(text: str) -> str:
 
 
 def test_json_ld_items_come_out_of_objects_lists_and_graphs() -> None:
-    html = ld('{"@type":"Product","name":"P"}') + ld(
-        '[{"@type":["Article","Thing"]},{"@graph":[{"@type":"https://schema.org/WebSite"},{"@type":"schema:Person"}]}]'
+    html = ld('{"@context":"https://schema.org","@type":"Product","name":"P"}') + ld(
+        '[{"@context":"https://schema.org","@type":["Article","Thing"]},{"@context":"https://schema.org",'
+        '"@graph":[{"@type":"https://schema.org/WebSite"},{"@type":"schema:Person"}]}]'
     )
     parsed = page(html)
     assert [(one.n, one.syntax, one.type, one.fault) for one in parsed.items] == [
@@ -30,22 +31,42 @@ def test_json_ld_items_come_out_of_objects_lists_and_graphs() -> None:
         (3, "json-ld", "Person", None),
     ]
     assert parsed.facts["schema_types"] == ["Product", "Article", "WebSite", "Person"]
-    assert json.loads(parsed.items[0].data) == {"@type": "Product", "name": "P"}
+    assert json.loads(parsed.items[0].data) == {"@context": "https://schema.org", "@type": "Product", "name": "P"}
+    assert json.loads(parsed.items[2].data)["@context"] == "https://schema.org"
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "fault"),
     [
-        '<!-- {"@type":"A"} -->',
-        '//<![CDATA[\n{"@type":"A"}\n//]]>',
-        '{"@type":"A",}',
-        '{"@type":"A"\n, "b":"c\td"}',
-        '/* note */ {"@type":"A"}',
-        '{"@type":"A","b":NaN}',
+        ('<!-- {C"@type":"A"} -->', None),
+        ('//<![CDATA[\n{C"@type":"A"}\n//]]>', None),
+        ('{C"@type":"A"\n, "b":"c\td, }"}', None),
+        ('{C"@type":"A",\n"b":[1,2,]}', "Trailing comma at line 2, column 9"),
+        ('<!--\n{C"@type":"A",\n}\n-->', "Trailing comma at line 2, column 45"),
+        ('/* note */ {C"@type":"A"}', "Comment at line 1, column 1"),
+        ('{C"@type":"A","b":NaN}', "NaN is no number of JSON"),
     ],
+    ids=range(7),
 )
-def test_json_ld_is_read_as_tolerantly_as_its_consumers_do(text: str) -> None:
-    assert [(one.type, one.fault) for one in page(ld(text)).items] == [("A", None)]
+def test_json_ld_is_read_tolerantly_and_what_strict_readers_refuse_is_told(text: str, fault: str | None) -> None:
+    text = text.replace("{C", '{"@context":"https://schema.org",')
+    assert [(one.type, one.fault) for one in page(ld(text)).items] == [("A", fault)]
+
+
+@pytest.mark.parametrize(
+    ("context", "is_fault"),
+    [
+        ("https://schema.org", False), ("http://www.schema.org/", False), ("schema.org", False),
+        (["https://schema.org", {"x": "y"}], False), ({"@vocab": "https://schema.org/"}, False),
+        ("https://www.w3.org/ns/activitystreams", False), ("https://json-ld.org/contexts/person.jsonld", False),
+        ("https://schema.com", True), ("http://shema.org/", True), ("https://schema.org/Product", True), (None, True),
+        ("", True),
+    ],
+    ids=range(12),
+)  # fmt: skip
+def test_a_context_that_is_missing_or_but_looks_like_schema_org_is_told(context: Any, is_fault: bool) -> None:
+    (one,) = page(ld(json.dumps({"@context": context, "@type": "Product", "name": "x"}))).items
+    assert (one.fault is not None, one.type) == (is_fault, "Product")
 
 
 @pytest.mark.parametrize("text", ["", "{", "{'a':1}", "[" * 100_000, '{"a":' * 100_000, "nonsense"])

@@ -93,7 +93,7 @@ def test_a_form_that_takes_what_a_reader_writes_is_told_from_a_search_box(tmp_pa
         ({"@type": "https://schema.org/Recipe", "name": "Tea", "image": "/t"}, "missing", []),
         ({"@type": "Event", "name": "x", "startDate": "soon", "location": "y"}, "wrong", ["startDate: soon"]),
         ({"@type": "Thing", "price": "9,50", "priceCurrency": "pounds"}, "wrong", ["priceCurrency: pounds"]),
-        ({"@type": "Thing", "branchOf": "x"}, "outdated", ["branchOf"]),
+        ({"@type": "Thing", "branchOf": "x"}, "outdated", ["branchOf (now parentOrganization)"]),
         ({"@type": "HowTo", "name": "x"}, "is_retired", True),
         ({"@type": "LocalBusiness", "name": "x", "address": "y", "aggregateRating": 5}, "is_self_rating", True),
         (

@@ -33,31 +33,74 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _VOCABULARY = re.compile(r"^.*[/#:]")
 
 
+_OWN_CONTEXT = re.compile(r"(?:https?:)?/{0,2}(?:www\.)?schema\.org(?:/?|/docs/jsonldcontext\.json(?:ld)?)$", re.IGNORECASE)
+_NEAR_CONTEXT = re.compile(
+    r"(?:https?:)?/{0,3}(?:www\.)?(?:schema\.org.{0,100}|s?c?h?e?m+a?s?[.,](?:org|com|net|io)/?)$", re.IGNORECASE
+)
+
+
 def read_json(text: str) -> tuple[Any, str | None]:
     """Read JSON as tolerantly as consumers do: wrapped in comments, with raw control characters or trailing commas.
 
-    Returns the value and null, or null and why it could not be read.
+    Returns the value, null where it could not be read, and what is wrong with it, null where nothing is: what a
+    strict reader such as Google's refuses is told with its line and column, though it was read here.
     """
     if not text.strip():
         return None, "empty"
     try:
         return msgspec.json.decode(clean(text)), None
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        fault = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-    if fault == "nested too deeply":
-        return None, fault
-    for attempt in (
-        text,
-        _WRAPPING.sub("", text),
-        _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", _WRAPPING.sub("", text))),
-    ):
+    except RecursionError:
+        return None, "nested too deeply"
+    except (msgspec.DecodeError, ValueError):
+        bare = _WRAPPING.sub("", text)
+    for attempt in (text, bare, _TRAILING_COMMA.sub(r"\1", _COMMENT.sub("", bare))):
         try:
-            return json.loads(attempt, strict=False, parse_constant=lambda _name: None), None
+            value = json.loads(attempt, strict=False, parse_constant=lambda _name: None)
         except RecursionError:
             return None, "nested too deeply"
         except ValueError:
             continue
-    return None, clean(fault)[:500]
+        return value, _fault(text, bare)
+    return None, _fault(text, bare) or "no JSON"
+
+
+def _fault(text: str, bare: str) -> str | None:
+    """Say what a strict reader stops at, with the line of the script; raw control characters stop none that matters."""
+    try:
+        json.loads(bare, strict=False, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        before, rest = bare[: error.pos].rstrip(), bare[error.pos : error.pos + 2]
+        place, what = error.pos, error.msg
+        if rest[:1] in {"}", "]"} and before.endswith(","):
+            place, what = len(before) - 1, "Trailing comma"
+        elif rest.startswith(",") and "trailing" in what:
+            what = "Trailing comma"
+        elif rest in {"//", "/*"}:
+            what = "Comment"
+        place += max(text.find(bare[:200]), 0)
+        return f"{what} at line {text.count(chr(10), 0, place) + 1}, column {place - text.rfind(chr(10), 0, place)}"
+    except RecursionError:
+        return "nested too deeply"
+    except ValueError as error:
+        return clean(str(error))[:200]
+    return None
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def context_fault(node: Node) -> str | None:
+    """Tell what is wrong with the context of a top-level item: none, or one that but looks like schema.org.
+
+    Contexts of other vocabularies are taken as they are.
+    """
+    context = node.get("@context")
+    if context in (None, "", [], {}):
+        return '@context is missing: write "@context": "https://schema.org"'
+    if isinstance(context, str) and not _OWN_CONTEXT.match(one := context.strip()[:300]) and _NEAR_CONTEXT.match(one):
+        return f'@context is {clean(one)[:100]}: write "https://schema.org"'
+    return None
 
 
 def short_type(node: Node) -> str | None:
@@ -70,21 +113,21 @@ def short_type(node: Node) -> str | None:
 
 
 def json_ld_nodes(value: Any) -> list[Node]:
-    """Flatten what a script holds: an object, a list of objects, or a graph of them."""
+    """Flatten what a script holds: an object, a list of objects, or a graph of them, each with its context."""
     nodes: list[Node] = []
-    pending = [value]
+    pending = [(value, None)]
     while pending and len(nodes) < MAX_ITEMS:
-        one = pending.pop()
+        one, context = pending.pop()
         if isinstance(one, list):
-            pending.extend(reversed(one[:MAX_NODES]))
+            pending.extend((part, context) for part in reversed(one[:MAX_NODES]))
         elif isinstance(one, dict):
-            graph = one.get("@graph")
+            graph, context = one.get("@graph"), one.get("@context", context)
             if isinstance(graph, list | dict):
-                pending.append(graph)
+                pending.append((graph, context))
                 if "@type" in one:
                     nodes.append({key: part for key, part in one.items() if key != "@graph"})
             elif one:
-                nodes.append(one)
+                nodes.append(one if "@context" in one or context is None else {"@context": context, **one})
     return nodes
 
 
@@ -111,12 +154,14 @@ def items_of(json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node
     nodes: list[Node] = []
     for script in json_ld:
         value, fault = read_json(script.text)
-        if fault:
+        if value is None:
+            fault = fault or "no object"
             items.append(Item(len(items), "json-ld", None, clean(script.text[:MAX_DATA_CHARACTERS]), fault))
             continue
         for node in json_ld_nodes(value):
             nodes.append(node)
-            items.append(Item(len(items), "json-ld", short_type(node), as_json(node), None))
+            said = fault or context_fault(node)
+            items.append(Item(len(items), "json-ld", short_type(node), as_json(node), said))
         if len(items) >= MAX_ITEMS:
             break
     for node in microdata[: max(0, MAX_ITEMS - len(items))]:
@@ -130,21 +175,29 @@ def items_of(json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node
 
 def as_json(node: Node) -> str:
     """Write a node as JSON of bounded length that can always be read again."""
-    for depth, width, length in ((MAX_NESTING, 2_000, MAX_DATA_CHARACTERS), (8, 50, 500), (3, 10, 200), (1, 10, 100)):
+    for depth, names, width, length in _MEASURES:
         text = json.dumps(
-            _bounded(node, depth, width, length), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+            _bounded(node, depth, names, width, length), ensure_ascii=False, separators=(",", ":"), allow_nan=False
         )
         if len(text) <= MAX_DATA_CHARACTERS:
             return text
     return json.dumps({"@type": short_type(node)}, ensure_ascii=False)
 
 
-def _bounded(value: Any, depth: int, width: int, length: int) -> Any:
+# Long texts and long lists are cut before properties are: what is there at all can still be told.
+_MEASURES = (
+    (MAX_NESTING, 2_000, 2_000, MAX_DATA_CHARACTERS), (8, 100, 50, 500), (8, 60, 8, 200), (6, 40, 2, 100),
+    (3, 20, 2, 80), (1, 10, 2, 60),
+)  # fmt: skip
+"""Objects inside one another, properties of each, values of a list and characters of a text, for smaller and smaller."""
+
+
+def _bounded(value: Any, depth: int, names: int, width: int, length: int) -> Any:
     if isinstance(value, dict):
-        parts = list(value.items())[:width] if depth > 0 else []
-        return {clean(str(key)[:200]): _bounded(part, depth - 1, width, length) for key, part in parts}
+        parts = list(value.items())[:names] if depth > 0 else []
+        return {clean(str(key)[:200]): _bounded(part, depth - 1, names, width, length) for key, part in parts}
     if isinstance(value, list):
-        return [_bounded(part, depth - 1, width, length) for part in value[:width]] if depth > 0 else []
+        return [_bounded(part, depth - 1, names, width, length) for part in value[:width]] if depth > 0 else []
     if isinstance(value, str):
         return clean(value[:length])
     # NaN and infinities are no JSON, and huge integers no reader's number.
