@@ -64,7 +64,7 @@ def test_json_ld_is_read_tolerantly_and_what_strict_readers_refuse_is_told(text:
     ],
     ids=range(12),
 )  # fmt: skip
-def test_a_context_that_is_missing_or_but_looks_like_schema_org_is_told(context: Any, is_fault: bool) -> None:
+def test_a_context_that_is_missing_or_but_looks_like_schema_org_is_told(context: Any, *, is_fault: bool) -> None:
     (one,) = page(ld(json.dumps({"@context": context, "@type": "Product", "name": "x"}))).items
     assert (one.fault is not None, one.type) == (is_fault, "Product")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linkworthy.catalogue.languages import VERSIONS, together
 from linkworthy.catalogue.later import PAGES_LATER
 from linkworthy.catalogue.relation import HOST, HOSTS, ORIGIN, OWN, PATH, SEGMENTS, VALUE, Relation, nulls, relation
 from linkworthy.metrics.newest import ONCE
@@ -42,9 +43,9 @@ def lab(device: str) -> str:
 def own_pages() -> str:
     """Give the SQL of own pages with their metrics, each once."""
     return f"""
-        with {OWN}, {lab("phone")}, {lab("desktop")}, site_facts as (
+        with {OWN}, {VERSIONS}, {lab("phone")}, {lab("desktop")}, site_facts as (
             select coalesce(bool_or(status = 200) filter (depth = 0), false) as is_start_read,
-                coalesce(bool_or(len(hreflang) > 0), false) as is_site_in_languages from own),
+                coalesce(bool_or(len(hreflang) > 0), false) or exists (from map_set) as is_site_in_languages from own),
         limits as (
             select avg((o.ttfb_ms > 800)::int) as late_share, avg((o.total_ms > 1000)::int) as slow_share,
                 quantile_cont(o.n_external_links * 100.0 / o.n_words, 0.95) filter (
@@ -53,7 +54,9 @@ def own_pages() -> str:
                 quantile_cont(m.link_score, 0.1) as low_link_score, avg((q.n_bot_hits > 0)::int) as bot_share,
                 quantile_cont(m.n_referring_domains, 0.9) filter (m.n_referring_domains > 0) as many_domains
             from own o join page_metrics m using (url) left join page_parts q using (url) where m.is_indexable)
-        select p.* exclude (lcp_ms, cls, n_requests), m.* exclude (url), q.* exclude (url), site_facts.*, limits.*,
+        select p.* exclude (lcp_ms, cls, n_requests, hreflang), {together("p")} as hreflang,
+            len(p.hreflang) as n_page_alternates, coalesce(len(v.alternates), 0) as n_map_alternates,
+            m.* exclude (url), q.* exclude (url), site_facts.*, limits.*,
             t.is_indexable as canonical_is_indexable, t.index_reason as canonical_index_reason,
             not coalesce(p.is_rendered, false) and p.n_words = 0 and p.n_links = 0 as is_shell,
             {PATH.format("p.url")} as path, {SEGMENTS.format("p.url")} as segments,
@@ -76,6 +79,7 @@ def own_pages() -> str:
             left join page_parts q using (url)
             left join page_metrics t on t.url = p.canonical_url and t.url <> p.url
             left join phone on phone.url = p.url left join desktop on desktop.url = p.url
+            left join map_set v on v.url = p.url
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linkworthy.catalogue.languages import VERSIONS, codes, together
 from linkworthy.catalogue.relation import HOST, HOSTS, OWN, PATH, VALUE, Relation, empty, relation
 
 _FIELDS = (
@@ -13,10 +14,13 @@ _KNOWN_LINES = f"'(?i)^\\s*({_FIELDS})\\s*:'"
 
 def _alternates() -> str:
     return f"""
-        with {OWN}, said as (
+        with {OWN}, {VERSIONS}, versed as (
+            select o.* replace ({together("o")} as hreflang) from own o left join map_set v using (url)),
+        said as (
             select o.url, o.canonical_url, o.html_lang, unnest(o.hreflang) as alternate,
                 generate_subscripts(o.hreflang, 1)::int as n, o.hreflang as own_set
-            from own o where len(o.hreflang) > 0 and o.status = 200)
+            from versed o where len(o.hreflang) > 0 and o.status = 200),
+        {codes("select alternate.lang as lang from said")}
         select s.url, s.n, s.alternate.lang as lang, s.alternate.url as target_url, s.alternate.url = s.url as is_self,
             m.is_indexable, p.state as target_state, p.status as target_status, p.redirect_url as target_redirect,
             t.is_indexable as target_is_indexable, t.index_reason as target_index_reason,
@@ -28,16 +32,18 @@ def _alternates() -> str:
             list_contains(list_transform(list_filter(p.hreflang, lambda h: h.url = s.url), lambda h: h.lang),
                 list_filter(s.own_set, lambda h: h.url = s.url)[1].lang) as returns_same_lang,
             list_contains(list_transform(p.hreflang, lambda h: h.url), s.canonical_url) as returns_canonical,
-            {VALUE.format("m")} as value
-        from said s join page_metrics m using (url) left join own p on p.url = s.alternate.url
+            c.code_fault, {VALUE.format("m")} as value
+        from said s join page_metrics m using (url) join code c on c.lang = s.alternate.lang
+            left join versed p on p.url = s.alternate.url
             left join page_metrics t on t.url = s.alternate.url
     """
 
 
 def _language_targets() -> str:
     return f"""
-        with {OWN}, said as (
-            select o.url, unnest(o.hreflang) as alternate from own o where len(o.hreflang) > 0 and o.status = 200)
+        with {OWN}, {VERSIONS}, said as (
+            select o.url, unnest({together("o")}) as alternate from own o left join map_set v using (url)
+            where o.status = 200)
         select alternate.url as url, count(distinct alternate.lang) filter (alternate.lang <> 'x-default') as n_langs,
             list_sort(list(distinct alternate.lang)) as langs, count(distinct said.url) as n_pages,
             count(distinct regexp_extract(alternate.lang, '^[a-z]+', 0)) filter (alternate.lang <> 'x-default')

@@ -174,10 +174,13 @@ class SiteTask:
         if is_guess and read.kind == "none":
             return Taken(offers=more)
         named = [
-            {"sitemap_url": entry.url, "url": item.url, "last_modified_at": item.last_modified_at}
+            {
+                "sitemap_url": entry.url, "url": item.url, "last_modified_at": item.last_modified_at,
+                "alternates": [{"lang": lang, "url": url} for lang, url in item.alternates],
+            }
             for item in read.entries
             if read.kind != "index"
-        ]
+        ]  # fmt: skip
         rejects = [_reject(entry.url, reject) for reject in read.rejects]
         offers = [*more, *found.in_sitemap(read, entry, self._scope)]
         return Taken(rows={"sitemap_urls": named, "rejects": rejects}, offers=offers)

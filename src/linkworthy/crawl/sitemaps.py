@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,9 @@ MAX_REJECTS = 100
 """Rejected entries of one sitemap that are kept with their text; the others are counted."""
 MAX_INDEX_DEPTH = 3
 """Indexes below indexes that are followed; the protocol allows one."""
+
+MAX_ALTERNATES = 500
+"""Language versions of one URL that are kept: more than there are languages."""
 
 _SAMPLE = 200
 _LOC = re.compile(
@@ -40,6 +44,12 @@ class Entry:
 
     url: str
     last_modified_at: datetime | None = None
+    alternates: tuple[tuple[str, str], ...] = ()
+    """Language versions that it names with xhtml:link: the code in lower case, and the URL."""
+
+
+Written = tuple[str, str | None, tuple[tuple[str, str], ...]]
+"""An entry as it stands in the file: location, date, language versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ def read(body: bytes, url: str) -> Sitemap:
         data = data[:MAX_BYTES]
         sitemap.reject(0, "sitemap over 50 MB: the rest was not read")
     start = data[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    found: list[tuple[str, str | None]]
+    found: list[Written]
     if not start:
         sitemap.reject(0, "empty sitemap")
         return sitemap
@@ -93,7 +103,7 @@ def read(body: bytes, url: str) -> Sitemap:
             sitemap.reject(0, "broken XML: recovered what can be read", str(fault))
             sitemap.kind, found = _recover(_decode(data))
     else:
-        sitemap.kind, found = "text", [(line.strip(), None) for line in _decode(data).splitlines() if line.strip()]
+        sitemap.kind, found = "text", [(line.strip(), None, ()) for line in _decode(data).splitlines() if line.strip()]
     if sitemap.kind == "none":
         sitemap.reject(0, "no sitemap", _decode(data[:_SAMPLE]))
     else:
@@ -101,9 +111,9 @@ def read(body: bytes, url: str) -> Sitemap:
     return sitemap
 
 
-def _accept(sitemap: Sitemap, found: list[tuple[str, str | None]]) -> None:
+def _accept(sitemap: Sitemap, found: list[Written]) -> None:
     seen: set[str] = set()
-    for row, (text, date) in enumerate(found, 1):
+    for row, (text, date, versions) in enumerate(found, 1):
         if len(sitemap.entries) >= MAX_URLS:
             sitemap.n_rejected += len(found) - row
             sitemap.reject(row, "over 50,000 URLs: the rest was not read", text)
@@ -116,7 +126,15 @@ def _accept(sitemap: Sitemap, found: list[tuple[str, str | None]]) -> None:
             at = read_date(date) if date else None
             if at is None and date and date.strip():
                 sitemap.reject(row, "lastmod is no date: the entry was read without it", f"{date.strip()} {url}")
-            sitemap.entries.append(Entry(url, at))
+            sitemap.entries.append(Entry(url, at, tuple(_alternates(sitemap, row, versions))))
+
+
+def _alternates(sitemap: Sitemap, row: int, versions: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    for lang, text in dict.fromkeys(versions):
+        if url := urls.normalise(text, sitemap.url):
+            yield lang, url
+        else:
+            sitemap.reject(row, "language version is not a URL", text)
 
 
 def read_date(text: str) -> datetime | None:
@@ -176,11 +194,12 @@ class _Reader:
 
     def __init__(self) -> None:
         self.kind: Kind = "none"
-        self.found: list[tuple[str, str | None]] = []
+        self.found: list[Written] = []
         self._path: list[str] = []
         self._text: list[str] = []
         self._loc: str | None = None
         self._date: str | None = None
+        self._versions: list[tuple[str, str]] = []
 
     def parse(self, data: bytes) -> None:
         """Parse the whole document; entity declarations are refused before anything can be expanded."""
@@ -199,6 +218,11 @@ class _Reader:
         parent = self._path[-1] if self._path else ""
         if local in _ENTRIES:
             self._loc = self._date = None
+            self._versions = []
+        elif local == "link" and parent == "url":
+            lang, href = (attributes.get(name, "").strip() for name in ("hreflang", "href"))
+            if lang and href and len(self._versions) < MAX_ALTERNATES:
+                self._versions.append((lang.lower()[:50], href))
         elif local == "link" and parent == "entry" and attributes.get("rel", "alternate") == "alternate":
             self._loc = self._loc or attributes.get("href")
         if local in _FIELDS or local in _ENTRIES:
@@ -217,7 +241,7 @@ class _Reader:
         elif local in _ENTRIES and parent in _KINDS.keys() | {"channel"}:
             loc = self._loc or (text if local in {"url", "sitemap"} else "")
             if loc or local in {"url", "sitemap"}:
-                self.found.append((loc, self._date))
+                self.found.append((loc, self._date, tuple(self._versions)))
         if local in _FIELDS:
             self._text.clear()
 
@@ -232,13 +256,13 @@ def _refuse(*_declaration: object) -> None:
     raise _RefusedError("entity declarations are refused")
 
 
-def _recover(text: str) -> tuple[Kind, list[tuple[str, str | None]]]:
+def _recover(text: str) -> tuple[Kind, list[Written]]:
     """Take locations out of what is no well-formed XML; only the entities of HTML are read, none that it declares."""
     root = _ROOT.search(text)
     kind = _KINDS.get(root[1].lower() if root else "", "none")
     if kind == "none":
         return kind, []
-    found: list[tuple[str, str | None]] = []
+    found: list[Written] = []
     is_inside = False
     for entry, name, attributes, content in _LOC.findall(text):
         if entry:
@@ -247,6 +271,6 @@ def _recover(text: str) -> tuple[Kind, list[tuple[str, str | None]]]:
         href = _HREF.search(attributes) if name.lower() == "link" else None
         loc = html.unescape(href[1] if href else content).strip()
         if is_inside and loc:
-            found.append((loc, None))
+            found.append((loc, None, ()))
             is_inside = False
     return kind, found

@@ -33,7 +33,9 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _VOCABULARY = re.compile(r"^.*[/#:]")
 
 
-_OWN_CONTEXT = re.compile(r"(?:https?:)?/{0,2}(?:www\.)?schema\.org(?:/?|/docs/jsonldcontext\.json(?:ld)?)$", re.IGNORECASE)
+_OWN_CONTEXT = re.compile(
+    r"(?:https?:)?/{0,2}(?:www\.)?schema\.org(?:/?|/docs/jsonldcontext\.json(?:ld)?)$", re.IGNORECASE
+)
 _NEAR_CONTEXT = re.compile(
     r"(?:https?:)?/{0,3}(?:www\.)?(?:schema\.org.{0,100}|s?c?h?e?m+a?s?[.,](?:org|com|net|io)/?)$", re.IGNORECASE
 )
@@ -189,7 +191,7 @@ _MEASURES = (
     (MAX_NESTING, 2_000, 2_000, MAX_DATA_CHARACTERS), (8, 100, 50, 500), (8, 60, 8, 200), (6, 40, 2, 100),
     (3, 20, 2, 80), (1, 10, 2, 60),
 )  # fmt: skip
-"""Objects inside one another, properties of each, values of a list and characters of a text, for smaller and smaller."""
+"""Objects inside one another, properties of each, values of a list, characters of a text: smaller and smaller."""
 
 
 def _bounded(value: Any, depth: int, names: int, width: int, length: int) -> Any:

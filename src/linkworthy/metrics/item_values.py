@@ -53,12 +53,13 @@ def wrong_values(node: Node, kinds: list[str]) -> Iterator[str]:
 
 def _values(node: Node, name: str) -> Iterator[str]:
     values = node.get(name)
-    for value in (values if isinstance(values, list) else [values])[:MAX_VALUES]:
-        if isinstance(value, Mapping):
-            value = value.get("@value", value.get("@id") if len(value) == 1 else None)
+    for one in (values if isinstance(values, list) else [values])[:MAX_VALUES]:
+        value: Any = one
+        if isinstance(one, Mapping):
+            value = one.get("@value", one.get("@id") if len(one) == 1 else None)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            value = repr(value)
-        if isinstance(value, str) and value.strip():
+            yield repr(value)
+        elif isinstance(value, str) and value.strip():
             yield value.strip()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -29,12 +30,14 @@ MAX_UNKNOWN = 10
 """Names of one page that schema.org does not have and that are compared with those that it has."""
 _BATCH = 20_000
 _POINTER = {"@type", "@id", "@context", "name"}
-_OWN_CONTEXT = re.compile(r"\s*(?:https?:)?/{0,2}(?:www\.)?schema\.org(?:/?|/docs/jsonldcontext\.json(?:ld)?)\s*$", re.I)
+_OWN_CONTEXT = re.compile(
+    r"\s*(?:https?:)?/{0,2}(?:www\.)?schema\.org(?:/?|/docs/jsonldcontext\.json(?:ld)?)\s*$", re.IGNORECASE
+)
 _RATING_OF = {"review", "reviews", "aggregateRating"}
 
 
 class _Place(NamedTuple):
-    """Where an object stands: the property that holds it, the types of what it stands in, whether schema.org is meant."""
+    """Where an object stands: the property that holds it, the types that it stands in, whether schema.org is meant."""
 
     name: str = ""
     kinds: tuple[str, ...] = ()
@@ -114,9 +117,7 @@ def _is_ours(context: Any) -> bool:
     return context is None or (isinstance(context, str) and bool(_OWN_CONTEXT.match(context)))
 
 
-def _check_node(
-    node: Node, place: _Place, items: Items, syntax: str, unknown: dict[str, str | None]
-) -> dict[str, Any]:
+def _check_node(node: Node, place: _Place, items: Items, syntax: str, unknown: dict[str, str | None]) -> dict[str, Any]:
     lists = word_file("structured")
     kinds = types_of(node.get("@type"))
     whole = items.whole(node)
@@ -209,8 +210,14 @@ def _misspelt(
     if not place.name and "@type" not in node and "@id" not in node and syntax == "json-ld":
         yield "@type: none is named"
     if kinds:
+        replaced = _replaced()
         for name in list(node)[:200]:
-            if name.isalnum() and name.isascii() and (meant := _meant("property", name, unknown)):
+            if (
+                name not in replaced
+                and name.isalnum()
+                and name.isascii()
+                and (meant := _meant("property", name, unknown))
+            ):
                 yield f"{name}: no property of schema.org (did you mean {meant}?)"
 
 
@@ -225,8 +232,13 @@ def _meant(what: str, name: str, unknown: dict[str, str | None]) -> str | None:
     return unknown[key]
 
 
+@cache
+def _replaced() -> dict[str, str]:
+    return dict(pair.split("=") for pair in word_file("structured")["outdated"]["words"].split())
+
+
 def _outdated(node: Node, kinds: list[str]) -> set[str]:
-    replaced = dict(pair.split("=") for pair in word_file("structured")["outdated"]["words"].split())
+    replaced = _replaced()
     found = {f"{name} (now {replaced[name]})" for name in (*node, *kinds) if name in replaced}
     types = node.get("@type")
     if any(isinstance(one, str) and "data-vocabulary.org" in one[:100] for one in (types, *values_of(node, "@type"))):

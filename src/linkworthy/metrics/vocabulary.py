@@ -103,13 +103,16 @@ def _near(name: str, *, is_type: bool) -> str:
     if not 3 <= len(name) <= _MAX_NAME:
         return ""
     low, slips = name.lower(), 1 if len(name) < 8 else 2
-    best: tuple[int, str] | None = None
+    best: tuple[int, int, str] | None = None
     for length in range(len(name) - slips, len(name) + slips + 1):
         for known, as_written in _by_length(is_type=is_type).get(length, ()):
-            distance = _distance(low, known, slips)
-            if distance is not None and (best is None or (distance, as_written) < best):
-                best = distance, as_written
-    return best[1] if best else ""
+            # In a short word a slip at its start makes another word.
+            is_other = len(name) < 5 and known[0] != low[0]
+            distance = None if is_other else _distance(low, known, slips)
+            if distance is not None:
+                shared = sum(a == b for a, b in zip(low, known, strict=False))
+                best = min(best or (9, 0, ""), (distance, -shared, as_written))
+    return best[2] if best else ""
 
 
 def _distance(one: str, other: str, most: int) -> int | None:

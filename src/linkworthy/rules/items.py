@@ -57,13 +57,13 @@ ITEMS = (
         limits="Asked of articles, products, forums and the start page; for other pages few results exist.",
     ),
     _item(
-        "sd-error", "Property with a value of the wrong form", "issue high", "len(wrong) > 0",
+        "sd-error", "Structured data with a value or a name that cannot be", "issue high", "len(wrong) > 0",
         bad={"wrong": ["price: cheap"]}, good={}, shows="wrong",
-        why="The property is ignored, and with it perhaps the whole item.", fix="Correct the value shown.",
+        why="The property is ignored, and with it perhaps the whole item.", fix="Correct the value or the name shown.",
         source="https://schema.org/docs/datamodel.html",
-        limits="Dates, prices, currencies, ratings, counts and addresses are checked; types and names are not looked "
-        "up in "
-        "a release of schema.org.",
+        limits="Dates, times, prices, currencies, ratings, counts, coordinates, opening hours, durations, GTINs, "
+        "addresses and words such as InStock are checked. Types are looked up in schema.org 30.0; of properties that "
+        "it does not have, those are told that are a slip away from one. Words of other vocabularies are left alone.",
     ),
     _item(
         "sd-warning", "Structured data in words that schema.org has replaced", "warning low", "len(outdated) > 0",
@@ -74,8 +74,8 @@ ITEMS = (
         "sd-rich-error", "Rich result lacks what Google asks for", "issue high", "len(missing) > 0 and not is_retired",
         bad={"missing": ["name"]}, good=({}, {"missing": ["name"], "is_retired": True}), shows="missing",
         why="Without it no rich result is shown.", fix="Add the properties shown.",
-        limits="Types of Google's search gallery are checked; an item inside another is judged where it needs no "
-        "context.",
+        limits="Types of Google's search gallery and those below them are checked, every type of an item; what an item "
+        "names by @id is looked up on the page, and taken as whole where it is on another.",
     ),
     _item(
         "sd-rich-warning", "Rich result lacks what Google recommends", "notice low",

@@ -296,10 +296,10 @@ STRUCTURED = Table(
     columns=(
         C("url", "string", "normalised URL of the page"),
         C("n", "int32", "number of the item on its page, from 0"),
-        C("syntax", "string", "json-ld, microdata, opengraph"),
+        C("syntax", "string", "json-ld, microdata, rdfa, opengraph"),
         C("type", "string", "type of the item without its vocabulary", "the item names none"),
         C("data", "string", "the item as JSON, at most 20,000 characters"),
-        C("fault", "string", "why the item could not be read", "it could"),
+        C("fault", "string", "why the item cannot be read, by anybody or by strict readers as Google's", "it can"),
     ),
 )
 
@@ -354,6 +354,7 @@ SITEMAP_URLS = Table(
         C("sitemap_url", "string", "the sitemap"),
         C("url", "string", "URL that it names, normalised"),
         C("last_modified_at", "instant", "lastmod", "none, or not a date"),
+        C("alternates", "list<alternate>", "language versions that it names for the URL: code and resolved URL"),
     ),
 )
 
