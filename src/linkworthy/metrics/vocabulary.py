@@ -110,7 +110,8 @@ def _near(name: str, *, is_type: bool) -> str:
             is_other = len(name) < 5 and known[0] != low[0]
             distance = None if is_other else _distance(low, known, slips)
             if distance is not None:
-                shared = sum(a == b for a, b in zip(low, known, strict=False))
+                pairs = enumerate(zip(low, known, strict=False))
+                shared = next((n for n, (a, b) in pairs if a != b), len(low))
                 best = min(best or (9, 0, ""), (distance, -shared, as_written))
     return best[2] if best else ""
 
