@@ -28,8 +28,7 @@ class Items:
     """The items of a page, each with all that the page says of its ``@id``."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
-        self.named: set[str] = set()
-        """Every ``@id`` that stands as the value of a property."""
+        self._named: set[str] = set()
         self._by_id: dict[str, dict[str, Any]] = {}
         pending: list[tuple[Any, int]] = [(node, 0) for node in reversed(list(nodes))]
         n = 0
@@ -50,7 +49,12 @@ class Items:
             for key, value in node.items():
                 known.setdefault(key, value)
             if depth:
-                self.named.add(name)
+                self._named.add(name)
+
+    def is_named(self, node: Node) -> bool:
+        """Tell whether the ``@id`` of an item stands as the value of a property."""
+        name = node.get("@id")
+        return isinstance(name, str) and name in self._named
 
     def whole(self, node: Node) -> Node:
         """Give an item with what is said of it elsewhere on the page."""

@@ -165,7 +165,7 @@ def _more_missing(node: Node, kinds: list[str], place: _Place, items: Items) -> 
     """Give what depends on where an item stands, and what the entries of a list must have."""
     if is_a(kinds, "Review", "AggregateRating") and not is_a(kinds, "ClaimReview", "MediaReview"):
         is_apart = not place.name or place.name not in _RATING_OF
-        if is_apart and node.get("@id") not in items.named:
+        if is_apart and not items.is_named(node):
             yield from (path for path in ("itemReviewed", "itemReviewed.name") if not items.holds(node, path))
     elif "aggregateRating" in node and not items.holds(node, "name"):
         yield "name"
