@@ -277,7 +277,7 @@ def test_images_and_resources() -> None:
         ("style", "http://cdn.example/a.css", True),
         ("font", "https://www.shop.example/f.woff2", False),
     }
-    assert parsed.facts["n_insecure_resources"] == 2
+    assert parsed.facts["n_insecure_resources"] == 1
     assert page("<script src=/x></script>", url="http://plain.example/").facts["n_insecure_resources"] == 0
 
 
