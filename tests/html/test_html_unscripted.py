@@ -57,12 +57,15 @@ def test_a_noscript_beside_a_text_is_no_text() -> None:
     assert "scripts" not in text(read(f"<p>{PROSE}</p><noscript><p>Please turn scripts on</p></noscript>"))
 
 
-_PIECES = ("opacity", "OPACITY:0", "Visibility", " visibility : hidden", "0", ":", ";", '"', "'", " ", "é", "x")
+_PIECES = ("opacity", "OPACITY:0", "Visibility", " visibility : hidden", "0", ":", ";", '"', "'", " ", "é", "<", "</",
+           "noscript", "NoScript", ">")  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join), st.integers(0, 5))
 def test_looking_for_words_finds_what_the_pattern_finds(text: str, start: int) -> None:
-    assert unscripted._has_clear(text, start) == (unscripted._CLEAR.search(text, start) is not None)
+    for pattern in (unscripted._NOSCRIPT, unscripted._CLEAR):
+        expected = {found.span() for found in pattern.finditer(text, start)}
+        assert {found.span() for found in unscripted._found(pattern, text, start)} == expected
 
 
 def test_signs_that_are_left_as_they_are_have_no_other_case() -> None:

@@ -7,6 +7,7 @@ a script moves to their places, and animated sites begin with all of their page 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from linkworthy.html import faster
 from linkworthy.html.documents import walk
@@ -23,6 +24,8 @@ _MIN_REVEALED = 10
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>/])", re.IGNORECASE)
 _CLEAR = re.compile(r"(?<=[\"';\s])(?:opacity\s*:\s*0|visibility\s*:\s*hidden)(?=\s*[;\"'])", re.IGNORECASE)
 _CLEAR_WORDS = ("opacity", "visibility")
+_WORDS = {_NOSCRIPT: (("noscript", (1, 2)),), _CLEAR: tuple((word, (0,)) for word in _CLEAR_WORDS)}
+"""The words that a pattern holds, and how many characters stand before them."""
 _ODD_LETTERS = "\u0130\u0131\u017f"
 """Letters beyond ASCII that patterns take for an i or an s when case does not count."""
 _BODY = re.compile(r"<body[\s>]", re.IGNORECASE)
@@ -66,11 +69,12 @@ def revealed(text: str, read: Walk) -> Walk:
             continue
         body = _BODY.search(text)
         start = body.end() if body else 0
-        if not (pattern.search(text, start) if pattern is _NOSCRIPT or is_odd else _has_clear(text, start)):
+        found = list(pattern.finditer(text, start) if is_odd else _found(pattern, text, start))
+        if not found:
             continue
         wanted = max(_MIN_WORDS, gain * read.found.n_words)
         # A word has a letter at least: few letters need no reading.
-        if pattern is _NOSCRIPT and _letters_of_noscript(text, start) < wanted - read.found.n_words:
+        if pattern is _NOSCRIPT and _letters_between(found, len(text)) < wanted - read.found.n_words:
             continue
         again = walk(text[:start] + pattern.sub(plain, text[start:]))
         if again.found.n_words >= wanted:
@@ -92,24 +96,25 @@ def _marks_of(text: str) -> tuple[bool, bool]:
     return may_be_aside and b"noscript" in small, may_be_clear and any(word.encode() in small for word in _CLEAR_WORDS)
 
 
-def _has_clear(text: str, start: int) -> bool:
-    """Tell what ``_CLEAR.search`` tells, of a text without odd letters: it looks at words alone, not at all places."""
+def _found(pattern: re.Pattern[str], text: str, start: int) -> Iterator[re.Match[str]]:
+    """Give what ``finditer`` gives, of a text without odd letters: it looks at words alone, not at all places."""
     small = text.lower()
-    for word in _CLEAR_WORDS:
+    for word, widths in _WORDS[pattern]:
         place = small.find(word, start)
         while place >= 0:
-            if _CLEAR.match(text, place):
-                return True
+            for width in widths:
+                if place - width >= start and (found := pattern.match(text, place - width)):
+                    yield found
+                    break
             place = small.find(word, place + 1)
-    return False
 
 
-def _letters_of_noscript(text: str, start: int) -> int:
+def _letters_between(noscripts: Sequence[re.Match[str]], size: int) -> int:
     """Give the length of what stands between the first start and the next end of noscript, for all of them."""
     total, opened = 0, -1
-    for found in _NOSCRIPT.finditer(text, start):
+    for found in noscripts:
         if not found[1] and opened < 0:
             opened = found.end()
         elif found[1] and opened >= 0:
             total, opened = total + found.start() - opened, -1
-    return total if opened < 0 else total + len(text) - opened
+    return total if opened < 0 else total + size - opened

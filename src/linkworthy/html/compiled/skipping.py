@@ -14,15 +14,17 @@ _STYLE = np.frombuffer(b"style", np.uint8)
 @compiled
 def look(data: Bytes) -> tuple[int, bool]:
     """Count ``<``, and tell whether there is a null, a carriage return or a numeric reference."""
-    n_tags = odd = 0
+    n_tags = 0
+    is_odd = False
     size = len(data)
+    # One loop for each, so that many bytes are looked at at once.
     for place in range(size):
-        byte = data[place]
-        n_tags += byte == 60
-        odd |= (byte == 0) | (byte == 13)
-    for place in range(size - 1):
-        odd |= (data[place] == 38) & (data[place + 1] == 35)
-    return n_tags, odd != 0
+        n_tags += data[place] == 60
+    for place in range(size):
+        is_odd |= (data[place] == 0) | (data[place] == 13)
+    for place in range(1, size):
+        is_odd |= (data[place - 1] == 38) & (data[place] == 35)
+    return n_tags, is_odd
 
 
 @part
