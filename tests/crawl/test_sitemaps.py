@@ -32,6 +32,27 @@ def test_a_urlset_gives_its_urls_with_their_dates() -> None:
     assert read.entries == [sitemaps.Entry("https://shop.example/a", datetime(2024, 5, 1, tzinfo=UTC))]
 
 
+def test_language_versions_of_a_url_are_read() -> None:
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{lang}" href="{href}"/>'
+        for lang, href in (
+            ("de-AT", "https://shop.example/at"),
+            ("en", "/a"),
+            ("en", "/a"),
+            ("fr", "mailto:x"),
+            ("", "/x"),
+        )
+    )
+    body = (
+        '<urlset xmlns:xhtml="http://www.w3.org/1999/xhtml">'
+        f"<url><loc>https://shop.example/a</loc>{links}</url><url><loc>https://shop.example/b</loc></url></urlset>"
+    )
+    read = sitemaps.read(body.encode(), "https://shop.example/sitemap.xml")
+    versions = (("de-at", "https://shop.example/at"), ("en", "https://shop.example/a"))
+    assert [one.alternates for one in read.entries] == [versions, ()]
+    assert [one.reason for one in read.rejects] == ["language version is not a URL"]
+
+
 def test_an_index_gives_sitemaps() -> None:
     read = sitemaps.read(f"<sitemapindex {NS}><sitemap><loc>/two.xml</loc></sitemap></sitemapindex>".encode(), URL)
     assert (read.kind, [entry.url for entry in read.entries]) == ("index", ["https://shop.example/two.xml"])

@@ -335,3 +335,31 @@ def test_types_of_microdata_samples_are_found() -> None:
         ("LocalBusiness.002.html", "Restaurant"),
     ):
         assert kind in page((folder / name).read_bytes()).facts["schema_types"], name
+
+
+def test_rdfa_of_schema_org_becomes_items_of_the_same_shape() -> None:
+    html = """<p typeof="sioc:Item foaf:Document"><b property="dc:title">other words</b></p>
+    <div vocab="https://schema.org/" typeof="Product" resource="#k"><span property="name">A <b>kettle</b></span>
+    <div property=offers typeof=Offer><meta property=price content=3></div>
+    <i property=color>red</i><i property=color>blue</i><i property="my:own">x</i></div>"""
+    (one,) = page(html).items
+    assert (one.syntax, one.type, one.fault) == ("rdfa", "Product", None)
+    assert json.loads(one.data) == {
+        "@type": "https://schema.org/Product", "@id": "#k", "name": "A kettle", "color": ["red", "blue"],
+        "offers": {"@type": "https://schema.org/Offer", "price": "3"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [300, 3_000, 60_000])
+def test_rdfa_beyond_all_measure_is_left_out(n: int) -> None:
+    html = "<div vocab=https://schema.org/ typeof=Product property=isRelatedTo>" * n
+    assert len(page(html).items) <= 1
+
+
+def test_an_author_that_is_named_by_its_id_is_found() -> None:
+    graph = [
+        {"@type": "Article", "author": {"@id": "#jane"}},
+        {"@type": "Organization", "@id": "#org", "name": "Org"},
+        {"@type": "Person", "@id": "#jane", "name": "Jane Doe"},
+    ]
+    assert facts(ld(json.dumps({"@context": "https://schema.org", "@graph": graph})))["author"] == "Jane Doe"

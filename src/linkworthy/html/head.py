@@ -252,20 +252,29 @@ def _from_nodes(nodes: Sequence[Node], *names: str) -> datetime | None:
     return None
 
 
-def author_of(found: Gathered, named: Named, nodes: Sequence[Node]) -> str | None:
-    """Give the author from meta, structured data or rel=author."""
+def author_of(found: Gathered, named: Named, nodes: Sequence[Node], every: Sequence[Node] = ()) -> str | None:
+    """Give the author from meta, structured data or rel=author; ``every`` has the nodes that an ``@id`` may name."""
     for text in metas_named(named, *_AUTHOR_METAS):
         if "://" not in text and text.lower() not in {"admin", "author"}:
             return text.removeprefix("@")[:200]
     for node in nodes:
         for key in ("author", "creator"):
-            name = first_text(node.get(key)) if key in node else None
+            name = first_text(node.get(key)) or _name_by_id(node.get(key), every) if key in node else None
             if name and "://" not in name:
                 return name[:200]
     linked = columns_of(found)
     for place in _with_rel(linked.rels[:5_000], "author"):
         return fold_or_none(linked.anchors[place], 200) if linked.kinds[place] == "text" else None
     return None
+
+
+def _name_by_id(value: object, every: Sequence[Node]) -> str | None:
+    """Give the name of the node that a reference means."""
+    one = value[0] if isinstance(value, list) and value else value
+    name = one.get("@id") if isinstance(one, dict) else None
+    if not isinstance(name, str):
+        return None
+    return next((text for node in every if node.get("@id") == name and (text := first_text(node.get("name")))), None)
 
 
 def site_name_of(named: Named, nodes: Sequence[Node], types: Sequence[str | None]) -> str | None:

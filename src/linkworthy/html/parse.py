@@ -20,6 +20,7 @@ from linkworthy.html import (
     kinds,
     layout,
     markup,
+    rdfa,
     robots_meta,
     skeleton,
     structured,
@@ -97,7 +98,9 @@ def parse(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
     page.images = images_of(found.images, resolver)
     page.resources = resources_of(found, resolver, is_secure=url.startswith("https:"))
     graph = structured.open_graph(found.metas)
-    page.items, nodes = structured.items_of(found.json_ld, document.walk.items, graph)
+    has_rdfa = rdfa.may_hold(body[:MAX_BODY_BYTES])
+    in_rdfa = rdfa.items_of(decode_as(body[:MAX_BODY_BYTES], document.encoding)) if has_rdfa else []
+    page.items, nodes = structured.items_of(found.json_ld, document.walk.items, graph, in_rdfa)
     facts = page.facts
     facts["base_url"] = base_url
     facts["engine"] = engine
@@ -273,7 +276,7 @@ def _structured_facts(
     hrefs = links.cells("href", links.nulls("url"))
     return {
         "schema_types": list(dict.fromkeys(name for name in types if name))[:50],
-        "author": head.author_of(found, named, nodes),
+        "author": head.author_of(found, named, nodes, every),
         "site_name": head.site_name_of(named, every, types),
         "og_type": structured.first_text(graph.get("og:type")),
         "published_at": head.published_of(named, nodes, found.times),

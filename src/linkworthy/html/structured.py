@@ -150,8 +150,10 @@ def open_graph(metas: Sequence[Attributes]) -> Node:
     return found
 
 
-def items_of(json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node) -> tuple[list[Item], list[Node]]:
-    """Make the rows of table ``structured`` and give the top-level nodes of JSON-LD and microdata."""
+def items_of(
+    json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node, rdfa: Sequence[Node] = ()
+) -> tuple[list[Item], list[Node]]:
+    """Make the rows of table ``structured`` and give the top-level nodes of JSON-LD, microdata and RDFa."""
     items: list[Item] = []
     nodes: list[Node] = []
     for script in json_ld:
@@ -166,9 +168,10 @@ def items_of(json_ld: Sequence[Captured], microdata: Sequence[Node], graph: Node
             items.append(Item(len(items), "json-ld", short_type(node), as_json(node), said))
         if len(items) >= MAX_ITEMS:
             break
-    for node in microdata[: max(0, MAX_ITEMS - len(items))]:
-        nodes.append(node)
-        items.append(Item(len(items), "microdata", short_type(node), as_json(node), None))
+    for syntax, written in (("microdata", microdata), ("rdfa", rdfa)):
+        for node in written[: max(0, MAX_ITEMS - len(items))]:
+            nodes.append(node)
+            items.append(Item(len(items), syntax, short_type(node), as_json(node), None))
     if graph and any(name.startswith("og:") for name in graph):
         kind = first_text(graph.get("og:type"))
         items.append(Item(len(items), "opengraph", kind[:200] if kind else None, as_json(graph), None))
