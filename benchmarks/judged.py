@@ -1,4 +1,7 @@
-"""``judge``: signals and verdicts of a million links whose pages were measured, as the stage runs it."""
+"""``judge``: signals and verdicts of a million links whose pages were measured, as the stage runs it.
+
+Beside it what understanding a page takes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import duckdb
 
 from benchmarks.process import run as run_process
 from benchmarks.result import Result, below
+from benchmarks.understanding import beside_extraction
 from linkworthy.engine.embedded import Embedded
 from linkworthy.engine.progress import SILENT
 from linkworthy.metrics.backlinks import PART_ROWS
@@ -78,6 +82,7 @@ def benchmark(*, quick: bool) -> list[Result]:
         below("judge", "seconds for a million links", [seconds * N_LINKS / n], unit="s", target=TARGET_S,
               peak_mb=done.peak_mb, why=why),
         below("judge", "peak memory", [done.peak_mb], unit="MB", target=TARGET_MB, peak_mb=done.peak_mb, why=why),
+        beside_extraction(quick=quick),
     ]  # fmt: skip
 
 

@@ -114,8 +114,7 @@ def link_matrix(
     around_block = np.hstack([*(shifted(column_of, step) for step in (-2, -1, 1, 2)), window(column_of, 5),
                               window(column_of, 15), column_of])  # fmt: skip
     of_block = np.hstack([(held >= 0)[:, None], around_block[near], chosen[near][:, None],
-                          (said[near] - least)[:, None], _is_said(links, blocks, is_main)[:, None],
-                          _is_said(links, blocks, shares > 0.2)[:, None]])  # fmt: skip
+                          (said[near] - least)[:, None], _are_said(links, blocks, shares > 0.2, is_main)])  # fmt: skip
     block_rows = rows[near, :_N_BLOCK] if len(rows) else np.zeros((n, _N_BLOCK))
     around = np.hstack([own[:, _AROUND], places, said[near][:, None]])
     of_page = np.hstack([page_columns(page, blocks, block_lean)[0], [least, float(said.mean())], kinds[0]])
@@ -126,14 +125,20 @@ def link_matrix(
 _AROUND = np.r_[0:6, 20]
 
 
-def _is_said(links: Links, blocks: Blocks, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Tell whether the chosen blocks hold an anchor's words anywhere; short anchors are not looked for."""
-    text = "\n".join(compress(blocks.texts, chosen.tolist()))[:_MAX_SAID].casefold()
-    known: dict[str, bool] = {}
-    for anchor in links.anchors:
-        if anchor not in known:
-            known[anchor] = len(anchor) >= _LEAST_SAID and anchor.casefold() in text
-    return np.asarray([known[anchor] for anchor in links.anchors], dtype=bool)
+def _are_said(links: Links, blocks: Blocks, likely: npt.NDArray[np.bool_], is_main: npt.NDArray[np.bool_]) -> Matrix:
+    """Tell whether main blocks hold an anchor, and whether likely ones do; short anchors are not looked for."""
+    anchors = {anchor: anchor.casefold() for anchor in set(links.anchors) if len(anchor) >= _LEAST_SAID}
+    of_likely = _held(anchors, blocks, likely)
+    # No anchor reaches over a line break: what the likely blocks do not hold, no part of them does.
+    is_part = bool((likely | ~is_main).all()) and sum(map(len, blocks.texts)) + len(blocks) <= _MAX_SAID
+    of_main = _held(of_likely if is_part else anchors, blocks, is_main)
+    return np.asarray([(one in of_main, one in of_likely) for one in links.anchors], dtype=np.float64).reshape(-1, 2)
+
+
+def _held(anchors: dict[str, str], blocks: Blocks, chosen: npt.NDArray[np.bool_]) -> dict[str, str]:
+    """Give the anchors, with their words in lower case, that the chosen blocks hold."""
+    text = "\n".join(compress(blocks.texts, chosen.tolist()))[:_MAX_SAID].casefold() if anchors else ""
+    return {anchor: folded for anchor, folded in anchors.items() if folded in text}
 
 
 def _own(page: Page, links: Links, table: Array) -> Matrix:
