@@ -18,7 +18,7 @@ from linkworthy.errors import InputError, StageError
 from linkworthy.site import Business, Limits, Site, SiteConfig, config, folder, folder_for
 
 CONFIG = SiteConfig(url="https://shop.example/")
-ROW = {"sitemap_url": "https://shop.example/sitemap.xml", "url": "https://shop.example/"}
+ROW = {"sitemap_url": "https://shop.example/sitemap.xml", "url": "https://shop.example/", "alternates": []}
 
 
 @pytest.fixture
