@@ -305,8 +305,10 @@ def test_a_name_is_gone_only_where_other_names_are_found(
 
 
 def test_the_evidence_of_several_rules_is_that_of_each(run: Run) -> None:
-    flagged = [rule for rule in RULES[::3] if found_by(run, rule.slug)]
+    found = {row["rule"] for row in rows(run, "findings", '"rule", "key"')}
+    flagged = [rule for rule in RULES if rule.slug in found]
     assert len(flagged) > 10
+    flagged = flagged[::6]
     with Embedded(workers=1).connect(run.tables()) as db:
         together = evidence_of(db, flagged, 2)
         assert together == {rule.slug: evidence(db, rule, 2) for rule in flagged}
