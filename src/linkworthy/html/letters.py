@@ -21,8 +21,8 @@ BITS = 13
 N_NUMBERS = 1 << BITS
 _LONGEST = 24
 """Letters of a word that tell it from others."""
-_MULTIPLIERS = np.asarray([pow(0x9E3779B97F4A7C15, n + 1, 1 << 64) | 1 for n in range(_LONGEST)] + [0], dtype=np.uint64)
-_MIX = np.uint64(0xC2B2AE3D27D4EB4F)
+MULTIPLIERS = np.asarray([pow(0x9E3779B97F4A7C15, n + 1, 1 << 64) | 1 for n in range(_LONGEST)] + [0], dtype=np.uint64)
+MIX = 0xC2B2AE3D27D4EB4F
 _TOP = np.uint64(64 - BITS)
 
 
@@ -111,6 +111,6 @@ def _numbers(lower: npt.NDArray[np.uint8], starts: Counts) -> Counts:
     lengths = np.diff(np.append(starts, len(lower)))
     place = np.arange(starts[0], len(lower)) - np.repeat(starts, lengths)
     np.minimum(place, _LONGEST, out=place)
-    sums = np.add.reduceat(lower[starts[0] :].astype(np.uint64) * _MULTIPLIERS[place], starts - starts[0])
+    sums = np.add.reduceat(lower[starts[0] :].astype(np.uint64) * MULTIPLIERS[place], starts - starts[0])
     sums ^= sums >> np.uint64(29)
-    return ((sums * _MIX) >> _TOP).astype(np.int64)
+    return ((sums * np.uint64(MIX)) >> _TOP).astype(np.int64)
