@@ -6,7 +6,7 @@ Structure comes as shares and counts, words come hashed into buckets, so that no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import compress
 
@@ -20,14 +20,18 @@ from linkworthy.html.letters import BITS, N_NUMBERS, letters_of
 from linkworthy.html.link_features import Links
 from linkworthy.html.page import Page
 
-_PATH_BITS, _HEAD_BITS, _TEXT_BITS, _ANCHOR_BITS = 8, 9, 10, 9
-N_HASHED = sum(1 << bits for bits in (_PATH_BITS, _HEAD_BITS, _TEXT_BITS, _ANCHOR_BITS))
+PATH_BITS, HEAD_BITS, TEXT_BITS, ANCHOR_BITS = 8, 9, 10, 9
+N_HASHED = sum(1 << bits for bits in (PATH_BITS, HEAD_BITS, TEXT_BITS, ANCHOR_BITS))
 """Columns of hashed words: of the URL, of title and headings, of the text, of anchors; they come last."""
-_MAX_ANCHORS = 300
-_MAX_CHARACTERS = 20_000
+MAX_ANCHORS = 300
+MAX_CHARACTERS = 20_000
+MAX_PATH, MAX_HEAD = 500, 3_000
+"""Characters that are looked at of the path, and of the title and each heading."""
+MAX_WORDS = 3_000
+"""Words of the text that are hashed."""
 _MONEY = "$€£¥"
 _YEARS = (" 201", " 202")
-_MARKS = (
+MARKS = (
     "reply replies quote posts joined member thread topic",
     "cart basket stock sku qty quantity buy",
     "more continue view all see",
@@ -50,7 +54,7 @@ _TYPES = (
 _OG = ("article", "website", "product", "profile", "video")
 _KINDS = ("article", "forum", "directory", "profile", "product", "listing", "home", "contact", "other")
 _WIKIS = frozenset({"sphinx", "mkdocs", "docusaurus", "mediawiki", "dokuwiki"})
-_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
 def kind_columns(page: Page, blocks: Blocks, links: Links) -> Matrix:
@@ -70,22 +74,36 @@ def _structure(page: Page, blocks: Blocks, links: Links) -> Matrix:
         float(blocks.link_words.sum()) / total, float((words * words).sum()) / total / 100, *text_shares, *shares,
         sum([image.is_linked for image in page.images]) / max(1, len(page.images)),
     ]  # fmt: skip
-    flags = np.asarray(_flags(page), dtype=np.float64)
+    flags = np.asarray(flags_of(page), dtype=np.float64)
     return np.concatenate([logs, regions, tags, np.asarray(more, dtype=np.float64), flags])
 
 
 def _counts(page: Page, blocks: Blocks, total: float) -> list[float]:
-    facts, url, letters = page.facts, page.url, blocks.letters
+    letters = blocks.letters
+    n_linked = sum([image.is_linked for image in page.images])
+    of_text = int(letters.n_digits.sum()), int(letters.n_commas.sum())
+    return counts_of(page, len(blocks), total, of_text, n_linked)
+
+
+def counts_of(page: Page, n_blocks: int, total: float, of_text: tuple[int, int], n_linked: int) -> list[float]:
+    """Give counts of a page's parts; ``of_text`` are digits and commas, ``n_linked`` images within links."""
+    facts, url = page.facts, page.url
     return [
-        len(blocks), total, len(page.links), len(page.images), facts["n_elements"] or 0, facts["n_comments"] or 0,
-        int(letters.n_digits.sum()), int(letters.n_commas.sum()), len(facts["h2"] or ()), len(page.resources),
-        url.count("/") - 2, len(url), len(facts["title"] or ""), len(facts["description"] or ""),
-        len(facts["feeds"] or ()), sum([image.is_linked for image in page.images]), len(facts["telephones"] or ()),
+        n_blocks, total, len(page.links), len(page.images), facts["n_elements"] or 0, facts["n_comments"] or 0,
+        *of_text, len(facts["h2"] or ()), len(page.resources), url.count("/") - 2, len(url), len(facts["title"] or ""),
+        len(facts["description"] or ""), len(facts["feeds"] or ()), n_linked, len(facts["telephones"] or ()),
         len(facts["emails"] or ()),
     ]  # fmt: skip
 
 
-def _flags(page: Page) -> list[bool]:
+def marks_of(texts: Iterable[str]) -> list[int]:
+    """Count marks of money, years, questions and exclamations."""
+    whole = " ".join(texts)[:MAX_CHARACTERS]
+    return [sum(map(whole.count, _MONEY)), sum(map(whole.count, _YEARS)), whole.count("?"), whole.count("!")]
+
+
+def flags_of(page: Page) -> list[bool]:
+    """Give what a page's facts and its address say, yes or no."""
     facts, url = page.facts, page.url
     types = set(facts["schema_types"] or ())
     og_type = (facts["og_type"] or "").casefold()
@@ -106,16 +124,15 @@ def _texts(blocks: Blocks, total: float) -> tuple[list[float], list[float]]:
     is_prose = (words > 20) & (blocks.link_words * 4 < words)
     is_inner = (blocks.regions <= 1) | (blocks.regions == REGION["comment"])
     inner = np.sort(words[is_inner]) if is_inner.any() else np.zeros(1)
-    quantiles = [float(inner[min(len(inner) - 1, int(len(inner) * share))]) for share in _QUANTILES]
-    whole = " ".join(compress(blocks.texts, is_inner.tolist()))[:_MAX_CHARACTERS]
+    quantiles = [float(inner[min(len(inner) - 1, int(len(inner) * share))]) for share in QUANTILES]
     short = blocks.letters.words[np.repeat(words <= 12, blocks.letters.n_words)]
-    marks = np.bincount(_mark_of_word()[short], minlength=len(_MARKS) + 1)[1:].tolist()
+    marks = np.bincount(mark_of_word()[short], minlength=len(MARKS) + 1)[1:].tolist()
     is_first = blocks.tags == 1
     first = int(np.argmax(is_first)) if is_first.any() else 0
     counts = [
-        sum(map(whole.count, _MONEY)), sum(map(whole.count, _YEARS)), whole.count("?"), whole.count("!"),
-        float(words.max()) if len(words) else 0.0, int((words > 40).sum()), int((words > 15).sum()),
-        int((words < 4).sum()), int(is_prose.sum()), float(words[is_prose].sum()), *quantiles, *marks,
+        *marks_of(compress(blocks.texts, is_inner.tolist())), float(words.max()) if len(words) else 0.0,
+        int((words > 40).sum()), int((words > 15).sum()), int((words < 4).sum()), int(is_prose.sum()),
+        float(words[is_prose].sum()), *quantiles, *marks,
     ]  # fmt: skip
     shares = [
         float(np.median(words)) / 20 if len(words) else 0.0, float(words[is_prose].sum()) / total, first / n,
@@ -125,9 +142,10 @@ def _texts(blocks: Blocks, total: float) -> tuple[list[float], list[float]]:
 
 
 @lru_cache(maxsize=1)
-def _mark_of_word() -> npt.NDArray[np.int64]:
+def mark_of_word() -> npt.NDArray[np.int64]:
+    """Give for each number of a word which list of MARKS it stands in, from 1; 0 where it stands in none."""
     table = np.zeros(N_NUMBERS, dtype=np.int64)
-    for n, words in enumerate(_MARKS):
+    for n, words in enumerate(MARKS):
         table[letters_of([words]).words] = n + 1
     return table
 
@@ -156,18 +174,27 @@ def _links(page: Page, links: Links) -> tuple[list[float], list[float]]:
 
 
 def _hashed(page: Page, blocks: Blocks, links: Links) -> Matrix:
-    facts = page.facts
-    head = [part for part in (facts["title"], facts["h1"], facts["description"], *(facts["h2"] or ())[:10]) if part]
-    path = page.url.partition("//")[2].partition("/")[2]
     is_text = (blocks.regions != REGION["nav"]) & (blocks.regions != REGION["footer"])
     letters = blocks.letters
     # Blocks hold their words one behind another, so those of a block are found by where it begins.
-    of_anchors = links.letters.words[: links.letters.firsts[min(_MAX_ANCHORS, len(links))]]
-    of_text = letters.words[np.repeat(is_text, letters.n_words)][:3_000]
+    of_anchors = links.letters.words[: links.letters.firsts[min(MAX_ANCHORS, len(links))]]
+    of_text = letters.words[np.repeat(is_text, letters.n_words)][:MAX_WORDS]
     return np.concatenate([
-        _bag(letters_of([path], 500).words, _PATH_BITS), _bag(letters_of(head, 3_000).words, _HEAD_BITS),
-        _bag(of_text, _TEXT_BITS), _bag(of_anchors, _ANCHOR_BITS),
+        _bag(letters_of([path_of(page)], MAX_PATH).words, PATH_BITS),
+        _bag(letters_of(head_of(page), MAX_HEAD).words, HEAD_BITS),
+        _bag(of_text, TEXT_BITS), _bag(of_anchors, ANCHOR_BITS),
     ])  # fmt: skip
+
+
+def path_of(page: Page) -> str:
+    """Give the path of a page's URL."""
+    return page.url.partition("//")[2].partition("/")[2]
+
+
+def head_of(page: Page) -> list[str]:
+    """Give the title, the description and the first headings of a page."""
+    facts = page.facts
+    return [part for part in (facts["title"], facts["h1"], facts["description"], *(facts["h2"] or ())[:10]) if part]
 
 
 def _bag(words: npt.NDArray[np.int64], bits: int) -> Matrix:

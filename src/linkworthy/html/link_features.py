@@ -17,15 +17,15 @@ from linkworthy.html.page import Page
 
 MAX_LINKS = 8_000
 """Links beyond so many are left as the rules have them."""
-_STEPS = tuple(
+STEPS = tuple(
     f" {tag}:" for tag in ("li", "p", "nav", "header", "footer", "aside", "main", "article", "table", "h", "form", "td")
 )
-_REACH = 12_000
+REACH = 12_000
 """Characters of visible text in which the next anchor is looked for."""
-_LEAST_SAID = 15
+LEAST_SAID = 15
 """Characters of an anchor that the main text does not hold by accident."""
-_MAX_SAID = 200_000
-_N_BLOCK = 18
+MAX_SAID = 200_000
+N_BLOCK = 18
 _ENDS = tuple(".!?…")
 _DIGITS = b"0123456789"
 
@@ -77,7 +77,7 @@ def holders_of(links: Links, blocks: Blocks) -> npt.NDArray[np.int64]:
     out: list[int] = []
     at = 0
     for kind, anchor in zip(links.kinds, links.anchors, strict=True):
-        found = find(anchor, at, at + _REACH) if anchor and kind == "text" else -1
+        found = find(anchor, at, at + REACH) if anchor and kind == "text" else -1
         if found < 0:
             out.append(-1)
             continue
@@ -115,7 +115,7 @@ def link_matrix(
                               window(column_of, 15), column_of])  # fmt: skip
     of_block = np.hstack([(held >= 0)[:, None], around_block[near], chosen[near][:, None],
                           (said[near] - least)[:, None], _are_said(links, blocks, shares > 0.2, is_main)])  # fmt: skip
-    block_rows = rows[near, :_N_BLOCK] if len(rows) else np.zeros((n, _N_BLOCK))
+    block_rows = rows[near, :N_BLOCK] if len(rows) else np.zeros((n, N_BLOCK))
     around = np.hstack([own[:, _AROUND], places, said[near][:, None]])
     of_page = np.hstack([page_columns(page, blocks, block_lean)[0], [least, float(said.mean())], kinds[0]])
     return np.hstack([own, places, of_block, block_rows, window(around, 3), window(around, 10),
@@ -126,18 +126,25 @@ _AROUND = np.r_[0:6, 20]
 
 
 def _are_said(links: Links, blocks: Blocks, likely: npt.NDArray[np.bool_], is_main: npt.NDArray[np.bool_]) -> Matrix:
-    """Tell whether main blocks hold an anchor, and whether likely ones do; short anchors are not looked for."""
-    anchors = {anchor: anchor.casefold() for anchor in set(links.anchors) if len(anchor) >= _LEAST_SAID}
-    of_likely = _held(anchors, blocks, likely)
-    # No anchor reaches over a line break: what the likely blocks do not hold, no part of them does.
-    is_part = bool((likely | ~is_main).all()) and sum(map(len, blocks.texts)) + len(blocks) <= _MAX_SAID
-    of_main = _held(of_likely if is_part else anchors, blocks, is_main)
+    """Tell whether main blocks hold an anchor, and whether likely ones do."""
+    of_main, of_likely = said_of(links.anchors, blocks.texts, likely, is_main)
     return np.asarray([(one in of_main, one in of_likely) for one in links.anchors], dtype=np.float64).reshape(-1, 2)
 
 
-def _held(anchors: dict[str, str], blocks: Blocks, chosen: npt.NDArray[np.bool_]) -> dict[str, str]:
+def said_of(
+    anchors: Sequence[str], texts: list[str], likely: npt.NDArray[np.bool_], is_main: npt.NDArray[np.bool_]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the anchors that main blocks hold, and those that likely ones do; short anchors are not looked for."""
+    long = {anchor: anchor.casefold() for anchor in set(anchors) if len(anchor) >= LEAST_SAID}
+    of_likely = _held(long, texts, likely)
+    # No anchor reaches over a line break: what the likely blocks do not hold, no part of them does.
+    is_part = bool((likely | ~is_main).all()) and sum(map(len, texts)) + len(texts) <= MAX_SAID
+    return _held(of_likely if is_part else long, texts, is_main), of_likely
+
+
+def _held(anchors: dict[str, str], texts: list[str], chosen: npt.NDArray[np.bool_]) -> dict[str, str]:
     """Give the anchors, with their words in lower case, that the chosen blocks hold."""
-    text = "\n".join(compress(blocks.texts, chosen.tolist()))[:_MAX_SAID].casefold() if anchors else ""
+    text = "\n".join(compress(texts, chosen.tolist()))[:MAX_SAID].casefold() if anchors else ""
     return {anchor: folded for anchor, folded in anchors.items() if folded in text}
 
 
@@ -151,7 +158,7 @@ def _own(page: Page, links: Links, table: Array) -> Matrix:
     size = numbers(list(map(len, anchors)))
     own_depth = page.url.count("/")
     shape_depth = numbers([shape.count(">") / 20 for shape in links.shapes])
-    steps = np.asarray([[step in shape for step in _STEPS] for shape in links.shapes], dtype=np.float64)
+    steps = np.asarray([[step in shape for step in STEPS] for shape in links.shapes], dtype=np.float64)
     n_of_shape = np.log1p(np.bincount(links.shape)) / 4
     columns = [
         np.minimum(n_words, 15) / 8, before / 100, after / 100, before + after > 30, links.is_internal,
