@@ -40,6 +40,15 @@ def part(function: Function) -> Function:
     return cast("Function", _njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
 
 
+def exact(function: Function) -> Function:
+    """Compile a part whose sums are exact, so that they may be taken in any order and with products in one step."""
+    fast = {"contract", "reassoc"}
+    return cast(
+        "Function",
+        _njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, fastmath=fast, **_OPTIONS)(function),
+    )
+
+
 def inlined(function: Function) -> Function:
     """Compile a function into each that calls it: for those that take all the arrays, whose passing costs much."""
     return cast("Function", _njit(inline="always", **_OPTIONS)(function))

@@ -31,7 +31,8 @@ _OF_REGIONS = _OF_LINKS + 9
 _OF_TAGS = _OF_REGIONS + len(REGIONS)
 _SHARES = _OF_TAGS + _N_TAGS
 _FLAGS = _SHARES + 11
-_COMMENT, _NAV, _FOOTER = REGION["comment"], REGION["nav"], REGION["footer"]
+_NAV, _FOOTER = REGION["nav"], REGION["footer"]
+_IS_INNER = np.asarray([name in {"main", "list", "comment"} for name in REGIONS], dtype=np.uint8)
 _QUANTILES = plain.QUANTILES
 _MOST = 20_480
 """More than a word can stand in a page's head, its anchors or its path, as far as they are looked at."""
@@ -46,23 +47,23 @@ def _marks() -> Integers:
 def kind_columns(page: Page, blocks: Blocks, links: LinkRows) -> Matrix:
     """Give what is known of a page, one row, rounded to steps: its structure, then the columns of hashed words."""
     n = len(blocks)
-    is_inner = (blocks.regions <= 1) | (blocks.regions == _COMMENT)
-    of_links = links.flags[KIND] != EMPTY
-    of_links &= (links.flags[REGION_OF] <= 1) | (links.flags[REGION_OF] == _COMMENT)
+    is_inner = _IS_INNER[blocks.regions]
+    of_links = _IS_INNER[links.flags[REGION_OF]] & (links.flags[KIND] != EMPTY)
     n_linked = sum([image.is_linked for image in page.images])
     flags = plain.flags_of(page)
     given = [
         *plain.counts_of(page, n, 0, (0, 0), n_linked), *plain.marks_of(compress(blocks.texts, is_inner.tolist())),
-        len(set(compress(links.domains, of_links.tolist()))), n_linked / max(1, len(page.images)), *flags,
+        len(set(compress(links.domains, of_links.tolist()))), n_linked / max(1, len(page.images)),
     ]  # fmt: skip
     head = letters_of([plain.path_of(page)[: plain.MAX_PATH], *plain.head_of(page)], plain.MAX_HEAD)
     row = np.zeros((1, _FLAGS + len(flags) + plain.N_HASHED))
     letters = blocks.letters
     _fill(
         blocks.words, blocks.link_words, blocks.regions, blocks.tags, blocks.n_same, letters.n_words, letters.n_digits,
-        letters.n_commas, letters.words, np.argsort(blocks.words), is_inner.view(np.uint8), links.numbers,
-        links.shapes, links.flags, of_links.view(np.uint8), links.letters.n_words, links.letters.words,
+        letters.n_commas, letters.words, np.argsort(blocks.words), is_inner, links.numbers,
+        links.shapes, links.flags, of_links, links.letters.n_words, links.letters.words,
         links.letters.firsts, head.words, head.firsts, _marks(), _LOGS, np.asarray(given, dtype=np.float64),
+        np.frombuffer(bytes(flags), np.uint8),
         np.zeros((2, max(1, len(links))), np.int64), row[0],
     )  # fmt: skip
     return row
@@ -185,9 +186,9 @@ def _fill(
     n_digits: Integers, n_commas: Integers, numbers: Integers, order: Integers, is_inner: Bytes,
     link_numbers: Integers, shapes: Integers, flags: Bytes, of_links: Bytes, n_anchor_words: Integers,
     anchor_words: Integers, anchor_firsts: Integers, head: Integers, head_firsts: Integers, marks: Integers,
-    logs: Matrix, given: Matrix, seen: Integers, row: Matrix,
+    logs: Matrix, given: Matrix, facts: Bytes, seen: Integers, row: Matrix,
 ) -> None:  # fmt: skip
-    """Fill the row of a page, which is zeros; ``given`` are counts and flags that need no pass."""
+    """Fill the row of a page, which is zeros; ``given`` and ``facts`` are counts and flags that need no pass."""
     n_first = _N_COUNTS + _N_OF_TEXT
     for place in range(n_first):
         row[place] = given[place]
@@ -196,9 +197,9 @@ def _fill(
     _fill_links(link_numbers, shapes, flags, of_links, n_anchor_words, seen, row)
     row[_OF_LINKS + 7] = given[n_first]
     row[_FLAGS - 1] = given[n_first + 1]
-    n_flags = len(given) - n_first - 2
+    n_flags = len(facts)
     for place in range(n_flags):
-        row[_FLAGS + place] = given[n_first + 2 + place]
+        row[_FLAGS + place] = facts[place]
     for place in range(_OF_REGIONS):
         row[place] = np.log1p(row[place]) / 4
     for place in range(_FLAGS + n_flags):

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linkworthy.html import columns
 from linkworthy.html.columns import Matrix
-from linkworthy.html.compiled.jit import compiled, part
+from linkworthy.html.compiled.jit import compiled, exact, part
 from linkworthy.html.compiled.spaces import Integers
 from linkworthy.html.nets import SHARE_STEP, ExactNet
 
@@ -22,12 +23,14 @@ _FARTHEST = 30.0
 _STEP, _LARGEST = columns.STEP, columns.LARGEST
 _N_LAYERS = 2
 
+Halves = NDArray[np.float32]
+
 
 class Votes(NamedTuple):
     """Networks of two layers side by side."""
 
-    first: Matrix
-    """Weights of the first layers: inputs x all hidden values."""
+    first: Halves
+    """Weights of the first layers: inputs x all hidden values; of half precision, so that floats hold them."""
     first_bias: Matrix
     second: Matrix
     """Weights of the second layers, one network below another: all hidden values x classes."""
@@ -41,7 +44,7 @@ class Votes(NamedTuple):
             raise ValueError("networks that vote have two layers each")
         firsts, seconds = zip(*(net.layers for net in nets), strict=True)
         return cls(
-            np.hstack([weights for weights, _ in firsts]), np.hstack([bias for _, bias in firsts]),
+            np.hstack([weights for weights, _ in firsts]).astype(np.float32), np.hstack([bias for _, bias in firsts]),
             np.vstack([weights for weights, _ in seconds]), np.vstack([bias for _, bias in seconds]),
         )  # fmt: skip
 
@@ -63,31 +66,42 @@ def mean_shares(votes: Votes, rows: Matrix) -> Matrix:
     return out
 
 
-@part
-def _add_one(hidden: Matrix, row: int, weights: Matrix, place: int, value: float) -> None:
+@exact
+def _add_one(hidden: Matrix, row: int, weights: Halves, place: int, value: float) -> None:
     for unit in range(hidden.shape[1]):
         hidden[row, unit] += value * weights[place, unit]
 
 
-@part
-def _add_four(
-    hidden: Matrix, row: int, weights: Matrix, p: int, q: int, r: int, s: int, a: float, b: float, c: float, d: float
-) -> None:
-    """Add four inputs at once: what is added to is then loaded and stored once for four."""
+@exact
+def _add_to_two(hidden: Matrix, row: int, weights: Halves, rows: Matrix, p: int) -> None:
+    """Add an input to a row and the next one."""
+    a, b = rows[row, p], rows[row + 1, p]
     for unit in range(hidden.shape[1]):
-        hidden[row, unit] += a * weights[p, unit] + b * weights[q, unit] + c * weights[r, unit] + d * weights[s, unit]
+        hidden[row, unit] += a * weights[p, unit]
+        hidden[row + 1, unit] += b * weights[p, unit]
+
+
+@exact
+def _add_four_to_two(hidden: Matrix, row: int, weights: Halves, rows: Matrix, p: int, q: int, r: int, s: int) -> None:
+    """Add four inputs to two rows: each weight and each sum is then loaded once for many."""
+    a, b, c, d = rows[row, p], rows[row, q], rows[row, r], rows[row, s]
+    e, f, g, h = rows[row + 1, p], rows[row + 1, q], rows[row + 1, r], rows[row + 1, s]
+    for unit in range(hidden.shape[1]):
+        w, x, y, z = weights[p, unit], weights[q, unit], weights[r, unit], weights[s, unit]
+        hidden[row, unit] += a * w + b * x + c * y + d * z
+        hidden[row + 1, unit] += e * w + f * x + g * y + h * z
 
 
 @compiled
-def _score(rows: Matrix, weights: Matrix, bias: Matrix, places: Integers, hidden: Matrix) -> None:
+def _score(rows: Matrix, weights: Halves, bias: Matrix, places: Integers, hidden: Matrix) -> None:
     """Fill the hidden values before they are bent, a row a row; ``places`` holds twice as many as there are inputs."""
-    n_varying = 0
+    n_rows, n_varying = rows.shape[0], 0
     for unit in range(hidden.shape[1]):
         hidden[0, unit] = bias[unit]
     for place in range(rows.shape[1]):
         value = rows[0, place]
         is_same = True
-        for row in range(1, rows.shape[0]):
+        for row in range(1, n_rows):
             if rows[row, place] != value:
                 is_same = False
                 break
@@ -96,30 +110,49 @@ def _score(rows: Matrix, weights: Matrix, bias: Matrix, places: Integers, hidden
             n_varying += 1
         elif value != 0:
             _add_one(hidden, 0, weights, place, value)
-    for row in range(1, rows.shape[0]):
+    for row in range(1, n_rows):
         for unit in range(hidden.shape[1]):
             hidden[row, unit] = hidden[0, unit]
-    for row in range(rows.shape[0]):
+    for row in range(0, n_rows - 1, 2):
         end = n_varying
         for n in range(n_varying):
-            if rows[row, places[n]] != 0:
+            if rows[row, places[n]] != 0 or rows[row + 1, places[n]] != 0:
                 places[end] = places[n]
                 end += 1
         n = n_varying
         while n + 4 <= end:
             p, q, r, s = places[n], places[n + 1], places[n + 2], places[n + 3]
-            _add_four(hidden, row, weights, p, q, r, s, rows[row, p], rows[row, q], rows[row, r], rows[row, s])
+            _add_four_to_two(hidden, row, weights, rows, p, q, r, s)
             n += 4
         while n < end:
-            _add_one(hidden, row, weights, places[n], rows[row, places[n]])
+            _add_to_two(hidden, row, weights, rows, places[n])
             n += 1
+    if n_rows % 2:
+        for n in range(n_varying):
+            value = rows[n_rows - 1, places[n]]
+            if value != 0:
+                _add_one(hidden, n_rows - 1, weights, places[n], value)
 
 
 @part
 def stepped(value: float) -> float:
-    """Round to steps, within bounds; what is no number stays none."""
-    value = np.rint(value * (1 / _STEP)) * _STEP
-    return max(min(value, _LARGEST), -_LARGEST)
+    """Round to steps, within bounds."""
+    return max(min(np.rint(value * (1 / _STEP)) * _STEP, _LARGEST), -_LARGEST)
+
+
+@part
+def _bend(hidden: Matrix, row: int) -> None:
+    for unit in range(hidden.shape[1]):
+        value = np.rint(hidden[row, unit] * (1 / _STEP)) * _STEP
+        hidden[row, unit] = min(max(value, 0.0), _LARGEST)
+
+
+@exact
+def _product(hidden: Matrix, row: int, start: int, end: int, weights: Matrix, of: int) -> float:
+    total = 0.0
+    for unit in range(start, end):
+        total += hidden[row, unit] * weights[unit, of]
+    return total
 
 
 @compiled
@@ -128,15 +161,11 @@ def _settle(hidden: Matrix, weights: Matrix, bias: Matrix, scores: Matrix) -> No
     n_nets, n_classes = bias.shape
     width = hidden.shape[1] // n_nets
     for row in range(hidden.shape[0]):
+        _bend(hidden, row)
         for net in range(n_nets):
             for of in range(n_classes):
-                scores[row, net, of] = bias[net, of]
-            for unit in range(net * width, (net + 1) * width):
-                value = hidden[row, unit]
-                if value > 0:
-                    value = stepped(value)
-                    for of in range(n_classes):
-                        scores[row, net, of] += value * weights[unit, of]
+                said = _product(hidden, row, net * width, (net + 1) * width, weights, of)
+                scores[row, net, of] = bias[net, of] + said
             if n_classes == 1:
                 scores[row, net, 0] = -min(max(scores[row, net, 0], -_FARTHEST), _FARTHEST)
                 continue
