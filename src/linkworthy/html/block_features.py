@@ -5,6 +5,7 @@ Rows are in document order. Nothing here looks at the document again: all is ari
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ TAGS = (
     ("ul", "ol", "nav", "header", "footer", "aside"), ("button", "label", "form", "option", "select", "legend"),
 )  # fmt: skip
 _TAG = {tag: n for n, tags in enumerate(TAGS) for tag in tags}
-_ENDS = tuple('.!?…。"”')
+ENDS = tuple('.!?…。"”')
 _H1 = 1
 
 
@@ -49,10 +50,16 @@ class Blocks:
 
 def blocks_of(page: Page) -> Blocks:
     """Take the blocks of a page as columns."""
+    return blocks_as_columns(page, letters_of)
+
+
+def blocks_as_columns(page: Page, letters_of: Callable[[Sequence[str]], Letters]) -> Blocks:
+    """Take the blocks of a page as columns, its letters counted by what is given."""
     rows = page.blocks
     texts = column(rows, "text", MAX_BLOCKS)
-    hashes = np.asarray(column(rows, "text_hash", MAX_BLOCKS), dtype=np.uint64)
-    _, which, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    places: dict[int, int] = {}
+    which = [places.setdefault(one, len(places)) for one in column(rows, "text_hash", MAX_BLOCKS)]
+    same = np.asarray(which, dtype=np.int64)
     tag_of, region_of, other = _TAG.get, REGION.get, len(TAGS)
     return Blocks(
         texts=texts,
@@ -60,8 +67,8 @@ def blocks_of(page: Page) -> Blocks:
         regions=np.asarray([region_of(name, 0) for name in column(rows, "region", MAX_BLOCKS)], dtype=np.int64),
         words=numbers(column(rows, "n_words", MAX_BLOCKS)),
         link_words=numbers(column(rows, "n_link_words", MAX_BLOCKS)),
-        same=which,
-        n_same=counts[which],
+        same=same,
+        n_same=np.bincount(same, minlength=1)[same],
         letters=letters_of(texts),
     )
 
@@ -73,11 +80,11 @@ def block_matrix(page: Page, blocks: Blocks, lean: Array, kinds: Matrix, around:
     what stands around it, of ``surroundings``.
     """
     own = _own(page, blocks, lean)
-    core = own[:, _CORE]
-    wide = np.hstack([own[:, _WIDE], own[:, :1] * own[:, 4:5]])
+    core = own[:, CORE]
+    wide = np.hstack([own[:, WIDE], own[:, :1] * own[:, 4:5]])
     parts = [own, _places(blocks)]
     parts += [shifted(core, step) for step in (-1, 1)]
-    parts += [shifted(own[:, _FAR], step) for step in (-3, -2, 2, 3)]
+    parts += [shifted(own[:, FAR], step) for step in (-3, -2, 2, 3)]
     parts += [window(wide, size) for size in (6, 18)]
     parts.append(around)
     of_page = np.hstack([page_columns(page, blocks, lean)[0], kinds[0]])
@@ -90,9 +97,9 @@ N_OF_BLOCK = _N_OWN + len(REGIONS) + len(TAGS) + 1 + 8
 """Columns of a block by itself and of its place; they come first."""
 N_OF_PAGE = 13 + 7
 """Columns of the page and its kind; they come last."""
-_CORE = np.r_[0, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13, _N_OWN : _N_OWN + len(REGIONS) + len(TAGS) + 1]
-_FAR = np.r_[0, 2, 4, 7, 13, _N_OWN : _N_OWN + 8, _N_OWN + 8, _N_OWN + 10 : _N_OWN + 13]
-_WIDE = np.r_[0, 2, 3, 4, 7, 8, 11, 13, 14, _N_OWN : _N_OWN + 8, _N_OWN + 8, _N_OWN + 10 : _N_OWN + 13]
+CORE = np.r_[0, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13, _N_OWN : _N_OWN + len(REGIONS) + len(TAGS) + 1]
+FAR = np.r_[0, 2, 4, 7, 13, _N_OWN : _N_OWN + 8, _N_OWN + 8, _N_OWN + 10 : _N_OWN + 13]
+WIDE = np.r_[0, 2, 3, 4, 7, 8, 11, 13, 14, _N_OWN : _N_OWN + 8, _N_OWN + 8, _N_OWN + 10 : _N_OWN + 13]
 
 
 def _own(page: Page, blocks: Blocks, lean: Array) -> Matrix:
@@ -102,8 +109,7 @@ def _own(page: Page, blocks: Blocks, lean: Array) -> Matrix:
     seen = np.maximum(1, letters.n_words)
     size = np.maximum(1, letters.n_characters)
     firsts = [text[:1] for text in blocks.texts]
-    title = (page.facts["title"] or "").casefold()
-    names = {text for text in (page.facts["title"], page.facts["h1"]) if text}
+    title, names = titles_of(page)
     short = (words > 2) & (words < 40)
     is_named = [
         text in names or (bool(is_short) and text.casefold() in title)
@@ -113,7 +119,7 @@ def _own(page: Page, blocks: Blocks, lean: Array) -> Matrix:
     columns = [
         np.minimum(words, 200) / 50, words > 3, words > 10, words > 25, blocks.link_words / some,
         np.minimum(12.0, size / seen) / 6, np.minimum(1.0, letters.n_commas * 10 / np.maximum(10, letters.n_words)),
-        [text.endswith(_ENDS) for text in blocks.texts], [". " in text for text in blocks.texts],
+        [text.endswith(ENDS) for text in blocks.texts], [". " in text for text in blocks.texts],
         [first.isupper() for first in firsts], [first.isdigit() for first in firsts],
         np.minimum(blocks.n_same, 6) / 3 - 0.3, is_named, np.clip(leaning / seen, -3, 3),
         np.clip(leaning / np.sqrt(seen), -8, 8) / 3, letters.n_digits / size, letters.n_upper / size,
@@ -121,6 +127,11 @@ def _own(page: Page, blocks: Blocks, lean: Array) -> Matrix:
     ]  # fmt: skip
     own = np.stack([np.asarray(one, dtype=np.float64) for one in columns], axis=1)
     return np.hstack([own, one_hot(blocks.regions, len(REGIONS)), one_hot(blocks.tags, len(TAGS) + 1)])
+
+
+def titles_of(page: Page) -> tuple[str, set[str]]:
+    """Give the title in lower case, and what the page calls itself."""
+    return (page.facts["title"] or "").casefold(), {text for text in (page.facts["title"], page.facts["h1"]) if text}
 
 
 def page_columns(page: Page, blocks: Blocks, lean: Array) -> Matrix:

@@ -41,7 +41,7 @@ MIN_REPEATED = 4
 """Words from which on a text that stands twice on a page is the main text's once."""
 _N_SCENARIOS = 32
 _TABLES = ("block", "link", "heading", "kinds")
-_OF_GROUPS = np.asarray([[kind in kinds for kinds in KIND_GROUPS] for kind in KINDS], dtype=np.float64)
+OF_GROUPS = np.asarray([[kind in kinds for kinds in KIND_GROUPS] for kind in KINDS], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Leans:
 
     def of_kinds(self, kinds: Matrix) -> Array:
         """Give the table of a page that is of these kinds, each as likely as said."""
-        return np.asarray(np.rint(kinds[0] @ _OF_GROUPS @ self.kinds), dtype=np.int64)
+        return np.asarray(np.rint(kinds[0] @ OF_GROUPS @ self.kinds), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Seen:
     def of(cls, page: Page, blocks: Blocks, leans: Leans, kinds: Matrix) -> Seen:
         """Take what is to be seen of a page that is of these kinds, each as likely as said."""
         lean = blocks.letters.sums(leans.block)
-        together = MIN_TOGETHER + (1 - MIN_TOGETHER) * float(kinds[0, KINDS.index("article")])
+        together = togetherness(kinds)
         if not len(blocks):
             return cls(blocks, lean, np.zeros((0, 1)), np.zeros((0, 1)), together)
         around = surroundings(blocks, leans.heading, leans.of_kinds(kinds))
@@ -159,7 +159,7 @@ class Understanding:
 
 def understand(page: Page, models: Models | None = None) -> Understanding:
     """Say what a page is and which part of it is its main text; a page without blocks has none."""
-    nets = models or _models()
+    nets = models or shipped()
     blocks = blocks_of(page)
     links = links_of(page)
     kinds = nets.kinds(kind_columns(page, blocks, links))
@@ -172,6 +172,11 @@ def understand(page: Page, models: Models | None = None) -> Understanding:
         link_shares = nets.links.shares(stepped(found))[:, 0]
     best = int(np.argmax(kinds[0]))
     return Understanding(KINDS[best], float(kinds[0, best]), shares, is_main, link_shares)
+
+
+def togetherness(kinds: Matrix) -> float:
+    """Give how far blocks of a page that is of these kinds are taken to be main text together."""
+    return MIN_TOGETHER + (1 - MIN_TOGETHER) * float(kinds[0, KINDS.index("article")])
 
 
 def choice(blocks: Blocks, shares: Matrix, together: float) -> npt.NDArray[np.bool_]:
@@ -209,7 +214,8 @@ def best_choice(shares: Matrix, words: Matrix, together: float) -> npt.NDArray[n
 
 
 @lru_cache(maxsize=1)
-def _models() -> Models:
+def shipped() -> Models:
+    """Give the networks that come with the package."""
     with resources.as_file(resources.files("linkworthy.html").joinpath("models/pages.npz")) as path:
         arrays: dict[str, Array] = dict(load(path))
     structure, words, blocks, smooth = (
