@@ -1,7 +1,7 @@
 """Linking sites as HTML, normal and planted, for ``quality-harm``: what two tools are given alike.
 
-Normal sites are real: pages of the WCXB set, one a site, with a link to the judged site among the paragraphs of their
-text. Spam is planted on other real pages of the set, in groups of sites as their makers run them; nobody's list or
+Normal sites are real: pages of the WCXB set, one a site, with a link to the judged site at the end of a paragraph, so
+that the words around it are the site's own: one sentence of ours on all of them would be a sign of automation. Spam is planted on other real pages of the set, in groups of sites as their makers run them; nobody's list or
 threshold was fitted to either. The planter knows nothing of what the tools look for but what policies forbid.
 """
 
@@ -52,8 +52,7 @@ def sites(n_normal: int, n_groups: int, limit: int | None = None) -> Iterator[Si
     pages.sort(key=lambda page: hashlib.sha256(page.site.encode()).digest())
     n_spam = n_groups * len(STYLES) * GROUP
     for page in pages[n_spam : n_spam + n_normal]:
-        link = f'<p>For the table we like <a href="{OWN}">{NAME}</a>.</p>'
-        yield Site(page.url, _after_paragraph(page.body, link), NAME, "normal")
+        yield Site(page.url, _in_paragraph(page.body, f' (<a href="{OWN}">{NAME}</a>)'), NAME, "normal")
     for number in range(n_groups):
         for k, style in enumerate(STYLES):
             first = (number * len(STYLES) + k) * GROUP
@@ -70,6 +69,13 @@ def _planted(page: RealPage, style: str, number: int, member: int) -> Site:
     # The page calls itself by its address, in its canonical for one.
     body = page.body.replace(page.url.rstrip("/").encode(), url.rstrip("/").encode())
     return Site(url, STYLES[style](body, f'<a href="{OWN}">{anchor}</a>', seed), anchor, style)
+
+
+def _in_paragraph(html: bytes, more: str) -> bytes:
+    """Put something at the end of the middle paragraph of a page."""
+    starts = [match.start() for match in _PARAGRAPH_END.finditer(html)]
+    at = starts[len(starts) // 2]
+    return html[:at] + more.encode() + html[at:]
 
 
 def _after_paragraph(html: bytes, more: str) -> bytes:

@@ -30,7 +30,8 @@ from linkworthy.html.compiled.choosing import choose, kind_sums, word_sums
 from linkworthy.html.compiled.secondrows import N_GROUPS, N_KEYS, N_NEIGHBOURS, N_OF_ALL, Flags, second_rows
 from linkworthy.html.compiled.spaces import Integers
 from linkworthy.html.learned import KINDS, OF_GROUPS, Leans, Models, Understanding, shipped, togetherness
-from linkworthy.html.letters import Letters, letters_of
+from linkworthy.html.compiled.spelling import letters_of
+from linkworthy.html.letters import Letters
 from linkworthy.html.link_features import link_matrix, links_of
 from linkworthy.html.kind_features import kind_columns
 from linkworthy.html.nets import mean_shares
