@@ -21,8 +21,11 @@ import xxhash
 from linkworthy.engine.lean import let_go
 
 if TYPE_CHECKING:
+    from linkworthy.html.learned import Understanding
+    from linkworthy.html.page import Page
     from linkworthy.html.scan import Walk
 
+Understand = Callable[["Page"], "Understanding"]
 Read = Callable[[str, Sequence[str] | None], "Walk"]
 
 _FEW = 30
@@ -72,6 +75,15 @@ def load() -> Read:
     return read
 
 
+@lru_cache(maxsize=1)
+def load_understanding() -> Understand:
+    """Load the compiled form of what the networks say of a page; what is not compiled yet is compiled now."""
+    from linkworthy.html.compiled.understanding import understand  # noqa: PLC0415 - loads numba
+
+    let_go()  # of the compiler
+    return understand
+
+
 def is_ready() -> bool:
     """Tell whether the code has been compiled on this machine."""
     return _mark().is_file()
@@ -91,6 +103,7 @@ def prepare() -> None:
 
 def _compile(mark: Path) -> None:
     from linkworthy.html.links import Resolver, links_of  # noqa: PLC0415 - rests on what may be compiled here
+    from linkworthy.html.parse import parse  # noqa: PLC0415
 
     read = load()
     from linkworthy.html.compiled.marking import marked  # noqa: PLC0415
@@ -102,6 +115,7 @@ def _compile(mark: Path) -> None:
         links = read(_SAMPLE, raws).found.columns
         if links is not None:
             links_of(links, ["main"], 1, Resolver("http://a.example/", "utf-8"), "a.example")
+    load_understanding()(parse(_SAMPLE.encode(), [("content-type", "text/html")], "http://a.example/"))
     with tempfile.NamedTemporaryFile(dir=mark.parent, delete=False) as file:
         file.write(_SAMPLE.encode())
     Path(file.name).replace(mark)
