@@ -1,8 +1,9 @@
 """Linking sites as HTML, normal and planted, for ``quality-harm``: what two tools are given alike.
 
 Normal sites are real: pages of the WCXB set, one a site, with a link to the judged site at the end of a paragraph, so
-that the words around it are the site's own: one sentence of ours on all of them would be a sign of automation. Spam is planted on other real pages of the set, in groups of sites as their makers run them; nobody's list or
-threshold was fitted to either. The planter knows nothing of what the tools look for but what policies forbid.
+that the words around it are the site's own: one sentence of ours on all of them would be a sign of automation. Spam is
+planted on other real pages of the set, in groups of sites as their makers run them; nobody's list or threshold was
+fitted to either. The planter knows nothing of what the tools look for but what policies forbid.
 """
 
 from __future__ import annotations

@@ -40,7 +40,9 @@ def test_any_page_is_seen_the_same(blocks: list[tuple[str, list[str], bool]]) ->
     _assert_same(_parsed(f"<html lang=en><title>The kiln is hot</title><body>{body}"))
 
 
-@pytest.mark.parametrize("body", ["", "<a href=/></a>", "<p>one</p>" * 50, "<h2>Only</h2>" * 5, "<p>" + "word " * 9_000])
+@pytest.mark.parametrize(
+    "body", ["", "<a href=/></a>", "<p>one</p>" * 50, "<h2>Only</h2>" * 5, "<p>" + "word " * 9_000]
+)
 def test_a_strange_page_is_seen_the_same(body: str) -> None:
     _assert_same(_parsed(f"<title></title>{body}"))
 

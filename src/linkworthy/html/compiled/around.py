@@ -27,7 +27,7 @@ _LIST, _NAV, _FOOTER = REGION["list"], REGION["nav"], REGION["footer"]
 @part
 def within(value: Any, least: float, most: float) -> Any:
     """Give a value, or the bound that it passes."""
-    return least if value < least else most if value > most else value
+    return least if value < least else min(value, most)
 
 
 @part

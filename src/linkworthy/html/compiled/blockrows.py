@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-
 from linkworthy.html.block_features import TAGS
 from linkworthy.html.columns import REGIONS
 from linkworthy.html.compiled.around import Floats, copied, mean_around, within
@@ -137,5 +136,3 @@ def first_rows(
         copied(around, row, 0, rows, at)
         for place in range(len(of_page)):
             rows[row, at + n_around + place] = of_page[place]
-
-

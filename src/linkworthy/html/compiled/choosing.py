@@ -17,18 +17,8 @@ _MIN_REPEATED = 4
 
 
 @compiled
-def word_sums(words: Integers, firsts: Integers, table: Integers, out: Integers) -> None:
-    """Write for each text the sum of what a table says of its words."""
-    for text in range(len(out)):
-        total = np.int64(0)
-        for place in range(firsts[text], firsts[text + 1]):
-            total += table[words[place]]
-        out[text] = total
-
-
-@compiled
 def kind_sums(words: Integers, firsts: Integers, tables: Floats, weights: Floats, out: Integers) -> None:
-    """Write the same where tables of groups of kinds count by what weight each has."""
+    """Write for each text the sum of what tables say of its words, each table as much as it weighs."""
     for text in range(len(out)):
         total = np.int64(0)
         for place in range(firsts[text], firsts[text + 1]):

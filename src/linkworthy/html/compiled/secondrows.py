@@ -181,7 +181,7 @@ def second_rows(
     sums: Floats,
     out: Floats,
 ) -> None:
-    """Write the second look's rows; ``n_own`` first columns and ``n_last`` last ones of the first look's are in them too.
+    """Write the second look's rows; the first look's first ``n_own`` columns and last ``n_last`` ones are in them too.
 
     The arrays before ``out`` are room to work in.
     """
