@@ -103,4 +103,5 @@ def _regions(said: Sequence[str], shares: Array, is_before: npt.NDArray[np.bool_
 
 def _with_regions(kind: type[Part], rows: Sequence[Part], regions: list[str]) -> Rows[Part]:
     names: tuple[str, ...] = kind._fields
-    return Rows(kind, [regions if name == "region" else column(rows, name, len(rows)) for name in names])
+    held = rows.held if isinstance(rows, Rows) else [column(rows, name, len(rows)) for name in names]
+    return Rows(kind, [regions if name == "region" else one for name, one in zip(names, held, strict=True)])
