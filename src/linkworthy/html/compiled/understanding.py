@@ -168,9 +168,10 @@ def _tables_of_kinds() -> Matrix:
 def _codes(page: Page, blocks: Blocks) -> Integers:
     """Give what is known of each block's text, as bits."""
     title, names = titles_of(page)
+    longest = len(title)
     codes = [
         text.endswith(ENDS) + 2 * (". " in text) + 4 * text[:1].isupper() + 8 * text[:1].isdigit()
-        + 16 * (text in names or (_SHORT < n_words < _LONG and text.casefold() in title))
+        + 16 * (text in names or (_SHORT < n_words < _LONG and len(text) <= longest and text.casefold() in title))
         for text, n_words in zip(blocks.texts, blocks.words.tolist(), strict=True)
     ]  # fmt: skip
     return np.asarray(codes, dtype=np.int64)
