@@ -77,16 +77,16 @@ def _odd_links() -> str:
             join place o on o.url = w.url),
         -- The dear expressions are for the few rows that a cheap one leaves over.
         told as (
-            select l.*, w.is_place_found, h.host is not null as is_own_target, case
-                    when lower(trim(l.anchor)) not in ({generic}) then false
-                    else lower(trim(l.anchor)) in ({generic}) and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
+            select l.*, w.is_place_found, h.host is not null as is_own_target, case when not l.is_stock then false
+                    else l.is_stock and not regexp_matches(l.url, '/(index[.][a-z]+)?$')
                         and (l.anchor <> upper(l.anchor) or l.anchor = lower(l.anchor)) end as is_generic,
                 starts_with(l.source_url, 'https:') and starts_with(l.href, 'http:') as is_unsafe,
                 case when not contains(l.href, '=') then false else regexp_matches(l.href, {_TRACKED}) end
                     as is_tracked,
                 case when not contains(l.href, '#!') then false else regexp_matches(l.href, '(^|[^&])#!') end
                     as is_hashbang
-            from own_link l left join own_host h on h.host = l.target_host
+            from (select *, lower(trim(anchor)) in ({generic}) as is_stock from own_link) l
+                left join own_host h on h.host = l.target_host
                 left join placed w on w.url = l.url and w.fragment = l.fragment),
         odd as (
             select *, regexp_extract(lower(trim(href)), '^([a-z][a-z0-9+.-]*):', 1) as scheme,

@@ -37,7 +37,8 @@ N_NEAR = 20
 """Near-duplicates listed for one page."""
 LEAST_NEAR = 0.5
 """Similarity from which pairs are kept, so that the threshold can be moved later."""
-_PAIRS_AT_ONCE = 50_000
+_PAIRS_AT_ONCE = 250_000
+"""Pairs whose passages are looked for at once: 20 megabytes."""
 
 Array = npt.NDArray[Any]
 
@@ -175,21 +176,23 @@ def passages(db: duckdb.DuckDBPyConnection, corpus: Corpus) -> Iterator[pa.Table
         return
     urls = db.sql("select url from scanned order by page").to_arrow_table().column("url").combine_chunks()
     db.execute("create or replace temp table quoting as select distinct page from pair")
+    start = stop = 0
     for table in whole_pages(db, "semi join quoting using (page)"):
         said = table.column("page").to_numpy()
         low, high = np.searchsorted(pages, said[0]), np.searchsorted(pages, said[-1], side="right")
-        for start in range(low, high, _PAIRS_AT_ONCE):
-            stop = min(high, start + _PAIRS_AT_ONCE)
+        if high > stop:
+            start, stop = low, max(high, low + _PAIRS_AT_ONCE)
             found = corpus.passages(pages[start:stop], others[start:stop], N_PASSAGES)
-            pair = found[:, 0] + start
-            yield pa.table({
-                "url": urls.take(pa.array(pages[pair])),
-                "other_url": urls.take(pa.array(others[pair])),
-                "n": found[:, 1].astype(np.int32),
-                "n_words": (found[:, 3] - found[:, 2]).astype(np.int32),
-                "passage": cut(table, pages[pair], found[:, 2], found[:, 3], corpus.k),
-                "share": shares[pair],
-            })  # fmt: skip
+        listed = found[slice(*np.searchsorted(found[:, 0], (low - start, high - start)))]
+        pair = listed[:, 0] + start
+        yield pa.table({
+            "url": urls.take(pa.array(pages[pair])),
+            "other_url": urls.take(pa.array(others[pair])),
+            "n": listed[:, 1].astype(np.int32),
+            "n_words": (listed[:, 3] - listed[:, 2]).astype(np.int32),
+            "passage": cut(table, pages[pair], listed[:, 2], listed[:, 3], corpus.k),
+            "share": shares[pair],
+        })  # fmt: skip
 
 
 NEAR_DUPLICATES = """

@@ -43,8 +43,9 @@ def find_near(corpus: Corpus, least: float) -> Pairs:
     firsts = np.concatenate((np.zeros(1, np.int64), np.cumsum(n_shared[chosen])))
     sets = np.zeros(int(firsts[-1]), np.int32)
     prefixes = prefix_lengths(n_runs[chosen], n_shared[chosen], least)
-    corpus.pages[:, 1] = 0
+    corpus.clear_marks()
     kernels.gather(corpus.slots, corpus.firsts, chosen, corpus.pages, corpus.limit, firsts, sets, prefixes)
+    corpus.clear_marks()
     found = _join(sets, firsts, n_runs[chosen], prefixes, least, corpus.keys.size)
     return Pairs(chosen[found.one], chosen[found.other], found.share)
 

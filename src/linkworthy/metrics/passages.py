@@ -9,14 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkworthy.metrics.blocktext import is_joined, text_of
-from linkworthy.metrics.shingles import Reading, read_texts
+from linkworthy.metrics.passage_kernels import copy_passages
+from linkworthy.metrics.shingles import Reading, buffers, read_texts
 
 Array = npt.NDArray[Any]
 
 MAX_CHARACTERS = 1_000
 
 
-def cut(table: pa.Table, page: Array, low: Array, high: Array, k: int) -> list[str]:
+def cut(table: pa.Table, page: Array, low: Array, high: Array, k: int) -> pa.Array:
     """Give the text of each passage: its page, its first word and the end word, both numbered within the page.
 
     ``table`` holds the blocks of all these pages.
@@ -25,21 +26,22 @@ def cut(table: pa.Table, page: Array, low: Array, high: Array, k: int) -> list[s
     read = read_texts(texts, is_joined(table), k=k, with_spans=True)
     first_block = np.searchsorted(table.column("page").to_numpy(), page)
     first = np.concatenate((np.zeros(1, np.int64), read.ends))[first_block]
-    return [quote(texts, read, a, b) for a, b in zip((first + low).tolist(), (first + high).tolist(), strict=True)]
+    return quotes(texts, read, first + low, first + high)
+
+
+def quotes(texts: pa.Array, read: Reading, firsts: Array, ends: Array, limit: int = MAX_CHARACTERS) -> pa.Array:
+    """Give the texts from one word each up to another, white space where a block ends."""
+    data, offsets = buffers(texts)
+    places = (np.searchsorted(read.ends, words, side="right") for words in (firsts, ends - 1))
+    bounds = np.column_stack((*places, read.starts[firsts], read.stops[ends - 1]))
+    sizes = np.zeros(firsts.size + 1, np.int64)
+    copy_passages(data, offsets, bounds, limit, sizes, np.empty(0, np.uint8))
+    stops = np.cumsum(sizes)
+    out = np.empty(int(stops[-1]), np.uint8)
+    copy_passages(data, offsets, bounds, limit, stops, out)
+    return pa.LargeStringArray.from_buffers(firsts.size, pa.py_buffer(stops), pa.py_buffer(out))
 
 
 def quote(texts: pa.Array, read: Reading, first: int, end: int, limit: int = MAX_CHARACTERS) -> str:
     """Give the text from one word up to another, white space where a block ends."""
-    low, high = (int(np.searchsorted(read.ends, word, side="right")) for word in (first, end - 1))
-    base = texts.buffers()[1]
-    kind = np.int64 if pa.types.is_large_string(texts.type) or pa.types.is_large_binary(texts.type) else np.int32
-    offsets = np.frombuffer(base, kind)[texts.offset : texts.offset + len(texts) + 1]
-    data = texts.buffers()[2]
-    pieces: list[str] = []
-    for block in range(low, high + 1):
-        start = int(read.starts[first]) if block == low else int(offsets[block])
-        stop = int(read.stops[end - 1]) if block == high else int(offsets[block + 1])
-        pieces.append(bytes(data[start : min(stop, start + 4 * limit)]).decode("utf-8", "replace"))
-        if sum(map(len, pieces)) > limit:
-            break
-    return " ".join(pieces)[:limit]
+    return str(quotes(texts, read, np.array([first]), np.array([end]), limit)[0].as_py())

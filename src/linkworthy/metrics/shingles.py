@@ -94,8 +94,6 @@ def tables() -> tuple[Array, Array]:
         kinds[first : last + 1] *= 2
     marks = [code for code in range(0x300, 0x20000) if unicodedata.category(letters[code]) in {"Mn", "Mc"}]
     kinds[[code for code in marks if not kinds[code]]] = 3
-    small = (letter.lower() for letter in letters)
-    folded = np.fromiter((ord(c) if len(c) == 1 else 0 for c in small), dtype=np.uint32, count=_CODES)
-    whole = folded == 0
-    folded[whole] = np.arange(_CODES, dtype=np.uint32)[whole]
-    return kinds, folded
+    # Two characters of four bytes each; a letter whose small form takes two stays as it is.
+    small = np.array([letter.lower() for letter in letters], "U2").view(np.uint32).reshape(_CODES, 2)
+    return kinds, np.where(small[:, 1] == 0, small[:, 0], np.arange(_CODES, dtype=np.uint32))

@@ -27,9 +27,10 @@ def open_text_parts(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(f"""
         create or replace temp table page_text as
         select b.url, sum(length(b.text)) as n_text_characters,
-            min(b.text[:200]) filter (b.region in ('main', 'list')
-                and b.tag <> 'pre' and regexp_matches(b.text, {quoted(placeholders)}, 'i')) as placeholder,
-            min(nullif(case when b.tag <> 'pre' and regexp_matches(b.text, {quoted(_SUSPECT)})
+            min(case when b.region in ('main', 'list') and b.tag <> 'pre'
+                and regexp_matches(b.text, {quoted(placeholders)}, 'i') then b.text[:200] end) as placeholder,
+            min(nullif(case when b.tag <> 'pre' and strlen(b.text) > length(b.text)
+                and regexp_matches(b.text, {quoted(_SUSPECT)})
                 then regexp_extract(b.text, {quoted(_GARBLED)}) end, '')) as garbled
         from blocks b semi join own_page p using (url) group by b.url
     """)
