@@ -54,3 +54,8 @@ def test_real_pages_are_seen_the_same() -> None:
     assert len(pages) > 20
     for page in pages:
         _assert_same(parse(page.html, [("content-type", "text/html")], page.url))
+
+
+def test_many_anchors_that_begin_alike_are_found_and_cost_no_more() -> None:
+    said = "".join(f"<p>Cups and saucers, number {n} <a href=/{n}>Cups and saucers, number {n}</a>" for n in range(300))
+    _assert_same(_parsed(f"<title></title><main>{said}</main><a href=/z>Cups and saucers, number 7000</a>"))

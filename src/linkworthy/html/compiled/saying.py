@@ -13,6 +13,8 @@ from linkworthy.html.compiled.spaces import Bytes, Integers
 from linkworthy.html.link_features import LEAST_SAID, MAX_SAID, said_of
 
 OF_MAIN, OF_LIKELY = 1, 2
+MOST_ALIKE = 64
+"""Anchors with the same beginning that are looked for at once."""
 _BASE = 0x9E3779B1
 _OLDEST = pow(_BASE, LEAST_SAID, 1 << 64)
 _OLDEST -= _OLDEST >> 63 << 64
@@ -26,16 +28,16 @@ def are_said(
     if not long or not len(likely):
         return bytes(len(anchors))
     wanted = "\n".join([*long, ""])
-    if len(whole) > MAX_SAID or whole.count("\n") >= len(texts) or wanted.count("\n") > len(long):
-        of_main, of_likely = said_of(anchors, texts, likely, is_main)
-        return bytes([(one in of_main) * OF_MAIN + (one in of_likely) * OF_LIKELY for one in anchors])
-    n = len(long)
-    marks = is_main + likely * np.uint8(OF_LIKELY)
-    of = np.zeros(n, np.uint8)
-    slots, known = np.zeros(1 << (4 * n).bit_length(), np.int64), np.empty((2, n + 1), np.int64)
-    _look(_folded(whole + "\n"), _folded(wanted), marks, slots, known, of)
-    found = dict(zip(long, of.tolist(), strict=True))
-    return bytes([found.get(one, 0) for one in anchors])
+    if len(whole) <= MAX_SAID and whole.count("\n") < len(texts) and wanted.count("\n") == len(long):
+        n = len(long)
+        marks = is_main + likely * np.uint8(OF_LIKELY)
+        of = np.zeros(n, np.uint8)
+        slots, known = np.zeros(1 << (4 * n).bit_length(), np.int64), np.empty((2, n + 1), np.int64)
+        if _look(_folded(whole + "\n"), _folded(wanted), marks, slots, known, of):
+            found = dict(zip(long, of.tolist(), strict=True))
+            return bytes([found.get(one, 0) for one in anchors])
+    of_main, of_likely = said_of(anchors, texts, likely, is_main)
+    return bytes([(one in of_main) * OF_MAIN + (one in of_likely) * OF_LIKELY for one in anchors])
 
 
 def _folded(text: str) -> Bytes:
@@ -43,10 +45,11 @@ def _folded(text: str) -> Bytes:
 
 
 @compiled
-def _look(text: Bytes, wanted: Bytes, marks: Bytes, slots: Integers, known: Integers, of: Bytes) -> None:
+def _look(text: Bytes, wanted: Bytes, marks: Bytes, slots: Integers, known: Integers, of: Bytes) -> bool:
     """Mark what is wanted with all marks of the lines that hold it; both texts end each line with a line break.
 
-    The first LEAST_SAID bytes of what is wanted are looked up by their hash, which is carried along the text.
+    The first LEAST_SAID bytes of what is wanted are looked up by their hash, which is carried along the text. False
+    where more than MOST_ALIKE begin alike, which would each be compared at every place.
     """
     starts, hashes = known[0], known[1]
     n_slots = len(slots)
@@ -58,8 +61,12 @@ def _look(text: Bytes, wanted: Bytes, marks: Bytes, slots: Integers, known: Inte
             key = key * np.int64(_BASE) + wanted[place + offset]
         hashes[n] = key
         slot = (key ^ (key >> 32)) & (n_slots - 1)
+        n_alike = 0
         while slots[slot]:
+            n_alike += hashes[slots[slot] - 1] == key
             slot = (slot + 1) & (n_slots - 1)
+        if n_alike >= MOST_ALIKE:
+            return False
         slots[slot] = n + 1
         while wanted[place] != 10:
             place += 1
@@ -94,3 +101,4 @@ def _look(text: Bytes, wanted: Bytes, marks: Bytes, slots: Integers, known: Inte
                 at += 1
             if at == size:
                 of[n] |= marks[line]
+    return True
