@@ -47,6 +47,33 @@ class _Open(NamedTuple):
     groups: Iterator[int]
 
 
+class Asker:
+    """A connection of its own to an index, for questions asked on several threads; a context manager."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
+        self._db = db
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def register(self, name: str, rows: pa.Table) -> None:
+        """Make a table visible to this connection alone."""
+        self._db.register(name, rows)
+
+    def ask(self, sql: str, values: dict[str, Any]) -> pa.Table:
+        """Answer a query of our own with values bound by name."""
+        # Values that a query does not name would be refused.
+        named = {name: value for name, value in values.items() if f"${name}" in sql}
+        return self._db.sql(sql, params=named or None).to_arrow_table()
+
+
 class LinkIndex:
     """A read-only view of one state of an index; a context manager. Later changes are seen by those who open later."""
 
@@ -199,9 +226,11 @@ class LinkIndex:
         return list(self.ask(sql, values).to_pylist())
 
     def _ask(self, sql: str, values: dict[str, Any]) -> pa.Table:
-        # Values that a query does not name would be refused.
-        named = {name: value for name, value in values.items() if f"${name}" in sql}
-        return self.db.sql(sql, params=named or None).to_arrow_table()
+        return Asker(self.db).ask(sql, values)
+
+    def beside(self) -> Asker:
+        """Open one more connection: it sees the index's functions and lasting tables, not what others registered."""
+        return Asker(self.db.cursor())
 
 
 def _ends_of(file: pq.ParquetFile) -> list[tuple[str, str] | None]:
