@@ -219,6 +219,18 @@ def test_changes_between_two_days_have_their_reasons(index: LinkIndex, monkeypat
         linkchanges.about_changes(index, scope, DAYS[1], DAYS[0])
 
 
+def test_changes_of_all_sites_are_those_of_each_between_any_two_days(
+    index: LinkIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = date(2026, 1, 1), date(2027, 1, 1)
+    spans = [(before, DAYS[0]), (DAYS[0], DAYS[1]), (DAYS[1], DAYS[2]), (DAYS[0], DAYS[2]), (DAYS[1], after)]
+    given = [[row for one in linkchanges.all_changes(index, *span) for row in one.to_pylist()] for span in spans]
+    monkeypatch.setattr(linkchanges, "_MAX_BATCH", 0)
+    for span, found in zip(spans, given, strict=True):
+        assert found == [row for one in linkchanges.all_changes(index, *span) for row in one.to_pylist()]
+    assert {row["change"] for found in given for row in found} == {"new", "lost", "returned"}
+
+
 def test_a_page_that_was_not_captured_again_loses_nothing(tmp_path: Path) -> None:
     link = [Told("https://shop.example/", "Shop")]
     one = Capture("https://one.test/", link), Capture("https://two.test/", link), Capture("https://three.test/", link)
@@ -226,6 +238,8 @@ def test_a_page_that_was_not_captured_again_loses_nothing(tmp_path: Path) -> Non
     make_index(tmp_path / "index", [("a", DAYS[0], one), ("b", DAYS[1], two)])
     with LinkIndex(tmp_path / "index") as opened:
         found = asked(opened, linkchanges.about_changes(opened, scope_of("shop.example"), DAYS[0], DAYS[1]))
+        everywhere = [row for table in linkchanges.all_changes(opened, DAYS[0], DAYS[1]) for row in table.to_pylist()]
+    assert everywhere == found
     assert [(row["source_url"], row["change"], row["reason"]) for row in found] == [
         ("https://one.test/", "lost", "link removed")
     ], "an error page with the link on it still holds it"
