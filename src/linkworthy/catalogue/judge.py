@@ -83,12 +83,12 @@ def _sorted_out(
     return coverage, judged
 
 
-def _columns_of(db: duckdb.DuckDBPyConnection, over: str, rules: Sequence[Rule]) -> list[str]:
-    """Give the columns of a relation that rules read, its key and its value among them."""
+def _words_of(over: str, rules: Sequence[Rule]) -> set[str]:
+    """Give the words that rules read, columns of their relation among them, and its key and its value."""
     words = set(RELATIONS[over].key) | {"value"}
     for rule in rules:
         words.update(re.findall(r"[a-z_][a-z0-9_]*", rule.expression.lower()))
-    return [name for name in db.sql(RELATIONS[over].sql()).columns if name.lower() in words]
+    return words
 
 
 def _not_judged(rule: Rule, lacking: Sequence[str]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _judged_over(db: duckdb.DuckDBPyConnection, over: str, rules: Sequence[Rule]
     if RELATIONS[over].is_long:
         yield _judged_passing(db, rules)
         return
-    view = open_relation(db, over, columns=_columns_of(db, over, rules))
+    view = open_relation(db, over, columns=_words_of(over, rules))
     for start in range(0, len(rules), _AT_ONCE):
         yield _judged(db, rules[start : start + _AT_ONCE], view)
     db.execute(f"drop table {view}")
@@ -227,8 +227,10 @@ def evidence_of(
         # The engine looks up a few keys where it reads the tables; a list of many would only be in its way.
         firsts = set(named.column("key").to_pylist()) - {None}
         few = f"where {key[0]} in ({', '.join(map(quoted, sorted(firsts)))})" if 0 < len(firsts) <= _FEW_KEYS else ""
+        ask = RELATIONS[over].named
+        said = ask('"named finding"') if ask else RELATIONS[over].sql()
         rows = db.sql(f"""
-            with r as (select {names} from ({RELATIONS[over].sql()}) {few})
+            with r as (select {names} from ({said}) {few})
             select f.rule as rule_slug, {listed}, f.value as worth from "named finding" f join r on {on}
             order by f.rule, f.value desc, {order}
         """).to_arrow_table()

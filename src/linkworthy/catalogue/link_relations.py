@@ -37,6 +37,8 @@ _WIDGET = (
     "t[.]me/share|reddit[.]com/submit)'"
 )
 """Buttons that stand in every comment: nobody recommends them."""
+_SPACES = (9, 10, 12, 13, 32)
+"""What a pattern takes for white space."""
 _N_STARTS = 20
 """Start pages that tell what the owner's trade is; a list of URLs makes every one of them a start page."""
 
@@ -63,15 +65,19 @@ def _page_links() -> str:
     """
 
 
-def _odd_links() -> str:
+def _odd_links(named: str = "") -> str:
     # What no rule could flag is left out before links are put together: a site has many, and few of them are odd.
+    # Links that are put together have one href.
+    asked = f"""select k.href from links k join {named} f on f."key" = k.source_url and f.n = k.n"""
+    near = f"semi join ({asked}) a on a.href = l.href" if named else ""
     generic = ", ".join(quoted(word) for word in words("anchors", "generic"))
+    spaced = " or ".join(f"contains(href, chr({sign}))" for sign in _SPACES)
     return rf"""
         with {OWN}, {LINKS}, {HOSTS}, {PLACES},
         placed as (
             select w.url, w.fragment, list_contains(o.fragments, w.fragment)
                 or list_contains(o.fragments, url_decode(w.fragment)) as is_place_found
-            from (select distinct url, fragment from own_link where fragment is not null and fragment <> ''
+            from (select distinct url, fragment from links l {near} where fragment is not null and fragment <> ''
                 and not regexp_matches(lower(fragment), {_NO_PLACE})
                 and length(fragment) < {MAX_ID_BYTES}) w
             join place o on o.url = w.url),
@@ -85,7 +91,7 @@ def _odd_links() -> str:
                     as is_tracked,
                 case when not contains(l.href, '#!') then false else regexp_matches(l.href, '(^|[^&])#!') end
                     as is_hashbang
-            from (select *, lower(trim(anchor)) in ({generic}) as is_stock from own_link) l
+            from (select l.*, lower(trim(anchor)) in ({generic}) as is_stock from own_link l {near}) l
                 left join own_host h on h.host = l.target_host
                 left join placed w on w.url = l.url and w.fragment = l.fragment),
         odd as (
@@ -94,7 +100,8 @@ def _odd_links() -> str:
             from told where (is_own_target and (trim(anchor) = '' or is_generic or is_unsafe or is_tracked
                 or is_nofollow or is_hashbang)) or url is null
                 or (not is_place_found and (url <> source_url or region in ('main', 'list')))
-                or regexp_matches(href, '\s\S') or (region = 'comment' and not is_internal)
+                or case when not ({spaced}) then false else regexp_matches(href, '\s\S') end
+                or (region = 'comment' and not is_internal)
                 or (is_hidden and not is_internal))
         select (min({{'a': o.source_url, 'b': o.n}})).a as source_url, (min({{'a': o.source_url, 'b': o.n}})).b as n,
             o.url, o.href, o.anchor, o.kind, o.region, o.rel, o.is_nofollow, o.is_own_target, o.is_generic, o.is_unsafe,
@@ -194,7 +201,7 @@ def _backlink_targets() -> str:
             left join page_changes c on c.url = t.url
             left join (select target_url as url, count(*) as n_lost from link_index where lost_at is not null
                 group by target_url) l on l.url = t.url
-            left join (select distinct b.url from links b join place o on o.url = b.url
+            left join (select distinct b.url from links b semi join targets g using (url) join place o on o.url = b.url
                 left join pages s on s.url = b.source_url and s.is_own
                 where s.url is null and b.fragment <> '' and not regexp_matches(lower(b.fragment), {_NO_PLACE})
                     and not list_contains(o.fragments, b.fragment)
@@ -251,6 +258,7 @@ LINK_RELATIONS: tuple[Relation, ...] = (
         "source_url n",
         "pages page_metrics links",
         _odd_links,
+        named=_odd_links,
     ),
     relation("outbound", "Pages of other sites that own pages link to.", "url", "pages page_metrics links", _outbound),
     relation(

@@ -27,6 +27,8 @@ class Relation:
     """What columns need, beyond the tables of the relation."""
     is_long: bool = False
     """It has a row for every link, image or file of a page: rules judge its rows as they pass, and no copy is made."""
+    named: Callable[[str], str] | None = None
+    """The query for a few rows, whose keys stand in a table of that name as ``key`` and ``n``, where it is quicker."""
 
 
 def relation(
@@ -39,12 +41,14 @@ def relation(
     wants: Mapping[str, str] | None = None,
     *,
     is_long: bool = False,
+    named: Callable[[str], str] | None = None,
 ) -> Relation:
     """Give a relation; names in ``key`` and ``needs`` are parted by spaces."""
     keys, tables = tuple(key.split()), tuple(needs.split())
     return Relation(
-        name=name, about=about, key=keys, needs=tables, sql=sql, later=later or {}, wants=wants or {}, is_long=is_long
-    )
+        name=name, about=about, key=keys, needs=tables, sql=sql, later=later or {}, wants=wants or {}, is_long=is_long,
+        named=named,
+    )  # fmt: skip
 
 
 def absent(later: Later, table: str = "") -> dict[str, tuple[str, str]]:

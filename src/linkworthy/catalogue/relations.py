@@ -7,7 +7,7 @@ number of referring domains plus ln(1 + visits) of the page concerned, or how mu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import lru_cache
 
 import duckdb
@@ -17,6 +17,7 @@ from linkworthy.catalogue.link_relations import LINK_RELATIONS
 from linkworthy.catalogue.page_relations import PAGE_RELATIONS
 from linkworthy.catalogue.relation import Relation, absent
 from linkworthy.catalogue.set_relations import SET_RELATIONS
+from linkworthy.engine.embedded import quoted
 
 __all__ = ["RELATIONS", "Relation", "column_needs", "later_needs", "open_relation", "view_name"]
 
@@ -30,12 +31,18 @@ def view_name(name: str) -> str:
     return f"judged_{name}"
 
 
-def open_relation(db: duckdb.DuckDBPyConnection, name: str, *, columns: Sequence[str] = ()) -> str:
-    """Make a relation visible, as a view, or with some columns computed once as a table; gives its name for queries."""
+def open_relation(db: duckdb.DuckDBPyConnection, name: str, *, columns: Collection[str] = ()) -> str:
+    """Make a relation visible, as a view, or with some columns computed once as a table; gives its name for queries.
+
+    ``columns`` may hold words that are no columns.
+    """
     view = view_name(name)
     if columns:
-        listed = ", ".join(f'"{column}"' for column in columns)
-        db.execute(f"create or replace temp table {view} as select {listed} from ({RELATIONS[name].sql()})")
+        listed = ", ".join(map(quoted, sorted(columns)))
+        db.execute(f"""
+            create or replace temp table {view} as
+            select columns(lambda named: lower(named) in ({listed})) from ({RELATIONS[name].sql()})
+        """)
     else:
         db.execute(f"create or replace temp view {view} as {RELATIONS[name].sql()}")
     return view
