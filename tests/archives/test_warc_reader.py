@@ -109,6 +109,30 @@ def test_a_wrong_content_length_is_mended(tmp_path: Path, wrong: str, *, is_comp
     assert not losses
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_mended"),
+    [
+        ("WARC-Type: resource\r\nContent-Length: 5", False),
+        ("Content-Length: 5\r\nWARC-Type: resource", False),
+        ("WARC-Type: resource\r\ncontent-length:5\r\nX: y", False),
+        ("WARC-Type: resource\r\nContent-Length: 5\r\nContent-Length: 6", False),
+        ("WARC-Type: resource\r\ncontent-length: 3\r\nContent-Length: 5", True),
+        ("WARC-Type: resource\r\nContent-Length: 5\r\n 5", True),
+        ("WARC-Type: resource\r\nContent-Length: five", True),
+        ("WARC-Type: resource\r\nX: Content-Length\r\n\tContent-Length: 6\r\nContent-Length: 5", False),
+    ],
+    ids=["last", "first", "small", "twice", "twice and wrong", "folded", "no number", "named in a value"],
+)
+def test_the_first_length_of_a_header_counts_however_it_is_written(
+    tmp_path: Path, lines: str, *, is_mended: bool
+) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(f"WARC/1.0\r\n{lines}\r\n\r\n12345\r\n\r\n".encode(), mtime=0))
+    records, losses = read_all(path)
+    assert [(one.type, one.content, one.is_mended) for one in records] == [("resource", b"12345", is_mended)]
+    assert losses == []
+
+
 def test_a_huge_record_is_cut_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warc, "MAX_CONTENT_BYTES", 100)
     for name, data in (("plain", PLAIN), ("packed", PACKED), ("one", gzip.compress(PLAIN))):

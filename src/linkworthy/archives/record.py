@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
-from linkworthy.archives.http import HttpResponse, parse_response
+from linkworthy.archives.http import HttpResponse, parse_headers, parse_response
 
 _DATE = re.compile(
     r"(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?$", re.IGNORECASE
@@ -14,11 +14,12 @@ _DATE = re.compile(
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Record:
-    """One record. Header names are in lower case."""
+    """One record; nobody changes it."""
 
-    headers: tuple[tuple[str, str], ...]
+    block: bytes
+    """The lines of its header."""
     content: bytes
     """What follows the record's header; its beginning, where it is cut."""
     n_bytes: int
@@ -31,6 +32,14 @@ class Record:
     """Only the beginning of the content is here: it was huge, or the file ends within it."""
     is_mended: bool = False
     """Content-Length was wrong or missing, and the next record told where this one ends."""
+    _headers: tuple[tuple[str, str], ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The fields of its header, read when they are first asked for; names in lower case."""
+        if self._headers is None:
+            self._headers = parse_headers(self.block)
+        return self._headers
 
     def header(self, name: str) -> str | None:
         """Give the first value of a header, null where it is absent."""

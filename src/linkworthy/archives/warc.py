@@ -40,6 +40,8 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"[\r\n]+")
 _BLANK_LINES = (b"\r\n\r\n", b"\n\n")
 _LENGTH = re.compile(r"\d{1,18}$")
+_LENGTH_LINE = re.compile(rb"\nContent-Length: (\d{1,18})\r?(?:\n(?![ \t])|\Z)")
+_LENGTH_NAME = re.compile(rb"content-length", re.IGNORECASE)
 
 
 def read_records(path: Path, on_loss: OnLoss) -> Iterator[Record]:
@@ -98,8 +100,8 @@ def _only_record(run: bytes, member: Member) -> Record | None:
         return None
     if run.find(b"WARC/", start, end) >= 0 and _BOUNDARY.search(run, start, end) is not None:
         return None
-    headers = parse_headers(run[start:end])
-    length = _length(headers)
+    block = run[start:end]
+    length = _length(block)
     if (
         length is None
         or length > MAX_CONTENT_BYTES
@@ -108,11 +110,15 @@ def _only_record(run: bytes, member: Member) -> Record | None:
     ):
         return None
     content = run[end + 4 : -4]
-    return Record(headers=headers, content=content, n_bytes=length, offset=member.offset, inner=0)
+    return Record(block=block, content=content, n_bytes=length, offset=member.offset, inner=0)
 
 
-def _length(headers: tuple[tuple[str, str], ...]) -> int | None:
-    for name, value in headers:
+def _length(block: bytes) -> int | None:
+    """Give the length that a header says, null where it says none; most say it in one line that is easily read."""
+    line = _LENGTH_LINE.search(block)
+    if line is not None and len(_LENGTH_NAME.findall(block)) == 1:
+        return int(line[1])
+    for name, value in parse_headers(block):
         if name == "content-length":
             return int(value) if _LENGTH.match(value) else None
     return None
@@ -133,9 +139,9 @@ def _next(window: Window, member: Member, on_loss: OnLoss) -> Record | None:
             window.drop(1)
             _lose(window, member, on_loss, NO_HEADER_END, n_before=1)
             continue
-        headers = parse_headers(bytes(window.buffer[line.end() : end.start()]))
+        block = bytes(window.buffer[line.end() : end.start()])
         window.drop(end.end())
-        record = _content(window, member, start, headers)
+        record = _content(window, member, start, block)
         if record is not None:
             if record.is_cut and member.is_plain and member.offset + window.base >= member.file.n_bytes:
                 on_loss(Loss(record.offset, window.base - start, CUT_RECORD))
@@ -161,9 +167,9 @@ def _lose(window: Window, member: Member, on_loss: OnLoss, reason: str, n_before
         on_loss(Loss(_place(member, start)[0], n_bytes + n_before, reason))
 
 
-def _content(window: Window, member: Member, start: int, headers: tuple[tuple[str, str], ...]) -> Record | None:
+def _content(window: Window, member: Member, start: int, block: bytes) -> Record | None:
     """Take the content behind a header; null where it is corrupt, and what there is where the file ends within it."""
-    length = _length(headers)
+    length = _length(block)
     is_mended = is_cut = False
     if length is not None and _ends_well(window, member, length):
         window.fill(min(length, MAX_CONTENT_BYTES))
@@ -182,7 +188,7 @@ def _content(window: Window, member: Member, start: int, headers: tuple[tuple[st
         return None
     offset, inner = _place(member, start)
     return Record(
-        headers=headers,
+        block=block,
         content=content,
         n_bytes=n_bytes,
         offset=offset,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 WAT_LIMITS = Limits(n_links=200_000, n_pages=4_000)
 """A row of ``pages`` has so many columns that a part of few rows costs more than the rows do."""
-_METADATA = (("warc-type", "metadata"),)
-"""How the headers begin of nearly every record."""
+_METADATA = b"WARC-Type: metadata\r\nWARC-"
+"""How the header begins of nearly every record."""
 
 
 def read_wat(
@@ -74,7 +74,7 @@ def take_compiled(chunk: list[Numbered], gathering: Gathering, links: WatLinks, 
 
 
 def _is_metadata(record: Record) -> bool:
-    return record.headers[:1] == _METADATA or record.type == "metadata"
+    return record.block.startswith(_METADATA) or record.type == "metadata"
 
 
 def _take(record: Record, row: int, gathering: Gathering, written_at: datetime) -> None:
