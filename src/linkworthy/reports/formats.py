@@ -30,6 +30,8 @@ _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What JSON leaves as it is and a terminal obeys: DEL, the C1 controls, and marks that turn the direction of text."""
 
 _QUOTED = re.compile('[",\r\n]')
+_SPECIAL = r'^[=+\-@]|[\x00-\x1f\x{7f}-\x{9f}",]'
+"""Texts that cannot be a cell as they are: formulas, control characters, and what must be quoted."""
 
 
 class Written(NamedTuple):
@@ -118,9 +120,25 @@ def _csv(names: Sequence[str], batches: Iterable[pa.RecordBatch]) -> Iterator[st
     """Write CSV (RFC 4180 with line feeds)."""
     yield ",".join(_csv_cells(names, is_alone=len(names) == 1)) + "\n"
     for batch in batches:
-        put = partial(_csv_cells, is_alone=len(names) == 1)
-        lines = joined([texts_of(column, put) for column in batch.columns], ",")
+        lines = joined([_csv_texts(column, is_alone=len(names) == 1) for column in batch.columns], ",")
         yield "\n".join(lines.to_pylist()) + "\n"
+
+
+def _csv_texts(column: pa.Array, *, is_alone: bool) -> pa.Array:
+    """Give the cells of a column; whole numbers and texts without a special sign are written as they are."""
+    import pyarrow as pa  # noqa: PLC0415 - --help must not pay for Arrow
+    import pyarrow.compute as pc  # noqa: PLC0415 - --help must not pay for Arrow
+
+    put = partial(_csv_cells, is_alone=is_alone)
+    is_text = pa.types.is_string(column.type)
+    if is_alone or not (is_text or pa.types.is_integer(column.type)):
+        return texts_of(column, put)
+    told = column.cast(pa.large_string()).fill_null("")
+    if is_text:
+        is_special = pc.match_substring_regex(told, _SPECIAL)
+        if pc.any(is_special).as_py():
+            return pc.replace_with_mask(told, is_special, texts_of(column.filter(is_special), put))
+    return told
 
 
 def _csv_cells(values: Sequence[Any], *, is_alone: bool) -> list[str]:
