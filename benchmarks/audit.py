@@ -39,7 +39,9 @@ def benchmark(*, quick: bool) -> list[Result]:
     )
     peak = f"process tree, at {last.n_pages:,} pages; {MEMORY_BYTES >> 30} GiB for the engine"
     if quick:
-        why += f" {made[0].n_pages:,} pages took {made[0].seconds:.1f} s; the straight line through both sizes is given"
+        why += (
+            f"; {made[0].n_pages:,} pages took {made[0].seconds:.1f} s; the straight line through both sizes is given"
+        )
     return [
         below("audit", "seconds for a million pages", [_carried_on(made)], unit="s", target=LIMIT_S,
               peak_mb=last.peak_mb, why=why),
@@ -126,7 +128,8 @@ def main() -> None:
 
 
 def _judged(job: Job) -> tuple[float | str, ...]:
-    """Do all that follows a crawl; gives its seconds and in words those of each step."""
+    """Do all that follows a crawl; gives its seconds, and in words those of each step and of the processor."""
+    used = time.process_time()
     times = {"start": time.perf_counter()}
     need_index(job)
     do_measure(job)
@@ -137,7 +140,7 @@ def _judged(job: Job) -> tuple[float | str, ...]:
     times["report"] = time.perf_counter()
     at = list(times.values())
     steps = [f"{name} {end - begin:.1f} s," for name, begin, end in zip(list(times)[1:], at, at[1:], strict=False)]
-    return (at[-1] - at[0], *steps)
+    return (at[-1] - at[0], *steps, f"{time.process_time() - used:.1f} s of processor time")
 
 
 def _report(run: Run, job: Job) -> None:
