@@ -71,7 +71,7 @@ def end_of_tag(data: Bytes, start: int, size: int) -> int:
 
 @part
 def read_tag(
-    data: Bytes, start: int, state: Integers, reduced: Bytes, tags: Integers, names: Bytes,
+    data: Bytes, start: int, is_written: bool, state: Integers, reduced: Bytes, tags: Integers, names: Bytes,
     tag_slots: Integers, words: Integers,
 ) -> int:  # fmt: skip
     """Read the tag behind the ``<`` at a place into its short form."""
@@ -94,10 +94,12 @@ def read_tag(
         state[N_REDUCED] = at
         state[TAG] = _tag(reduced, 1, at, tags, names, tag_slots)
         return READ
-    if end - place > MAX_HEAD:
+    # What a parser wrote can be read however long it is, as long as its short form is short.
+    is_long = end - place > MAX_HEAD
+    if is_long and is_written:
         return ODD
     name_end = place
-    while name_end < end and _is_name(data[name_end]):
+    while name_end < end and at < MAX_NAME and _is_name(data[name_end]):
         reduced[at] = _lower(data[name_end])
         at += 1
         name_end += 1
@@ -107,17 +109,17 @@ def read_tag(
             return ODD
         odd += 1
     if at == 0 or at >= MAX_NAME or not 97 <= reduced[0] <= 122:
-        return UNREADABLE
+        return ODD if is_long else UNREADABLE
     tag = _tag(reduced, 0, at, tags, names, tag_slots)
     state[TAG] = tag
     state[N_REDUCED] = at
     if tag < 0:
         return NEW_TAG
     if name_end < end:
-        at = _attributes(data, name_end, end, state, reduced, at, tags[tag, T_IS_BLOCK], tags[tag, T_KIND], words)
+        kind = tags[tag, T_KIND]
+        at = _attributes(data, name_end, end, is_written, state, reduced, at, tags[tag, T_IS_BLOCK], kind, words)
         if at < 0:
-            is_link = tags[tag, T_KIND] == LINK_TAG or tags[tag, T_KIND] == AREA_TAG
-            return ODD if is_link else UNREADABLE
+            return ODD if is_long or kind == LINK_TAG or kind == AREA_TAG else UNREADABLE
         state[N_REDUCED] = at
     return READ
 
@@ -133,8 +135,8 @@ def take_whole(data: Bytes, start: int, state: Integers, reduced: Bytes) -> None
 
 @part
 def _attributes(
-    data: Bytes, place: int, end: int, state: Integers, reduced: Bytes, at: int, is_block: bool, kind: int,
-    words: Integers,
+    data: Bytes, place: int, end: int, is_written: bool, state: Integers, reduced: Bytes, at: int, is_block: bool,
+    kind: int, words: Integers,
 ) -> int:  # fmt: skip
     """Read attributes and write those that count; gives where the short form ends, -1 where they cannot be read."""
     has_id = has_style = False
@@ -151,7 +153,7 @@ def _attributes(
             return -1
         name = place
         packed = 0
-        while place < end and _is_attribute_name(data[place]):
+        while place < end and (_is_attribute_name(data[place]) or (not is_written and _is_quote(data[place]))):
             packed = (packed << 8) | _lower(data[place])
             place += 1
         name_end = place
@@ -168,7 +170,7 @@ def _attributes(
                 return -1
             quote = data[place]
             value = place
-            if quote == 34 or quote == 39:
+            if _is_quote(quote):
                 value += 1
                 place += 1
                 while place < end and data[place] != quote:
@@ -196,6 +198,8 @@ def _attributes(
             has_style = True
         if what != _DROPPED:
             stop = name_end if what == _BARE else behind
+            if at + stop - name + 4 >= len(reduced):
+                return -1
             reduced[at] = 32
             at += 1
             for n in range(name, stop):
@@ -327,6 +331,12 @@ def _is_name(byte: int) -> bool:
 def _is_attribute_name(byte: int) -> bool:
     """Whatever is no white space, quote, slash or sign; bytes beyond ASCII are left to the plain form."""
     return 33 <= byte < 127 and byte != 34 and byte != 39 and byte != 47 and not 60 <= byte <= 62
+
+
+@part
+def _is_quote(byte: int) -> bool:
+    """Tell whether a byte is a quote, which names may hold where a parser wrote them: all their values are quoted."""
+    return byte == 34 or byte == 39
 
 
 @part

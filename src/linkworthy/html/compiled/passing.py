@@ -109,7 +109,9 @@ def run(data: Bytes, size: int, is_written: bool, tables: Tables, out: Outputs) 
             state[POS] = end + 1
             continue
         state[TAG] = -1
-        found = read_tag(data, place, state, out.reduced, tables.tags, tables.names, tables.tag_slots, tables.words)
+        found = read_tag(
+            data, place, is_written, state, out.reduced, tables.tags, tables.names, tables.tag_slots, tables.words
+        )
         if found == NEW_TAG:
             return UNKNOWN_TAG
         if found == ODD:
