@@ -124,7 +124,18 @@ def test_long_and_deep_and_wide_pages_are_read_alike() -> None:
     _assert_alike(START + "".join(f"<x-{n}>a</x-{n}>" for n in range(700)) + "</body></html>")
     _assert_alike(START + f"<p title='{'x' * 30_000}'>a</p><p class='{'y ' * 3_000}'>b</p></body></html>")
     _assert_alike(START + "<a href=/x>" + "word " * 2_000 + "</a></body></html>")
+    _assert_alike(START + f"<a href='/{'x' * 70_000}' title='{'t' * 50_000}'>a</a></body></html>")
     _assert_alike(START + "<a href=/x>" + "<b>w</b>" * 300 + "</a></body></html>")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<div data-json='" + "x" * 40_000 + "'>a</div>", '<a href=/x links"">a</a>', "<p q'=1>a"],
+    ids=["long", "link", "quote"],
+)
+def test_what_only_a_parser_can_read_is_taken_as_it_wrote_it(inner: str) -> None:
+    markup = built(f"{START}{inner}</body></html>")
+    assert everything(read(markup.source, markup.raws)) == everything(scan(markup, markup.source))
 
 
 def test_the_cases_of_html5libs_tokenizer_are_read_alike() -> None:
