@@ -1,6 +1,6 @@
 """Says when documents are read by compiled code: once it is there, and where enough of them are read.
 
-Compiling takes half a minute, once for each machine and version, so nobody waits for it: it is done by a process of
+Compiling takes a minute or more, once for each machine and version, so nobody waits for it: it is done by a process of
 its own, and until it is done documents are read by the plain form, which gives the same.
 """
 
